@@ -1,0 +1,115 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// What each target may import is the architecture: every arrow points down (see ARCHITECTURE.md).
+let package = Package(
+    name: "ordeal",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Determinism", targets: ["Determinism"]),
+        .library(name: "Topology", targets: ["Topology"]),
+        .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "Statistics", targets: ["Statistics"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+    ],
+    targets: [
+        // Pure, base.
+        .target(name: "Determinism"),
+        .target(name: "Topology"),
+        .target(name: "Histories"),
+        .target(name: "Statistics", dependencies: [.histogram]),
+        .target(name: "RESP", dependencies: [.nioCore]),
+
+        // Pure, middle.
+        .target(name: "Replication", dependencies: ["Topology"]),
+        .target(name: "Coordination", dependencies: ["Topology"]),
+        .target(name: "Storage", dependencies: ["Topology"]),
+        .target(name: "Workloads", dependencies: ["Determinism", "Histories"]),
+        .target(name: "Faults", dependencies: ["Determinism", "Topology"]),
+        .target(name: "Consistency", dependencies: ["Histories"]),
+
+        // Pure, upper.
+        .target(name: "Report", dependencies: ["Consistency", "Histories", "Statistics"]),
+
+        // Effectful.
+        .target(
+            name: "StoreNode",
+            dependencies: [
+                "Coordination", "Replication", "RESP", "Storage", "Topology",
+                "CJemalloc", "CSystemCalls",
+                .nioCore, .nioPosix, .logging,
+            ]),
+        .target(
+            name: "LoadGeneration",
+            dependencies: [
+                "Determinism", "Histories", "RESP", "Statistics", "Topology", "Workloads",
+                "CSystemCalls", .nioCore, .nioPosix,
+            ]),
+        .target(
+            name: "Clusters",
+            dependencies: [
+                "Faults", "RESP", "Topology", "CSystemCalls", .nioCore, .nioPosix,
+            ]),
+        .target(
+            name: "Experiments",
+            dependencies: [
+                "Clusters", "Consistency", "Determinism", "Faults", "Histories",
+                "LoadGeneration", "Report", "Statistics", "Topology", "Workloads",
+                "CSystemCalls", .product(name: "Yams", package: "Yams"),
+            ]),
+
+        // C: what Swift cannot reach, and nothing more.
+        .target(name: "CSystemCalls"),
+        .systemLibrary(
+            name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+
+        // Executables parse, call one function and exit.
+        .executableTarget(
+            name: "keel", dependencies: ["StoreNode", .argumentParser],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+        .executableTarget(name: "ordeal", dependencies: ["Experiments", .argumentParser]),
+        .executableTarget(name: "ordeal-launcher"),
+    ]
+)
+
+extension Target.Dependency {
+    static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
+    static let logging = Self.product(name: "Logging", package: "swift-log")
+    static let argumentParser = Self.product(
+        name: "ArgumentParser", package: "swift-argument-parser")
+    static let histogram = Self.product(name: "Histogram", package: "hdrhistogram-swift")
+}
+
+// One test target a target, named after it; `ArchitectureTests` and the suites of whole processes
+// stand beside them.
+let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
+]
+for test in testTargets {
+    package.targets.append(.testTarget(name: test.name, dependencies: test.dependencies))
+}
+
+// One list for every Swift target. Warnings become errors in the flags CI passes, not here, so that
+// a newer compiler's new warning does not stop a user from building.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    // Generic code is specialised across targets, so nothing has to be `@inlinable`.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+for target in package.targets where target.type == .regular || target.type == .executable || target.type == .test {
+    guard !["CSystemCalls", "ordeal-launcher"].contains(target.name) else { continue }
+    target.swiftSettings = settings
+}

@@ -1,0 +1,11 @@
+#ifndef CSYSTEMCALLS_H
+#define CSYSTEMCALLS_H
+
+#include <stdint.h>
+
+/// Nanoseconds of CLOCK_BOOTTIME: monotonic, and it goes on through a suspend.
+uint64_t ordeal_boottime_nanoseconds(void);
+/// Nanoseconds of CLOCK_MONOTONIC: the same for every process of this machine.
+uint64_t ordeal_monotonic_nanoseconds(void);
+
+#endif
