@@ -44,35 +44,50 @@ let package = Package(
                 "Coordination", "Replication", "RESP", "Storage", "Topology",
                 "CJemalloc", "CSystemCalls",
                 .nioCore, .nioPosix, .logging,
-            ]),
+            ]
+        ),
         .target(
             name: "LoadGeneration",
             dependencies: [
                 "Determinism", "Histories", "RESP", "Statistics", "Topology", "Workloads",
                 "CSystemCalls", .nioCore, .nioPosix,
-            ]),
+            ]
+        ),
         .target(
             name: "Clusters",
             dependencies: [
                 "Faults", "RESP", "Topology", "CSystemCalls", .nioCore, .nioPosix,
-            ]),
+            ]
+        ),
         .target(
             name: "Experiments",
             dependencies: [
                 "Clusters", "Consistency", "Determinism", "Faults", "Histories",
                 "LoadGeneration", "Report", "Statistics", "Topology", "Workloads",
                 "CSystemCalls", .product(name: "Yams", package: "Yams"),
-            ]),
+            ]
+        ),
 
         // C: what Swift cannot reach, and nothing more.
         .target(name: "CSystemCalls"),
         .systemLibrary(
-            name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+            name: "CJemalloc",
+            pkgConfig: "jemalloc",
+            providers: [.apt(["libjemalloc-dev"])]
+        ),
 
         // Executables parse, call one function and exit.
         .executableTarget(
-            name: "keel", dependencies: ["StoreNode", .argumentParser],
-            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+            name: "keel",
+            dependencies: ["StoreNode", .argumentParser],
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-Xlinker", "-l_FoundationCShims", "-Xlinker",
+                    "-l_FoundationCollections",
+                    "-Xlinker", "-lswiftSynchronization",
+                ])
+            ]
+        ),
         .executableTarget(name: "ordeal", dependencies: ["Experiments", .argumentParser]),
         .executableTarget(name: "ordeal-launcher"),
     ]
@@ -83,13 +98,53 @@ extension Target.Dependency {
     static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
     static let logging = Self.product(name: "Logging", package: "swift-log")
     static let argumentParser = Self.product(
-        name: "ArgumentParser", package: "swift-argument-parser")
+        name: "ArgumentParser",
+        package: "swift-argument-parser"
+    )
     static let histogram = Self.product(name: "Histogram", package: "hdrhistogram-swift")
 }
 
 // One test target a target, named after it; `ArchitectureTests` and the suites of whole processes
 // stand beside them.
 let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
+    ("DeterminismTests", ["Determinism"]),
+    ("TopologyTests", ["Topology"]),
+    ("StatisticsTests", ["Statistics"]),
+    ("RESPTests", ["RESP", .nioCore]),
+    ("ReplicationTests", ["Replication", "Topology"]),
+    ("CoordinationTests", ["Coordination", "Topology"]),
+    ("StorageTests", ["Storage", "Topology"]),
+    ("WorkloadsTests", ["Workloads", "Determinism", "Histories"]),
+    ("FaultsTests", ["Faults", "Determinism", "Topology"]),
+    ("ConsistencyTests", ["Consistency", "Histories"]),
+    ("ReportTests", ["Report", "Consistency", "Histories", "Statistics"]),
+    (
+        "StoreNodeTests",
+        [
+            "StoreNode", "Coordination", "Replication", "RESP", "Storage", "Topology", .nioCore,
+            .nioPosix,
+        ]
+    ),
+    (
+        "LoadGenerationTests",
+        [
+            "LoadGeneration", "Determinism", "Histories", "RESP", "Statistics", "Topology",
+            "Workloads", .nioCore, .nioPosix,
+        ]
+    ),
+    ("ClustersTests", ["Clusters", "Faults", "Topology"]),
+    (
+        "ExperimentsTests",
+        ["Experiments", "Clusters", "Consistency", "Faults", "Report", "Topology"]
+    ),
+    ("EndToEndTests", ["Clusters", "Experiments", "Report"]),
+    (
+        "ArchitectureTests",
+        [
+            "Clusters", "Coordination", "Faults", "Replication", "Report", "Topology", "Workloads",
+            "Consistency",
+        ]
+    ),
 ]
 for test in testTargets {
     package.targets.append(.testTarget(name: test.name, dependencies: test.dependencies))
@@ -109,7 +164,7 @@ let settings: [SwiftSetting] = [
     // Generic code is specialised across targets, so nothing has to be `@inlinable`.
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
-for target in package.targets where target.type == .regular || target.type == .executable || target.type == .test {
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     guard !["CSystemCalls", "ordeal-launcher"].contains(target.name) else { continue }
     target.swiftSettings = settings
 }
