@@ -1,0 +1,27 @@
+public import Topology
+
+/// A waiting client request: the shell's own number for it, opaque to the core.
+public struct RequestToken: Hashable, Sendable {
+    public let value: UInt64
+    public init(_ value: UInt64) { self.value = value }
+}
+
+/// What happens to a node.
+public enum Event: Sendable {
+    /// The coordinator announced a map. Older ones than the known one are ignored.
+    case map(ClusterMap)
+    /// A client's request for one shard.
+    case request(ShardID, RequestToken, Command)
+    /// A link to a peer is up: what its handshake said.
+    case peerConnected(NodeID, BootID, CopyID)
+    case peerDisconnected(NodeID)
+    case message(from: NodeID, PeerMessage)
+    /// Everything persisted at or before this sequence number is as durable as the node promises.
+    case persisted(upTo: UInt64)
+    /// The event loop has handled what arrived in this turn: send what has gathered.
+    case flush
+    /// Time has passed; wanted every `Timing.tick`.
+    case tick
+    /// The node is asked to stop: hand out no more promises.
+    case stop
+}

@@ -1,0 +1,125 @@
+/// Who holds what, at which epoch: the one thing the coordinator decides.
+///
+/// Shards stand in the order of their numbers, nodes in the order of theirs.
+public struct ClusterMap: Equatable, Sendable {
+    public var cluster: ClusterID
+    public var epoch: Epoch
+    /// The registered name of the placement scheme.
+    public var placement: String
+    /// The registered name of the replication mode.
+    public var replication: String
+    /// Copies of each shard, the primary's included.
+    public var replicaCount: Int
+    public var nodes: [NodeDescription]
+    public var shards: [ShardAssignment]
+
+    public init(
+        cluster: ClusterID,
+        epoch: Epoch,
+        placement: String,
+        replication: String,
+        replicaCount: Int,
+        nodes: [NodeDescription],
+        shards: [ShardAssignment]
+    ) {
+        self.cluster = cluster
+        self.epoch = epoch
+        self.placement = placement
+        self.replication = replication
+        self.replicaCount = replicaCount
+        self.nodes = nodes
+        self.shards = shards
+    }
+
+    public func node(_ id: NodeID) -> NodeDescription? { nodes.first { $0.id == id } }
+
+    public subscript(shard: ShardID) -> ShardAssignment {
+        get { shards[Int(shard.value)] }
+        set { shards[Int(shard.value)] = newValue }
+    }
+
+    /// The largest number of shards: one for each hash slot.
+    public static let shardLimit = KeySlot.count
+    /// The largest number of nodes.
+    public static let nodeLimit = 4_096
+}
+
+/// A node's addresses and its present life.
+public struct NodeDescription: Equatable, Sendable {
+    public var id: NodeID
+    /// A numeric address, as clients and peers should dial it.
+    public var host: String
+    public var port: UInt16
+    public var peerPort: UInt16
+    /// The process that registered last.
+    public var boot: BootID
+    /// The copy that process holds.
+    public var copy: CopyID
+
+    public init(
+        id: NodeID,
+        host: String,
+        port: UInt16,
+        peerPort: UInt16,
+        boot: BootID,
+        copy: CopyID
+    ) {
+        self.id = id
+        self.host = host
+        self.port = port
+        self.peerPort = peerPort
+        self.boot = boot
+        self.copy = copy
+    }
+}
+
+/// One shard's replicas, its primary and the term it reigns in.
+public struct ShardAssignment: Equatable, Sendable {
+    public var term: Term
+    /// Nobody while no replica may be promoted without risking an acknowledged write.
+    public var primary: NodeID?
+    /// The process that may serve in `term`: one that started later may not.
+    public var primaryBoot: BootID
+    /// In the placement scheme's order.
+    public var replicas: [ReplicaAssignment]
+    /// Raised by every change of this shard, so that a change can be made by compare-and-swap.
+    public var version: UInt64
+    /// How often a primary was promoted although a complete copy could not be found.
+    public var acceptedLosses: UInt32
+
+    public init(
+        term: Term,
+        primary: NodeID?,
+        primaryBoot: BootID,
+        replicas: [ReplicaAssignment],
+        version: UInt64,
+        acceptedLosses: UInt32
+    ) {
+        self.term = term
+        self.primary = primary
+        self.primaryBoot = primaryBoot
+        self.replicas = replicas
+        self.version = version
+        self.acceptedLosses = acceptedLosses
+    }
+
+    public func replica(_ node: NodeID) -> ReplicaAssignment? {
+        replicas.first { $0.node == node }
+    }
+
+    public var inSync: [NodeID] { replicas.lazy.filter(\.isInSync).map(\.node) }
+}
+
+/// One copy of one shard.
+public struct ReplicaAssignment: Equatable, Sendable {
+    public var node: NodeID
+    /// The copy that counts; a node that holds another one is missing until it is re-admitted.
+    public var copy: CopyID
+    public var isInSync: Bool
+
+    public init(node: NodeID, copy: CopyID, isInSync: Bool) {
+        self.node = node
+        self.copy = copy
+        self.isInSync = isInSync
+    }
+}
