@@ -109,6 +109,7 @@ extension Target.Dependency {
 let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("DeterminismTests", ["Determinism"]),
     ("TopologyTests", ["Topology"]),
+    ("HistoriesTests", ["Histories"]),
     ("StatisticsTests", ["Statistics"]),
     ("RESPTests", ["RESP", .nioCore]),
     ("ReplicationTests", ["Replication", "Topology"]),

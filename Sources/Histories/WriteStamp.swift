@@ -1,0 +1,99 @@
+/// Who wrote a value and as which of the key's writes: the name that every written value carries.
+///
+/// The bytes are ASCII, so that `redis-cli get` shows them: `0000000a-0000002f-5be1c0d2` (writer,
+/// sequence, check), then padding up to the value's length. The check covers writer, sequence, key
+/// and length, and the padding follows from the check: a value that was cut short, mixed from two,
+/// or stored under another key decodes to `nil`.
+public struct WriteStamp: Sendable, Hashable, Codable {
+    /// The fewest bytes a value can have.
+    public static let minimumBytes = 26
+
+    public var writer: UInt32
+    /// The first write of a key has sequence 1; 0 stands for "never written".
+    public var sequence: UInt32
+
+    public init(writer: UInt32, sequence: UInt32) {
+        self.writer = writer
+        self.sequence = sequence
+    }
+
+    /// Fills the whole of `value`, which is `minimumBytes` long at least, without allocating.
+    public func encode(key: Int, into value: inout MutableSpan<UInt8>) {
+        precondition(value.count >= Self.minimumBytes, "A stamped value has 26 bytes at least.")
+        let check = check(key: key, length: value.count)
+        Self.writeHexadecimal(writer, at: 0, into: &value)
+        value[8] = Self.separator
+        Self.writeHexadecimal(sequence, at: 9, into: &value)
+        value[17] = Self.separator
+        Self.writeHexadecimal(check, at: 18, into: &value)
+        for index in Self.minimumBytes..<value.count {
+            value[index] = Self.padding(at: index, check: check)
+        }
+    }
+
+    /// The stamp of a value read back from `key`, or `nil` where no writer can have written it.
+    public static func decode(_ value: Span<UInt8>, key: Int) -> WriteStamp? {
+        guard value.count >= minimumBytes,
+            value[8] == separator,
+            value[17] == separator,
+            let writer = readHexadecimal(value, at: 0),
+            let sequence = readHexadecimal(value, at: 9),
+            let check = readHexadecimal(value, at: 18)
+        else { return nil }
+        let stamp = WriteStamp(writer: writer, sequence: sequence)
+        guard sequence > 0, check == stamp.check(key: key, length: value.count) else { return nil }
+        for index in minimumBytes..<value.count
+        where value[index] != padding(at: index, check: check) {
+            return nil
+        }
+        return stamp
+    }
+
+    private static let separator = UInt8(ascii: "-")
+
+    private func check(key: Int, length: Int) -> UInt32 {
+        let name = UInt64(writer) << 32 | UInt64(sequence)
+        let place = Self.mix(UInt64(truncatingIfNeeded: key) &+ 0x9e37_79b9_7f4a_7c15)
+        let mixed = Self.mix(name ^ place ^ (UInt64(truncatingIfNeeded: length) << 17))
+        return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
+
+    /// The finaliser of SplitMix64: every bit of the input reaches every bit of the output.
+    private static func mix(_ input: UInt64) -> UInt64 {
+        var value = input
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+
+    /// One of 64 printable bytes, `;` to `z`, rotated by the check.
+    private static func padding(at index: Int, check: UInt32) -> UInt8 {
+        0x3b &+ UInt8(truncatingIfNeeded: (UInt32(truncatingIfNeeded: index) &+ check) & 0x3f)
+    }
+
+    private static func writeHexadecimal(
+        _ number: UInt32,
+        at start: Int,
+        into value: inout MutableSpan<UInt8>
+    ) {
+        for position in 0..<8 {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt32(28 - 4 * position)) & 0xf
+            value[start + position] = digit < 10 ? 0x30 &+ digit : 0x57 &+ digit
+        }
+    }
+
+    private static func readHexadecimal(_ value: Span<UInt8>, at start: Int) -> UInt32? {
+        var number: UInt32 = 0
+        for position in 0..<8 {
+            let byte = value[start + position]
+            let digit: UInt8
+            switch byte {
+            case 0x30...0x39: digit = byte - 0x30
+            case 0x61...0x66: digit = byte - 0x57
+            default: return nil
+            }
+            number = number << 4 | UInt32(digit)
+        }
+        return number
+    }
+}
