@@ -114,7 +114,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("RESPTests", ["RESP", .nioCore]),
     ("ReplicationTests", ["Replication", "Topology"]),
     ("CoordinationTests", ["Coordination", "Topology"]),
-    ("StorageTests", ["Storage", "Topology"]),
+    ("StorageTests", ["Storage", "Determinism", "Topology"]),
     ("WorkloadsTests", ["Workloads", "Determinism", "Histories"]),
     ("FaultsTests", ["Faults", "Determinism", "Topology"]),
     ("ConsistencyTests", ["Consistency", "Histories"]),

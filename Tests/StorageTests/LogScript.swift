@@ -1,0 +1,90 @@
+import Storage
+import Topology
+
+/// Writes segments into memory as a node would write them into files.
+struct LogScript {
+    static let dataID: UInt64 = 0x5eed_da7a
+
+    private(set) var encoder: LogEncoder
+    private(set) var segments: [[UInt8]] = [[]]
+    /// Where each record of the last segment ends.
+    private(set) var ends: [Int] = []
+
+    init(continuing header: SegmentHeader? = nil) {
+        encoder = LogEncoder(
+            header: header ?? SegmentHeader(dataID: Self.dataID, segment: 1, previousEnd: 0),
+            reserving: 0
+        )
+    }
+
+    mutating func write(_ body: (inout LogEncoder) -> Void) {
+        body(&encoder)
+        let taken = encoder.take()
+        segments[segments.count - 1].append(contentsOf: taken.bytes.prefix(taken.count))
+        ends.append(encoder.end)
+    }
+
+    mutating func entry(_ index: UInt64, term: UInt64 = 1, shard: UInt16 = 3, _ text: String = "") {
+        let payload = Array((text.isEmpty ? "entry \(index)" : text).utf8)
+        let position = LogPosition(term: Term(term), index: index)
+        write { $0.appendEntry(ShardID(shard), position, payload: payload.span) }
+    }
+
+    mutating func commit(_ index: UInt64, shard: UInt16 = 3) {
+        write { $0.appendCommit(ShardID(shard), index: index) }
+    }
+
+    mutating func snapshot(
+        at index: UInt64,
+        term: UInt64 = 1,
+        shard: UInt16 = 3,
+        _ purpose: SnapshotPurpose,
+        chunks: [String],
+        isFinished: Bool = true
+    ) {
+        let shard = ShardID(shard)
+        let position = LogPosition(term: Term(term), index: index)
+        write { $0.appendSnapshotBegin(shard, position, purpose) }
+        for chunk in chunks {
+            write { $0.appendSnapshotChunk(shard, Array(chunk.utf8).span) }
+        }
+        if isFinished { write { $0.appendSnapshotEnd(shard) } }
+    }
+
+    mutating func roll() {
+        write { _ in }
+        encoder.roll()
+        segments.append([])
+        ends = []
+        write { _ in }
+    }
+}
+
+/// Notes what a replay would apply, one line for each call.
+struct RecordingVisitor: LogVisitor {
+    var lines: [String] = []
+
+    mutating func apply(_ shard: ShardID, _ position: LogPosition, payload: ArraySlice<UInt8>) {
+        lines.append("\(shard) \(position) \(String(decoding: payload, as: UTF8.self))")
+    }
+    mutating func beginSnapshot(_ shard: ShardID, _ position: LogPosition) {
+        lines.append("\(shard) begin \(position)")
+    }
+    mutating func addSnapshotChunk(_ shard: ShardID, _ bytes: ArraySlice<UInt8>) {
+        lines.append("\(shard) chunk \(String(decoding: bytes, as: UTF8.self))")
+    }
+    mutating func endSnapshot(_ shard: ShardID) { lines.append("\(shard) end") }
+}
+
+/// Replays segments that are numbered from `first`.
+func recover(
+    _ segments: [[UInt8]],
+    from first: UInt64 = 1
+) throws(LogError) -> (log: RecoveredLog, applied: [String]) {
+    var recovery = LogRecovery(dataID: LogScript.dataID)
+    var visitor = RecordingVisitor()
+    for (number, bytes) in segments.enumerated() {
+        try recovery.read(bytes, segment: first + UInt64(number), into: &visitor)
+    }
+    return (recovery.finish(), visitor.lines)
+}

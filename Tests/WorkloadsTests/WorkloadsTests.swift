@@ -1,0 +1,1 @@
+// Declared; its tests follow.
