@@ -3,6 +3,9 @@
 
 #include <stdint.h>
 
+#include "PacketFilter.h"
+#include "Processes.h"
+
 /// Nanoseconds of CLOCK_BOOTTIME: monotonic, and it goes on through a suspend.
 uint64_t ordeal_boottime_nanoseconds(void);
 /// Nanoseconds of CLOCK_MONOTONIC: the same for every process of this machine.
