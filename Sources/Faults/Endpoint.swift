@@ -1,0 +1,96 @@
+public import Topology
+
+/// A party of a cluster: what has an address, and what faults strike.
+public enum Endpoint: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    case node(NodeID)
+    case coordinator
+    /// A group of load generators that share one place in the network, counted from 1.
+    case clients(Int)
+
+    /// What the endpoint is called in journals, logs and the network: `node-1`, `coordinator`,
+    /// `clients-1`.
+    public var name: String {
+        switch self {
+        case .node(let id): "node-\(id.value)"
+        case .coordinator: "coordinator"
+        case .clients(let group): "clients-\(group)"
+        }
+    }
+
+    public var description: String { name }
+
+    public var node: NodeID? {
+        guard case .node(let id) = self else { return nil }
+        return id
+    }
+
+    private var rank: (Int, Int) {
+        switch self {
+        case .node(let id): (0, Int(id.value))
+        case .coordinator: (1, 0)
+        case .clients(let group): (2, group)
+        }
+    }
+
+    /// Nodes by number, the coordinator, client groups by number.
+    public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let endpoint = Self(name: text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "\(text) names no endpoint"
+            )
+        }
+        self = endpoint
+    }
+
+    /// The endpoint of this name; nil when there is none.
+    public init?(name: String) {
+        if name == "coordinator" {
+            self = .coordinator
+        } else if name.hasPrefix("node-"), let id = UInt16(name.dropFirst(5)) {
+            self = .node(NodeID(id))
+        } else if name.hasPrefix("clients-"), let group = Int(name.dropFirst(8)) {
+            self = .clients(group)
+        } else {
+            return nil
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}
+
+/// One direction of the connection between two endpoints.
+public struct DirectedLink: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+    public let from: Endpoint
+    public let to: Endpoint
+
+    public init(from: Endpoint, to: Endpoint) {
+        self.from = from
+        self.to = to
+    }
+
+    public var description: String { "\(from)>\(to)" }
+
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.from, left.to) < (right.from, right.to)
+    }
+
+    /// Every link from one side to the other, in order.
+    public static func every(from senders: [Endpoint], to receivers: [Endpoint]) -> [DirectedLink] {
+        senders.flatMap { sender in
+            receivers.lazy.filter { $0 != sender }.map { DirectedLink(from: sender, to: $0) }
+        }.sorted()
+    }
+
+    /// Every link between the two sides, both directions, in order.
+    public static func every(between left: [Endpoint], and right: [Endpoint]) -> [DirectedLink] {
+        (every(from: left, to: right) + every(from: right, to: left)).sorted()
+    }
+}

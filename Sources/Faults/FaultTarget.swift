@@ -1,0 +1,62 @@
+public import Determinism
+public import Topology
+
+/// Whom a fault strikes, by role or by number; resolved at the moment it strikes.
+public enum FaultTarget: Hashable, Sendable, Codable {
+    /// The primary of the most loaded shard.
+    case primary
+    /// One of the backups of the most loaded shard, drawn from the seed.
+    case backup
+    case coordinator
+    /// One of the nodes that run, drawn from the seed.
+    case random
+    case node(NodeID)
+
+    /// The targets that a plan names by a word; a node is named by its number.
+    public static let roles = ["primary", "backup", "coordinator", "random"]
+
+    /// The target of this word; nil for every other.
+    public init?(role: String) {
+        switch role {
+        case "primary": self = .primary
+        case "backup": self = .backup
+        case "coordinator": self = .coordinator
+        case "random": self = .random
+        default: return nil
+        }
+    }
+
+    /// The victim, or nil where the view has nobody of this role.
+    public func resolved(
+        in view: ClusterView,
+        using generator: inout SeededGenerator
+    ) -> Endpoint? {
+        switch self {
+        case .primary:
+            let shard = view.mostLoadedShard { shard in
+                shard.primary.map(view.running.contains) ?? false
+            }
+            return shard?.primary.map { .node($0) }
+        case .backup:
+            let shard = view.mostLoadedShard { $0.backups.contains(where: view.running.contains) }
+            let candidates = shard?.backups.filter(view.running.contains).sorted() ?? []
+            return generator.element(of: candidates).map { .node($0) }
+        case .coordinator:
+            return view.hasCoordinator ? .coordinator : nil
+        case .random:
+            return generator.element(of: view.running).map { .node($0) }
+        case .node(let id):
+            return view.nodes.contains(id) ? .node(id) : nil
+        }
+    }
+
+    public var text: String {
+        switch self {
+        case .primary: "primary"
+        case .backup: "backup"
+        case .coordinator: "coordinator"
+        case .random: "random"
+        case .node(let id): "node-\(id.value)"
+        }
+    }
+}
