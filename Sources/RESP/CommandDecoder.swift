@@ -40,11 +40,11 @@ public struct CommandDecoder {
 
     /// The command that `decode` has just found from `start` in the same bytes.
     @_lifetime(copy bytes, borrow self)
-    public func command(in bytes: Span<UInt8>, from start: Int) -> Command {
+    public func command(in bytes: Span<UInt8>, from start: Int) -> ClientCommand {
         guard !isInline else {
-            return Command(bytes: inlineBytes.span, ranges: ranges.span)
+            return ClientCommand(bytes: inlineBytes.span, ranges: ranges.span)
         }
-        return Command(bytes: bytes.extracting(start..<bytes.count), ranges: ranges.span)
+        return ClientCommand(bytes: bytes.extracting(start..<bytes.count), ranges: ranges.span)
     }
 
     /// How many bytes the current command will have at least, so that a buffer can grow at once.

@@ -5,7 +5,7 @@ public struct ArgumentRange: Equatable, Sendable {
 }
 
 /// One client command as views into the bytes it arrived in; nothing is copied.
-public struct Command: ~Escapable {
+public struct ClientCommand: ~Escapable {
     let bytes: Span<UInt8>
     let ranges: Span<ArgumentRange>
 

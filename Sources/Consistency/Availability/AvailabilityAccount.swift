@@ -1,0 +1,79 @@
+/// How long the store was away, seen from independent probes and from the workers.
+///
+/// All times in seconds from the start of measurement.
+public struct AvailabilityAccount: Sendable, Hashable, Codable {
+    /// A stretch without a success of one probe.
+    public struct Outage: Sendable, Hashable, Codable {
+        /// The node that was primary of the probe's key at the start.
+        public var initialPrimary: Int
+        /// The last success before it.
+        public var start: Double
+        /// The first success after it, or the end of measurement.
+        public var end: Double
+        public var duration: Double { end - start }
+
+        public init(initialPrimary: Int, start: Double, end: Double) {
+            self.initialPrimary = initialPrimary
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// What one fault cost.
+    public struct FaultCost: Sendable, Hashable, Codable {
+        /// The fault's position in the journal, from 0.
+        public var fault: Int
+        public var name: String
+        /// From the applied fault to the first success of a request sent after it, for the probe
+        /// that waited longest; `nil` if a probe never succeeded again.
+        public var firstFreshSuccess: Double?
+        /// The worst stretch without a success that ends after the fault and before the next one.
+        public var worstOutage: Double?
+        /// The longest a worker's request took that was under way during the fault.
+        public var stuckTail: Double?
+        /// From the applied fault until the rate of successes was back at 90 % of the rate before;
+        /// 0 if it never fell below, `nil` if it did not come back.
+        public var timeToNinetyPercent: Double?
+        /// Successes per second in the two seconds before the fault.
+        public var rateBefore: Double?
+
+        public init(
+            fault: Int,
+            name: String,
+            firstFreshSuccess: Double?,
+            worstOutage: Double?,
+            stuckTail: Double?,
+            timeToNinetyPercent: Double?,
+            rateBefore: Double?
+        ) {
+            self.fault = fault
+            self.name = name
+            self.firstFreshSuccess = firstFreshSuccess
+            self.worstOutage = worstOutage
+            self.stuckTail = stuckTail
+            self.timeToNinetyPercent = timeToNinetyPercent
+            self.rateBefore = rateBefore
+        }
+    }
+
+    public var probes: Int
+    public var samples: Int
+    /// The fraction of probe requests that succeeded.
+    public var successes: Double
+    public var worstOutage: Outage?
+    public var faults: [FaultCost]
+
+    public init(
+        probes: Int,
+        samples: Int,
+        successes: Double,
+        worstOutage: Outage?,
+        faults: [FaultCost]
+    ) {
+        self.probes = probes
+        self.samples = samples
+        self.successes = successes
+        self.worstOutage = worstOutage
+        self.faults = faults
+    }
+}

@@ -1,0 +1,96 @@
+/// What a cell must reach, beyond keeping its promises; a miss is exit 2.
+public struct Gate: Sendable, Equatable {
+    public var metric: Metric
+    public var comparison: Comparison
+    /// In the metric's unit: seconds, operations a second, or a count.
+    public var bound: Double
+
+    public enum Comparison: String, Sendable {
+        case atMost = "<="
+        case below = "<"
+        case atLeast = ">="
+        case above = ">"
+    }
+
+    public enum Metric: String, Sendable, CaseIterable {
+        case lostAcknowledgedWrites, resurrectedWrites, garbageValues, disagreeingKeys
+        case longestOutage, timeToRecover
+        case p50, p99, p999, max
+        case throughput
+
+        enum Unit: Sendable {
+            case count, seconds, rate
+        }
+
+        var unit: Unit {
+            switch self {
+            case .lostAcknowledgedWrites, .resurrectedWrites, .garbageValues, .disagreeingKeys:
+                .count
+            case .longestOutage, .timeToRecover, .p50, .p99, .p999, .max: .seconds
+            case .throughput: .rate
+            }
+        }
+    }
+
+    /// Whether `value` passes.
+    public func passes(_ value: Double) -> Bool {
+        switch comparison {
+        case .atMost: value <= bound
+        case .below: value < bound
+        case .atLeast: value >= bound
+        case .above: value > bound
+        }
+    }
+
+    /// As a plan would say it: `p99 < 50ms`.
+    public var text: String {
+        let amount =
+            switch metric.unit {
+            case .count: "\(Int(bound))"
+            case .seconds: durationText(.seconds(bound))
+            case .rate: "\(Int(bound))/s"
+            }
+        return "\(metric.rawValue) \(comparison.rawValue) \(amount)"
+    }
+}
+
+extension Gate {
+    static func list(_ node: PlanNode?) throws(PlanProblem) -> [Gate] {
+        guard let node else { return [] }
+        let fields = try PlanFields(node, known: Metric.allCases.map(\.rawValue))
+        var gates: [Gate] = []
+        for metric in Metric.allCases {
+            guard let found = fields.node(metric.rawValue) else { continue }
+            gates.append(try Gate(metric: metric, node: found))
+        }
+        return gates
+    }
+
+    /// `0`, `"<3s"`, `">=4000/s"`; a bare amount bounds a cost from above and a rate from below.
+    private init(metric: Metric, node: PlanNode) throws(PlanProblem) {
+        let example =
+            switch metric.unit {
+            case .count: "`0` or `\"<10\"`"
+            case .seconds: "`\"<50ms\"`"
+            case .rate: "`\">4000/s\"`"
+            }
+        guard case .scalar(let text) = node.value else {
+            throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
+        }
+        let signs: [Comparison] = [.atMost, .atLeast, .below, .above]
+        let sign = signs.first { text.hasPrefix($0.rawValue) }
+        let rest = text.dropFirst(sign?.rawValue.count ?? 0).trimmingPrefix { $0 == " " }
+        let amount: Double? =
+            switch metric.unit {
+            case .count: plainNumber(rest)
+            case .seconds: parsedDuration(String(rest))?.seconds
+            case .rate: parsedRate(String(rest))
+            }
+        guard let amount else {
+            throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
+        }
+        self.metric = metric
+        comparison = sign ?? (metric.unit == .rate ? .atLeast : .atMost)
+        bound = amount
+    }
+}

@@ -1,0 +1,97 @@
+/// What to run: a description without any decision left to the machine but time.
+public struct Plan: Sendable {
+    public var name: String
+    public var seed: UInt64
+    /// How often every cell is measured, each time on a fresh cluster.
+    public var repetitions: Int
+    public var fabric: FabricChoice
+    /// How long replicas may take to agree once everything is healed.
+    public var convergenceBound: Duration
+    public var axes: [Axis]
+    /// Every combination of the axes' values, the last axis fastest.
+    public var cells: [Cell]
+    /// The file's bytes as read, kept beside the results.
+    public var source: String
+
+    public enum FabricChoice: String, Sendable, CaseIterable {
+        /// `namespaces` where the machine allows it, else `loopback`.
+        case auto, namespaces, loopback
+    }
+
+    public struct Axis: Sendable, Equatable {
+        public var key: String
+        public var values: [String]
+    }
+}
+
+/// One point of the matrix, whole: nothing has to be looked up in the plan again.
+public struct Cell: Sendable {
+    /// `replication=quorum,placement=ring`, in the order of the plan's axes; `single` without any.
+    public var name: String
+    public var parameters: [Parameter]
+    public var system: SystemPlan
+    public var workload: WorkloadPlan
+    public var faults: [FaultPlan]
+    public var gates: [Gate]
+
+    public struct Parameter: Sendable, Equatable, Codable {
+        public var key: String
+        public var value: String
+    }
+}
+
+public struct SystemPlan: Sendable, Equatable {
+    public var kind: String
+    public var nodes: Int
+    /// Copies of every shard, the primary's included.
+    public var replicas: Int
+    public var shards: Int
+    public var durability: String
+    public var placement: String
+    public var replication: String
+    /// Another executable than the one beside `ordeal`.
+    public var binary: String?
+}
+
+public struct WorkloadPlan: Sendable, Equatable {
+    public var kind: String
+    public var records: Int
+    public var valueBytes: Int
+    public var clients: Int
+    /// Load-generating processes; nil for as many as the machine affords.
+    public var workers: Int?
+    public var load: Load
+    public var warmup: Duration
+    public var measure: Duration
+    public var timeout: Duration
+    /// The law by which keys are drawn; nil for the workload's own.
+    public var distribution: String?
+
+    public enum Load: Sendable, Equatable {
+        /// Every client sends its next request when it has the reply to the last.
+        case closed
+        /// Requests are due at a constant rate, whether or not earlier ones were answered.
+        case open(operationsPerSecond: Double)
+    }
+}
+
+public struct FaultPlan: Sendable, Equatable {
+    /// When to strike, from the start of the measurement.
+    public var at: Duration
+    public var fault: String
+    public var target: Target?
+    public var shape: String?
+    /// Whether a client group goes along with the isolated node.
+    public var withClients: Bool
+    public var duration: Duration?
+    public var restartAfter: Duration?
+    public var needsNetwork: Bool
+    public var mark: SourceMark
+
+    public enum Target: Sendable, Equatable {
+        /// Resolved when the fault strikes.
+        case role(String)
+        /// Counted from 1.
+        case node(Int)
+    }
+}

@@ -1,0 +1,61 @@
+/// Reads `5s`, `250ms`, `1.5s`, `10us`, `2m`, `1h`; nil for anything else.
+public func parsedDuration(_ text: String) -> Duration? {
+    let units: [(suffix: String, seconds: Double)] = [
+        ("ms", 1e-3), ("us", 1e-6), ("s", 1), ("m", 60), ("h", 3600),
+    ]
+    for unit in units where text.hasSuffix(unit.suffix) {
+        guard let number = plainNumber(text.dropLast(unit.suffix.count)) else { continue }
+        let seconds = number * unit.seconds
+        return seconds < 1e9 ? .seconds(seconds) : nil
+    }
+    return nil
+}
+
+/// Reads `4000/s` as operations a second; nil for anything else.
+public func parsedRate(_ text: String) -> Double? {
+    guard text.hasSuffix("/s") else { return nil }
+    return plainNumber(text.dropLast(2))
+}
+
+/// A non-negative decimal.
+///
+/// Digits, `_` between them, at most one point; no sign, exponent or `inf`.
+func plainNumber(_ text: some StringProtocol) -> Double? {
+    let digits = text.filter { $0 != "_" }
+    guard let first = digits.first, first.isASCII, first.isNumber,
+        digits.allSatisfy({ $0 == "." || ($0.isASCII && $0.isNumber) })
+    else { return nil }
+    return Double(String(digits))
+}
+
+/// The shortest exact-looking text: `5s`, `250ms`, `1m30s`.
+public func durationText(_ duration: Duration) -> String {
+    let seconds = duration.seconds
+    if seconds == 0 { return "0s" }
+    if seconds < 0.001 { return "\(trimmed(seconds * 1_000_000))us" }
+    if seconds < 1 { return "\(trimmed(seconds * 1000))ms" }
+    if seconds < 60 { return "\(trimmed(seconds))s" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    var text = hours > 0 ? "\(hours)h" : ""
+    if minutes > 0 { text += "\(minutes)m" }
+    if rest > 0 { text += "\(rest)s" }
+    return text
+}
+
+/// Three digits after the point at most, none of them a trailing zero.
+private func trimmed(_ number: Double) -> String {
+    let thousandths = Int((number * 1000).rounded())
+    let (whole, fraction) = (thousandths / 1000, thousandths % 1000)
+    if fraction == 0 { return "\(whole)" }
+    var digits = String(fraction + 1000).dropFirst()
+    while digits.last == "0" { digits.removeLast() }
+    return "\(whole).\(digits)"
+}
+
+extension Duration {
+    var seconds: Double {
+        let parts = components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,53 @@
+extension WorkloadPlan {
+    /// What a matrix may vary.
+    static let matrixKeys = [
+        "records", "valueBytes", "clients", "workers", "load", "distribution", "warmup", "measure",
+        "timeout",
+    ]
+
+    init(_ node: PlanNode, vocabulary: Vocabulary) throws(PlanProblem) {
+        let fields = try PlanFields(node, known: ["kind"] + Self.matrixKeys)
+        kind = try fields.required("kind", example: "ycsb-a").name(among: vocabulary.workloads)
+        records = try fields.integer("records", in: 1...100_000_000, default: 100_000)
+        // Every value carries who wrote it and its sequence.
+        valueBytes = try fields.integer("valueBytes", in: 32...1_048_576, default: 100)
+        clients = try fields.integer("clients", in: 1...10_000, default: 32)
+        workers = try fields.node("workers")?.integer(in: 1...64)
+        load = try fields.node("load").map(Self.load) ?? .closed
+        let hour = Duration.seconds(3600)
+        warmup = try fields.duration("warmup", in: .zero...hour, default: .seconds(2))
+        measure = try fields.duration(
+            "measure",
+            in: .milliseconds(100)...hour * 24,
+            default: .seconds(20)
+        )
+        timeout = try fields.duration("timeout", in: .milliseconds(10)...hour, default: .seconds(2))
+        distribution = try fields.node("distribution")?.name(among: vocabulary.distributions)
+        if let workers, workers > clients {
+            throw (fields.node("workers") ?? node).problem(
+                "\(workers) workers share \(clients) clients",
+                fix: "write `workers: \(clients)` or less"
+            )
+        }
+    }
+
+    /// `closed`, or `{ open: 4000/s }`.
+    private static func load(_ node: PlanNode) throws(PlanProblem) -> Load {
+        let fix = "write `load: closed` or `load: { open: 4000/s }`"
+        if case .scalar(let text) = node.value {
+            guard text == "closed" else {
+                throw node.problem("expected a load, found \(node.kind)", fix: fix)
+            }
+            return .closed
+        }
+        let fields = try PlanFields(node, known: ["open"])
+        let rate = try fields.required("open", example: "4000/s")
+        guard case .scalar(let text) = rate.value, let perSecond = parsedRate(text) else {
+            throw rate.problem("expected a rate, found \(rate.kind)", fix: fix)
+        }
+        guard (0.1...10_000_000).contains(perSecond) else {
+            throw rate.problem("\(text) is out of range", fix: "write 0.1/s to 10000000/s")
+        }
+        return .open(operationsPerSecond: perSecond)
+    }
+}

@@ -1,0 +1,57 @@
+public import Consistency
+
+/// A cell in one row: figures over its repeats, counts added up.
+public struct CellSummary: Sendable, Hashable, Codable {
+    /// Successful operations per second.
+    public var throughput: Spread?
+    public var p50: Spread?
+    public var p99: Spread?
+    public var p999: Spread?
+    public var max: Spread?
+    public var longestOutage: Spread?
+    public var acknowledged: Int?
+    public var lost: Int?
+    public var resurrected: Int?
+    public var garbage: Int?
+    public var unknown: Int?
+    public var verdict: Verdict
+    public var gatesPassed: Bool
+
+    public init(of trials: [TrialRecord]) {
+        throughput = Spread(trials.compactMap(\.throughput))
+        p50 = Spread(trials.compactMap { $0.latency?.p50 })
+        p99 = Spread(trials.compactMap { $0.latency?.p99 })
+        p999 = Spread(trials.compactMap { $0.latency?.p999 })
+        max = Spread(trials.compactMap { $0.latency?.max })
+        longestOutage = Spread(trials.compactMap { $0.availability?.worstOutage?.duration })
+        let ledgers = trials.compactMap(\.ledger)
+        func total(_ count: KeyPath<LedgerAccount, Int>) -> Int? {
+            ledgers.isEmpty ? nil : ledgers.reduce(0) { $0 + $1[keyPath: count] }
+        }
+        acknowledged = total(\.acknowledged)
+        lost = total(\.lost)
+        resurrected = total(\.resurrected)
+        garbage = total(\.garbage)
+        unknown = total(\.unknown)
+        verdict = .combined(trials.map(\.verdict))
+        gatesPassed = trials.allSatisfy { $0.gates.allSatisfy { $0.passed != false } }
+    }
+}
+
+/// A figure over repeats: never a mean, since one stalled trial would move it.
+public struct Spread: Sendable, Hashable, Codable {
+    public var median: Double
+    public var minimum: Double
+    public var maximum: Double
+    public var count: Int
+
+    /// `nil` without values.
+    public init?(_ values: [Double]) {
+        let sorted = values.sorted()
+        guard let first = sorted.first, let last = sorted.last else { return nil }
+        minimum = first
+        maximum = last
+        count = sorted.count
+        median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+    }
+}

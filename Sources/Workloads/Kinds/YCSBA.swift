@@ -1,0 +1,9 @@
+/// Half reads, half updates: a session store.
+public struct YCSBA: RecordWorkload {
+    public static let name = "ycsb-a"
+
+    public let readShare = 0.5
+    public var parameters = RecordParameters()
+
+    public init() {}
+}

@@ -1,0 +1,75 @@
+public import Determinism
+
+/// What the core workloads of YCSB have in common, with YCSB's defaults: 1,000 records of ten
+/// fields of 100 bytes, asked for by a zipfian law (Cooper et al., "Benchmarking cloud serving
+/// systems with YCSB", 2010).
+public struct RecordParameters: Codable, Sendable, Equatable {
+    public var records = 1_000
+    public var valueBytes = 1_000
+    public var distribution = AnyDistribution(Zipfian())
+
+    /// More keys than a ledger and a slot table are made for.
+    public static let largestRecords = 100_000_000
+    /// A write's name needs 26 bytes; beyond 16 MiB a value is not a cache's any more.
+    public static let valueBytesRange = 26...16_777_216
+
+    public init() {}
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let defaults = Self()
+        records = try container.decodeIfPresent(Int.self, forKey: .records) ?? defaults.records
+        valueBytes =
+            try container.decodeIfPresent(Int.self, forKey: .valueBytes) ?? defaults.valueBytes
+        distribution =
+            try container.decodeIfPresent(AnyDistribution.self, forKey: .distribution)
+            ?? defaults.distribution
+        guard (1...Self.largestRecords).contains(records) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .records,
+                in: container,
+                debugDescription: "records is between 1 and \(Self.largestRecords)"
+            )
+        }
+        guard Self.valueBytesRange.contains(valueBytes) else {
+            let range = Self.valueBytesRange
+            throw DecodingError.dataCorruptedError(
+                forKey: .valueBytes,
+                in: container,
+                debugDescription:
+                    "valueBytes is between \(range.lowerBound) and \(range.upperBound)"
+            )
+        }
+    }
+}
+
+/// A workload that is a share of reads over a set of records, and nothing else.
+public protocol RecordWorkload: Workload, Equatable {
+    var parameters: RecordParameters { get set }
+}
+
+extension RecordWorkload {
+    public var records: Int {
+        get { parameters.records }
+        set { parameters.records = newValue }
+    }
+
+    public var valueBytes: Int {
+        get { parameters.valueBytes }
+        set { parameters.valueBytes = newValue }
+    }
+
+    public var distribution: AnyDistribution {
+        get { parameters.distribution }
+        set { parameters.distribution = newValue }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        parameters = try RecordParameters(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try parameters.encode(to: encoder)
+    }
+}

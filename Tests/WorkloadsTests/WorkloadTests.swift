@@ -1,0 +1,61 @@
+import Determinism
+import Foundation
+import Testing
+
+@testable import Workloads
+
+@Suite struct WorkloadTests {
+    @Test(arguments: workloads.indices)
+    func `every workload survives encoding and takes its parameters`(index: Int) throws {
+        var workload = workloads[index].init()
+        workload.records = 77
+        workload.valueBytes = 333
+        workload.distribution = AnyDistribution(Zipfian(exponent: 0.5))
+        let json = try JSONEncoder().encode(AnyWorkload(workload))
+        let restored = try JSONDecoder().decode(AnyWorkload.self, from: json)
+        #expect(restored.name == workloads[index].name)
+        #expect(restored.base.records == 77)
+        #expect(restored.base.valueBytes == 333)
+        #expect(restored.base.distribution == workload.distribution)
+        #expect((0...1).contains(restored.base.readShare))
+    }
+
+    @Test func `names are unique`() {
+        #expect(Set(workloads.map { $0.name }).count == workloads.count)
+    }
+
+    @Test func `what is left out has YCSB's value, and a law is a bare name too`() throws {
+        let workload = try decode(#"{"kind":"ycsb-a","distribution":"uniform"}"#).base
+        #expect(workload.records == 1000)
+        #expect(workload.valueBytes == 1000)
+        #expect(workload.distribution == AnyDistribution(Uniform()))
+        let plain = try decode(#"{"kind":"ycsb-b"}"#).base
+        #expect(plain.distribution == AnyDistribution(Zipfian(exponent: 0.99)))
+    }
+
+    @Test(
+        arguments: [
+            #"{"kind":"ycsb-z"}"#, #"{"kind":"ycsb-a","records":0}"#,
+            #"{"kind":"ycsb-a","valueBytes":25}"#, #"{"kind":"ycsb-a","distribution":"zipf"}"#,
+            #"{"kind":"ycsb-a","distribution":{"kind":"zipfian","exponent":-1}}"#, "{}",
+        ]
+    )
+    func `nonsense is refused`(json: String) {
+        #expect(throws: DecodingError.self) { try decode(json) }
+    }
+
+    @Test func `a key's name gives its index back`() {
+        for key in [0, 9, 12_345, 99_999_999] {
+            let name = KeyName.bytes(of: key)
+            #expect(name.count == KeyName.byteCount)
+            #expect(KeyName.key(of: name.span) == key)
+        }
+        #expect(String(decoding: KeyName.bytes(of: 42), as: UTF8.self) == "key:0000000042")
+        #expect(KeyName.key(of: Array("probe:00000042".utf8).span) == nil)
+        #expect(KeyName.key(of: Array("key:00000000x2".utf8).span) == nil)
+    }
+
+    private func decode(_ json: String) throws -> AnyWorkload {
+        try JSONDecoder().decode(AnyWorkload.self, from: Data(json.utf8))
+    }
+}
