@@ -1,9 +1,9 @@
 public import Determinism
 
-/// Something that goes wrong, as a pure choice of actions. The type is its configuration.
 /// Something that goes wrong, as a pure choice of actions.
 ///
 /// The type is its configuration.
+public protocol Fault: Codable, Sendable {
     static var name: String { get }
     /// The keys of a plan's entry, beside `at` and `fault`, that it understands.
     static var keys: [String] { get }
