@@ -1,0 +1,4 @@
+/// Prints what the machine allows.
+public func diagnose() -> ExitStatus {
+    .success
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+
+/// Carries out a plan: `ordeal run`.
+public func carryOut(_ options: RunOptions) -> ExitStatus {
+    do throws(CommandFailure) {
+        let plan = try readPlan(options)
+        let schedule = try Schedule(plan, only: options.only)
+        if options.dryRun {
+            printOut(schedule.text(of: plan))
+            return .success
+        }
+        return .success
+    } catch {
+        printError("ordeal run: \(error)")
+        return error.status
+    }
+}
+
+func readPlan(_ options: RunOptions) throws(CommandFailure) -> Plan {
+    guard let bytes = FileManager.default.contents(atPath: options.planFile) else {
+        throw CommandFailure(.usage, unreadable(options.planFile))
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw CommandFailure(.usage, "\(options.planFile) is not a text file (UTF-8)")
+    }
+    do throws(PlanProblem) {
+        return try Plan(file: options.planFile, text: text, seed: options.seed)
+    } catch {
+        throw CommandFailure(.usage, error.description)
+    }
+}
+
+private func unreadable(_ file: String) -> String {
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let prefix = file.contains("/") ? "\(folder)/" : ""
+        let nearest = nearestName(to: file, among: names.sorted().map { prefix + $0 })
+        return "there is no file \(file)" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    }
+    return isFolder ? "\(file) is a folder, not a plan" : "\(file) cannot be read"
+}

@@ -1,0 +1,31 @@
+/// What the command line says about a run, beyond the plan.
+public struct RunOptions: Sendable {
+    public var planFile: String
+    public var only: String?
+    public var seed: UInt64?
+    public var dryRun: Bool
+    public var json: Bool
+    public var resultsRoot: String
+    public var fabric: Plan.FabricChoice?
+    public var watchdog: Duration?
+
+    public init(
+        planFile: String,
+        only: String? = nil,
+        seed: UInt64? = nil,
+        dryRun: Bool = false,
+        json: Bool = false,
+        resultsRoot: String = "results",
+        fabric: Plan.FabricChoice? = nil,
+        watchdog: Duration? = nil
+    ) {
+        self.planFile = planFile
+        self.only = only
+        self.seed = seed
+        self.dryRun = dryRun
+        self.json = json
+        self.resultsRoot = resultsRoot
+        self.fabric = fabric
+        self.watchdog = watchdog
+    }
+}

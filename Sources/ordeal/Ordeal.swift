@@ -1,0 +1,31 @@
+import ArgumentParser
+import Experiments
+
+@main
+struct Ordeal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Break a replicated store on purpose, and say what it cost.",
+        discussion: """
+            Starts real store nodes as local processes, drives load at them, crashes, pauses and cuts \
+            them off, and reports throughput, latency, unavailability and which acknowledged writes \
+            were lost.
+
+            EXAMPLES
+              ordeal doctor                          what this machine allows
+              ordeal run chaos/quick.yaml            a first answer, in under a minute
+              ordeal run chaos/matrix.yaml --dry-run what would be done, and how long it takes
+              ordeal list                            what a plan may name
+
+            EXIT STATUS
+              0 ok, 1 correctness violation, 2 failed gate, 3 inconclusive, 4 void or infrastructure, \
+            64 usage, 70 internal, 130 interrupted
+            """,
+        version: "ordeal \(ordealVersion)",
+        subcommands: [Run.self, List.self, Doctor.self, Report.self]
+    )
+}
+
+/// Ends the process with what a command found.
+func finish(_ status: ExitStatus) throws -> Never {
+    throw ExitCode(status.rawValue)
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Experiments
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Carry out a plan and report what it cost.",
+        discussion: """
+            Every cell of the plan's matrix gets a fresh cluster: start, fill, warm up, measure under \
+            faults, heal, wait until the replicas agree, read every written key from every replica. \
+            The first Ctrl-C stops the load, heals, audits and reports; the second ends at once.
+
+            EXAMPLES
+              ordeal run chaos/quick.yaml
+              ordeal run chaos/quick.yaml --only quorum --seed 42
+              ordeal run chaos/matrix.yaml --dry-run
+              ordeal run chaos/quick.yaml --json > result.json
+            """
+    )
+
+    @Argument(help: "The plan, a YAML file.")
+    var plan: String
+
+    @Option(help: "Run one cell: its name, or a part of the names of several.")
+    var only: String?
+
+    @Option(help: "The seed, in place of the plan's.")
+    var seed: UInt64?
+
+    @Flag(help: "Print the resolved schedule and how long it takes; start nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the result as one JSON object on standard output.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Where results go.", valueName: "folder"))
+    var results = "results"
+
+    @Option(
+        help: "auto, namespaces or loopback, in place of the plan's.",
+        transform: fabricChoice(named:)
+    )
+    var fabric: Plan.FabricChoice?
+
+    @Option(help: "End the whole run after this long (default: by the estimate).")
+    var watchdog: PlainDuration?
+
+    func run() throws {
+        try finish(
+            carryOut(
+                RunOptions(
+                    planFile: plan,
+                    only: only,
+                    seed: seed,
+                    dryRun: dryRun,
+                    json: json,
+                    resultsRoot: results,
+                    fabric: fabric,
+                    watchdog: watchdog?.duration
+                )
+            )
+        )
+    }
+}
+
+private func fabricChoice(named name: String) throws -> Plan.FabricChoice {
+    guard let choice = Plan.FabricChoice(rawValue: name) else {
+        let names = Plan.FabricChoice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown fabric \"\(name)\"; one of \(names)")
+    }
+    return choice
+}
+
+/// A duration as plans write it: `10m`, `90s`.
+struct PlainDuration: ExpressibleByArgument {
+    var duration: Duration
+
+    init?(argument: String) {
+        guard let duration = parsedDuration(argument), duration > .zero else { return nil }
+        self.duration = duration
+    }
+}
