@@ -26,6 +26,6 @@ struct Ordeal: ParsableCommand {
 }
 
 /// Ends the process with what a command found.
-func finish(_ status: ExitStatus) throws -> Never {
-    throw ExitCode(status.rawValue)
+func finish(_ code: some RawRepresentable<Int>) throws -> Never {
+    throw ExitCode(Int32(code.rawValue))
 }

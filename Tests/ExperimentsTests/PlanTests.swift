@@ -1,5 +1,7 @@
 import Experiments
+import Faults
 import Testing
+import Topology
 
 @Suite struct PlanTests {
     static let whole = """
@@ -38,11 +40,11 @@ import Testing
         #expect(cell.workload.records == 100_000)
         #expect(cell.workload.load == .open(operationsPerSecond: 4000))
         #expect(cell.workload.warmup == .seconds(3))
-        #expect(cell.faults.map(\.fault) == ["machine-crash", "partition"])
-        #expect(cell.faults[0].target == .node(2))
-        #expect(cell.faults[0].restartAfter == .seconds(5))
-        #expect(cell.faults[1].target == .role("primary"))
-        #expect(cell.faults[1].withClients)
+        #expect(cell.faults.map { type(of: $0.fault).name } == ["machine-crash", "partition"])
+        #expect(cell.faults[0].fault.target == .node(NodeID(2)))
+        #expect(cell.faults[0].fault.healsAfter == .seconds(5))
+        #expect(cell.faults[1].fault.target == .primary)
+        #expect(cell.faults[1].fields.withClients)
         #expect(
             cell.gates.map(\.text) == [
                 "lostAcknowledgedWrites <= 0", "longestOutage < 3s", "p99 < 50ms",

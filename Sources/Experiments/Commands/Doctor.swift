@@ -1,4 +1,6 @@
+public import Consistency
+
 /// Prints what the machine allows.
-public func diagnose() -> ExitStatus {
-    .success
+public func diagnose() -> ExitCode {
+    .ok
 }

@@ -1,9 +1,13 @@
+public import Consistency
+internal import Faults
+internal import Topology
+
 /// Prints every registered kind with one line each, or those of one sort.
-public func listKinds(_ only: String?) -> ExitStatus {
+public func listKinds(_ only: String?) -> ExitCode {
     let sections = Catalogue.sections
     guard let only else {
         printOut(sections.map(\.text).joined(separator: "\n"))
-        return .success
+        return .ok
     }
     guard let section = sections.first(where: { $0.name == only }) else {
         let known = sections.map(\.name)
@@ -13,7 +17,7 @@ public func listKinds(_ only: String?) -> ExitStatus {
         return .usage
     }
     printOut(section.text)
-    return .success
+    return .ok
 }
 
 func printOut(_ text: String) {
@@ -46,10 +50,10 @@ enum Catalogue {
         func plain(_ names: [String]) -> [(name: String, line: String)] { names.map { ($0, "") } }
         return [
             Section(name: "systems", entries: plain(vocabulary.systems)),
-            Section(name: "placements", entries: plain(vocabulary.placements)),
+            Section(name: "placements", entries: placementSchemes.map { ($0.name, $0.summary) }),
             Section(name: "replications", entries: plain(vocabulary.replications)),
             Section(name: "durabilities", entries: plain(vocabulary.durabilities)),
-            Section(name: "faults", entries: plain(vocabulary.faults.map(\.name))),
+            Section(name: "faults", entries: plain(faults.map { $0.name })),
             Section(name: "workloads", entries: plain(vocabulary.workloads)),
         ]
     }

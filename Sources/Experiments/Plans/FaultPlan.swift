@@ -1,5 +1,8 @@
+internal import Faults
+internal import Topology
+
 extension FaultPlan {
-    private static let allKeys = [
+    private static let everyKey = [
         "at", "fault", "target", "shape", "with", "for", "restartAfter",
     ]
 
@@ -7,37 +10,34 @@ extension FaultPlan {
     static func list(
         _ node: PlanNode?,
         system: SystemPlan,
-        workload: WorkloadPlan,
-        vocabulary: Vocabulary
+        workload: WorkloadPlan
     ) throws(PlanProblem) -> [FaultPlan] {
         guard let node else { return [] }
-        var faults: [FaultPlan] = []
+        var plans: [FaultPlan] = []
         for item in try node.items() {
-            let fault = try FaultPlan(item, system: system, vocabulary: vocabulary)
-            if fault.at >= workload.measure {
+            let plan = try FaultPlan(item, system: system)
+            if plan.at >= workload.measure {
                 let end = durationText(workload.measure)
                 throw item.problem(
-                    "strikes at \(durationText(fault.at)), when the measurement of \(end) is over",
+                    "strikes at \(durationText(plan.at)), when the measurement of \(end) is over",
                     fix: "write `at:` below \(end), or a longer `measure:`"
                 )
             }
-            faults.append(fault)
+            plans.append(plan)
         }
-        return faults.enumerated()
+        return plans.enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
     }
 
-    private init(
-        _ node: PlanNode,
-        system: SystemPlan,
-        vocabulary: Vocabulary
-    ) throws(PlanProblem) {
-        let any = try PlanFields(node, known: Self.allKeys)
-        let names = vocabulary.faults.map(\.name)
-        let name = try any.required("fault", example: names[0]).name(among: names)
-        let kind = vocabulary.faults.first { $0.name == name } ?? vocabulary.faults[0]
-        for key in Self.allKeys.dropFirst(2) where !kind.keys.contains(key) {
+    private init(_ node: PlanNode, system: SystemPlan) throws(PlanProblem) {
+        let any = try PlanFields(node, known: Self.everyKey)
+        let names = faults.map { $0.name }
+        let name = try any.required("fault", example: "process-crash").name(among: names)
+        guard let kind = faults.first(where: { $0.name == name }) else {
+            preconditionFailure("A name among the registered ones is registered.")
+        }
+        for key in Self.everyKey.dropFirst(2) where !kind.keys.contains(key) {
             guard let found = any.node(key) else { continue }
             throw found.problem(
                 "\(name) takes no \"\(key)\"",
@@ -46,47 +46,58 @@ extension FaultPlan {
         }
         let day = Duration.seconds(86_400)
         at = try any.required("at", example: "5s").duration(in: .zero...day)
-        fault = name
-        needsNetwork = kind.needsNetwork
         mark = node.mark
-        target = try any.node("target").map { node throws(PlanProblem) in
-            try Target(node, nodes: system.nodes, roles: vocabulary.roles)
+        fields = FaultFields()
+        fields.target = try any.node("target").map { node throws(PlanProblem) in
+            try Self.target(node, nodes: system.nodes)
         }
-        shape = try any.node("shape")?.name(among: vocabulary.shapes)
-        withClients = try any.node("with")?.name(among: ["clients"]) != nil
-        duration = try any.duration("for", in: .milliseconds(1)...day)
-        restartAfter = try any.duration("restartAfter", in: .zero...day)
-        try checkComplete(any, system: system)
+        fields.shape = try any.text("shape")
+        fields.withClients = try any.node("with")?.name(among: ["clients"]) != nil
+        fields.duration = try any.duration("for", in: .milliseconds(1)...day)
+        fields.restartAfter = try any.duration("restartAfter", in: .zero...day)
+        do throws(FaultFieldError) {
+            fault = try kind.init(fields: fields)
+        } catch {
+            throw Self.problem(error, in: any)
+        }
+        try checkPossible(any, system: system)
     }
 
-    private func checkComplete(
+    private static func problem(_ error: FaultFieldError, in fields: PlanFields) -> PlanProblem {
+        switch error {
+        case .missing(let key, let example):
+            return fields.missing(key, example: example)
+        case .unknownValue(let key, let value, let known):
+            let node = fields.node(key) ?? fields.node
+            return node.problem(
+                "unknown name \"\(value)\"",
+                fix: suggestion(for: value, among: known, what: "names")
+            )
+        case .impossible(let why):
+            return fields.node.problem(why, fix: "see `ordeal list faults`")
+        }
+    }
+
+    private func checkPossible(
         _ fields: PlanFields,
         system: SystemPlan
     ) throws(PlanProblem) {
-        if fault == "partition" {
-            _ = try fields.required("shape", example: "isolate")
-            if system.nodes < 2 {
-                throw fields.node.problem(
-                    "one node has nobody to be cut off from",
-                    fix: "add nodes"
-                )
-            }
+        if fault is Partition, system.nodes < 2 {
+            throw fields.node.problem(
+                "one node has nobody to be cut off from",
+                fix: "write `nodes: 2` or more"
+            )
         }
-        if fault != "partition" || shape == "isolate" {
-            _ = try fields.required("target", example: "primary")
-        }
-        if target == .role("backup"), system.replicas < 2 {
+        if fault.target == .backup, system.replicas < 2 {
             throw (fields.node("target") ?? fields.node).problem(
                 "one replica has no backup",
                 fix: "write `replicas: 2` or more, or another target"
             )
         }
     }
-}
 
-extension FaultPlan.Target {
     /// `primary`, or `{ node: 3 }`.
-    init(_ node: PlanNode, nodes: Int, roles: [String]) throws(PlanProblem) {
+    private static func target(_ node: PlanNode, nodes: Int) throws(PlanProblem) -> FaultTarget {
         if case .mapping = node.value {
             let fields = try PlanFields(node, known: ["node"])
             let number = try fields.required("node", example: "1")
@@ -97,9 +108,12 @@ extension FaultPlan.Target {
                     fix: "write 1 to \(nodes)"
                 )
             }
-            self = .node(index)
-            return
+            return .node(NodeID(UInt16(index)))
         }
-        self = .role(try node.name(among: roles))
+        let role = try node.name(among: FaultTarget.roles)
+        guard let target = FaultTarget(role: role) else {
+            throw node.problem("unknown name \"\(role)\"", fix: "write `target: primary`")
+        }
+        return target
     }
 }

@@ -110,8 +110,7 @@ extension Cell {
         faults = try FaultPlan.list(
             fields.first { $0.key == "faults" }?.value,
             system: system,
-            workload: workload,
-            vocabulary: vocabulary
+            workload: workload
         )
         gates = try Gate.list(fields.first { $0.key == "gates" }?.value)
         self.system = system

@@ -1,3 +1,5 @@
+public import Faults
+
 /// What to run: a description without any decision left to the machine but time.
 public struct Plan: Sendable {
     public var name: String
@@ -75,23 +77,12 @@ public struct WorkloadPlan: Sendable, Equatable {
     }
 }
 
-public struct FaultPlan: Sendable, Equatable {
-    /// When to strike, from the start of the measurement.
+/// One fault of the plan, and when it strikes.
+public struct FaultPlan: Sendable {
+    /// From the start of the measurement.
     public var at: Duration
-    public var fault: String
-    public var target: Target?
-    public var shape: String?
-    /// Whether a client group goes along with the isolated node.
-    public var withClients: Bool
-    public var duration: Duration?
-    public var restartAfter: Duration?
-    public var needsNetwork: Bool
+    public var fault: any Fault
+    /// As written, for the schedule.
+    public var fields: FaultFields
     public var mark: SourceMark
-
-    public enum Target: Sendable, Equatable {
-        /// Resolved when the fault strikes.
-        case role(String)
-        /// Counted from 1.
-        case node(Int)
-    }
 }

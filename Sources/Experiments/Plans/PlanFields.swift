@@ -29,17 +29,18 @@ struct PlanFields {
     }
 
     func required(_ key: String, example: String) throws(PlanProblem) -> PlanNode {
-        guard let found = node(key) else {
-            let path = node.path.isEmpty ? key : "\(node.path).\(key)"
-            throw PlanProblem(
-                file: "",
-                mark: node.mark,
-                path: path,
-                problem: "missing",
-                fix: "add `\(key): \(example)`"
-            )
-        }
+        guard let found = node(key) else { throw missing(key, example: example) }
         return found
+    }
+
+    func missing(_ key: String, example: String) -> PlanProblem {
+        PlanProblem(
+            file: "",
+            mark: node.mark,
+            path: node.path.isEmpty ? key : "\(node.path).\(key)",
+            problem: "missing",
+            fix: "add `\(key): \(example)`"
+        )
     }
 
     func text(_ key: String) throws(PlanProblem) -> String? {

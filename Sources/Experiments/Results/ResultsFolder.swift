@@ -1,3 +1,4 @@
+internal import Consistency
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -36,13 +37,13 @@ struct ResultsFolder: Sendable {
             )
         } catch {
             throw CommandFailure(
-                .infrastructure,
+                .void,
                 "cannot create \(runs): \(error); name another place with --results DIR"
             )
         }
         if let free = freeBytes(runs), free < Self.leastFreeBytes {
             throw CommandFailure(
-                .infrastructure,
+                .void,
                 "\(runs) has \(free >> 20) MiB free and a run needs \(Self.leastFreeBytes >> 20); "
                     + "free some (`make clean` drops old runs) or name another place with --results DIR"
             )
@@ -72,7 +73,7 @@ struct ResultsFolder: Sendable {
             guard code == EEXIST else { break }
         }
         throw CommandFailure(
-            .infrastructure,
+            .void,
             "cannot create a folder in \(runs): \(systemMessage(code)); "
                 + "name another place with --results DIR"
         )

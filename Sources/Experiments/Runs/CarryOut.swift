@@ -1,18 +1,19 @@
+public import Consistency
 import FoundationEssentials
 
 /// Carries out a plan: `ordeal run`.
-public func carryOut(_ options: RunOptions) -> ExitStatus {
+public func carryOut(_ options: RunOptions) -> ExitCode {
     do throws(CommandFailure) {
         let plan = try readPlan(options)
         let schedule = try Schedule(plan, only: options.only)
         if options.dryRun {
             printOut(schedule.text(of: plan))
-            return .success
+            return .ok
         }
-        return .success
+        return .ok
     } catch {
         printError("ordeal run: \(error)")
-        return error.status
+        return error.code
     }
 }
 

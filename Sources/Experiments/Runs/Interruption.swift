@@ -1,3 +1,4 @@
+internal import Consistency
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -23,7 +24,7 @@ enum Interruption {
             // Only calls that are safe in a signal handler: an atomic and `_exit`.
             signal(signalNumber) { _ in
                 let before = Interruption.count.add(1, ordering: .relaxed).oldValue
-                if before > 0 { _exit(ExitStatus.interrupted.rawValue) }
+                if before > 0 { _exit(Int32(ExitCode.interrupted.rawValue)) }
             }
         }
     }

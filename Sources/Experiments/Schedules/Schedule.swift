@@ -1,3 +1,4 @@
+internal import Consistency
 internal import Determinism
 
 /// A plan with nothing left to choose: every trial in its order, with its seed and its faults.

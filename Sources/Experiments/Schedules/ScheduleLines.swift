@@ -1,3 +1,4 @@
+internal import Faults
 import FoundationEssentials
 
 /// One line of `schedule.jsonl`: a trial, then its faults.
@@ -42,38 +43,34 @@ extension Schedule {
 
 extension ScheduleLine {
     init(trial: Int, fault: FaultPlan) {
+        let fields = fault.fields
         self.init(
             trial: trial,
             action: "fault",
             at: fault.at.seconds,
-            fault: fault.fault,
-            target: fault.target?.text,
-            shape: fault.shape,
-            withClients: fault.withClients ? true : nil,
-            forSeconds: fault.duration?.seconds,
-            restartAfterSeconds: fault.restartAfter?.seconds
+            fault: fault.name,
+            target: fault.fault.target?.text,
+            shape: fields.shape,
+            withClients: fields.withClients ? true : nil,
+            forSeconds: fields.duration?.seconds,
+            restartAfterSeconds: fields.restartAfter?.seconds
         )
     }
 }
 
-extension FaultPlan.Target {
-    var text: String {
-        switch self {
-        case .role(let role): role
-        case .node(let number): "node \(number)"
-        }
-    }
-}
-
 extension FaultPlan {
+    var name: String { type(of: fault).name }
+
     /// `partition isolate primary with clients for 2s`.
     var text: String {
-        var words = [fault]
-        if let shape { words.append(shape) }
-        if let target { words.append(target.text) }
-        if withClients { words.append("with clients") }
-        if let duration { words.append("for \(durationText(duration))") }
-        if let restartAfter { words.append("restart after \(durationText(restartAfter))") }
+        var words = [name]
+        if let shape = fields.shape { words.append(shape) }
+        if let target = fault.target { words.append(target.text) }
+        if fields.withClients { words.append("with clients") }
+        if let duration = fields.duration { words.append("for \(durationText(duration))") }
+        if let restart = fields.restartAfter {
+            words.append("restart after \(durationText(restart))")
+        }
         return words.joined(separator: " ")
     }
 }
