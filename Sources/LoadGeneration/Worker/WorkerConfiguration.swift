@@ -1,0 +1,117 @@
+public import Determinism
+public import Workloads
+
+/// Everything one load worker needs to know; the harness writes it as a JSON file.
+public struct WorkerConfiguration: Codable, Sendable {
+    /// This worker's index among all workers of the trial, from 0.
+    public var worker: Int
+    /// How many workers share the keys; each owns the keys of its residue class.
+    public var workers: Int
+    /// The trial's seed, the same for all workers; each derives its own from it.
+    public var seed: Seed
+    /// Which client group the worker belongs to; only written into its results.
+    public var group: String
+    /// Nodes to ask for the cluster's map first.
+    public var endpoints: [Endpoint]
+    public var workload: AnyWorkload
+    /// This worker's clients; each keeps one connection to every node it talks to.
+    public var clients: Int
+    public var load: LoadShape
+    /// Whether every record this worker owns is written once before it says that it is loaded.
+    public var insertsRecords = true
+    public var warmup: Duration = .seconds(2)
+    public var measure: Duration = .seconds(20)
+    public var limits = RequestLimits()
+    /// Where the result files go; it exists.
+    public var folder: String
+
+    public init(
+        worker: Int,
+        workers: Int,
+        seed: Seed,
+        group: String,
+        endpoints: [Endpoint],
+        workload: AnyWorkload,
+        clients: Int,
+        load: LoadShape,
+        folder: String
+    ) {
+        self.worker = worker
+        self.workers = workers
+        self.seed = seed
+        self.group = group
+        self.endpoints = endpoints
+        self.workload = workload
+        self.clients = clients
+        self.load = load
+        self.folder = folder
+    }
+}
+
+/// What decides when the next request is due.
+public enum LoadShape: Codable, Sendable, Equatable {
+    /// Each client keeps `pipeline` requests under way and sends the next when one is answered.
+    case closed(pipeline: Int)
+    /// Requests are due at a constant rate, answered or not. The rate is that of all workers
+    /// together: each takes its share, which the law of the keys decides.
+    case open(operationsPerSecond: Double)
+}
+
+/// How long a client waits for what.
+public struct RequestLimits: Codable, Sendable, Equatable {
+    /// From the intended start of a request until it is given up.
+    public var request: Duration = .seconds(2)
+    /// Silence on a connection with requests under way, before another node is asked for the map.
+    public var silence: Duration = .milliseconds(150)
+    public var connect: Duration = .milliseconds(250)
+    /// Between an answer that asks for patience (CLUSTERDOWN, TRYAGAIN, LOADING) and the next try.
+    public var retryPause: Duration = .milliseconds(20)
+
+    public init() {}
+}
+
+/// Why a configuration cannot be carried out.
+public enum ConfigurationProblem: Error, Equatable, CustomStringConvertible {
+    case unreadable(path: String, reason: String)
+    case invalid(String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): \(reason)"
+        case .invalid(let reason): reason
+        }
+    }
+}
+
+extension WorkerConfiguration {
+    /// Throws what would otherwise trap later.
+    func validate() throws(ConfigurationProblem) {
+        guard workers > 0, (0..<workers).contains(worker) else {
+            throw .invalid("worker \(worker) is not one of \(workers)")
+        }
+        guard worker < workload.base.records else {
+            throw .invalid("worker \(worker) owns none of \(workload.base.records) records")
+        }
+        guard (1...100_000).contains(clients) else {
+            throw .invalid("clients is between 1 and 100,000, not \(clients)")
+        }
+        guard !endpoints.isEmpty else { throw .invalid("no endpoint to connect to") }
+        guard warmup >= .zero, measure > .zero else {
+            throw .invalid("a measurement takes time")
+        }
+        switch load {
+        case .closed(let pipeline):
+            guard (1...4096).contains(pipeline) else {
+                throw .invalid("pipeline is between 1 and 4,096, not \(pipeline)")
+            }
+        case .open(let rate):
+            guard rate > 0, rate <= 100_000_000 else {
+                throw .invalid("a rate of \(rate)/s is out of range")
+            }
+        }
+        let shortest = Duration.milliseconds(1)
+        guard limits.request >= shortest, limits.silence >= shortest, limits.connect >= shortest,
+            limits.retryPause >= shortest
+        else { throw .invalid("limits are at least 1 ms") }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Foundation
+public import Histories
+public import Statistics
+
+/// What a worker writes at its end: `worker-<i>.json`, beside its ledger, `worker-<i>.ledger`.
+///
+/// Times are nanoseconds of the host's monotonic clock, the same for all processes of the machine.
+public struct WorkerResult: Codable, Sendable {
+    public var worker: Int
+    public var group: String
+    /// When the warm-up began.
+    public var startedAt: Int64
+    /// The measurement, as intended; it ends early when the harness says `stop`.
+    public var measureStart: Int64
+    public var measureEnd: Int64
+    /// Why it ended: `complete`, `stopped`, `failed: …`.
+    public var ending: String
+    /// One row a kind that occurred, of requests whose intended start lies in the measurement.
+    public var kinds: [KindResult]
+    /// Failures of the measurement by class (`OOM`, `CLUSTERDOWN`, `not-sent`, …), by class name.
+    public var failures: [FailureCount]
+    /// From the start of the warm-up until the last request ended.
+    public var timeline: Timeline
+    /// Requests of the measurement slower than `SlowRequest.threshold`, by completion.
+    public var slowRequests: [SlowRequest]
+    /// Slow requests beyond the list's limit.
+    public var slowRequestsDropped: Int
+    /// Writes that loaded the records.
+    public var inserted: OutcomeCounts
+    public var generator: GeneratorFigures
+
+    /// The files of the worker with this index.
+    public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
+    public static func ledgerFileName(worker: Int) -> String { "worker-\(worker).ledger" }
+}
+
+public struct OutcomeCounts: Codable, Sendable, Hashable {
+    public var ok = 0
+    public var failed = 0
+    public var unknown = 0
+
+    public init() {}
+
+    public var total: Int { ok + failed + unknown }
+
+    mutating func count(_ outcome: Outcome) {
+        switch outcome {
+        case .ok: ok += 1
+        case .failed: failed += 1
+        case .unknown: unknown += 1
+        }
+    }
+}
+
+public struct KindResult: Codable, Sendable {
+    /// `read`, `update`.
+    public var kind: String
+    public var counts: OutcomeCounts
+    /// Successes, from the intended start.
+    public var latency: LatencyHistogram
+    /// Successes, from the moment the request was first sent.
+    public var service: LatencyHistogram
+    /// Reads that found no value.
+    public var missing: Int
+}
+
+public struct FailureCount: Codable, Sendable, Hashable {
+    public var name: String
+    public var outcome: Outcome
+    public var count: Int
+}
+
+/// Whether the generator itself was in the way, over the measurement.
+public struct GeneratorFigures: Codable, Sendable {
+    /// Requests due by the schedule; in a closed loop, requests begun.
+    public var scheduled: Int
+    /// Of those, handed to the engine.
+    public var issued: Int
+    /// Per second, asked of this worker; nil in a closed loop.
+    public var offeredRate: Double?
+    /// Successes per second.
+    public var achievedRate: Double
+    /// How late requests were handed over behind their intended start; empty in a closed loop.
+    public var sendLag: LatencyHistogram
+    /// Seconds.
+    public var userTime: Double
+    public var systemTime: Double
+    public var wallTime: Double
+    /// Requests under way, averaged over the measurement.
+    ///
+    /// By Little's law it is the rate of completions times their mean time in the system; a gap
+    /// means that something was not counted.
+    public var meanOutstanding: Double
+    public var reconnections: Int
+    public var redirections: Int
+}
+
+/// The course of a trial in tenths of a second, by the time at which requests ended.
+public struct Timeline: Codable, Sendable {
+    public static let width: Int64 = 100_000_000
+
+    /// Where bucket 0 begins.
+    public var origin: Int64
+    public var buckets: [Bucket]
+
+    public struct Bucket: Codable, Sendable {
+        /// The bucket begins `index` widths after the origin; empty buckets are left out.
+        public var index: Int
+        public var counts: OutcomeCounts
+        /// Latencies of the successes from the intended start, as `LatencyHistogram.encoded()`.
+        var encodedLatency: Data
+
+        public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
+            try LatencyHistogram(decoding: Array(encodedLatency))
+        }
+    }
+}
