@@ -31,6 +31,10 @@ public struct Command: Sendable, Equatable {
     }
 
     public static let noOperation = Command(kind: .noOperation, argumentCount: 0, byteCount: 0)
+    /// Stands where a command was taken away; never logged or sent.
+    static let empty = Command()
+
+    private init() { bytes = [] }
 
     /// Bytes before the first argument's.
     public static func headerSize(argumentCount: Int) -> Int { 4 + 4 * argumentCount }

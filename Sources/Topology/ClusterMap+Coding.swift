@@ -11,6 +11,9 @@ extension ClusterMap {
         writer.write(placement)
         writer.write(replication)
         writer.write(UInt16(replicaCount))
+        writer.write(election.electsFromInSync)
+        writer.write(UInt16(election.recoverySetSize))
+        writer.write(UInt16(election.minimumInSync))
         writer.write(UInt16(nodes.count))
         for node in nodes {
             writer.write(node.id.value)
@@ -31,7 +34,10 @@ extension ClusterMap {
         guard reader.read(UInt8.self) == Self.formatVersion,
             let cluster = reader.read(UInt64.self), let epoch = reader.read(UInt64.self),
             let placement = reader.readString(), let replication = reader.readString(),
-            let replicaCount = reader.read(UInt16.self), let nodeCount = reader.read(UInt16.self),
+            let replicaCount = reader.read(UInt16.self),
+            let electsFromInSync = reader.readBool(),
+            let recoverySetSize = reader.read(UInt16.self),
+            let minimumInSync = reader.read(UInt16.self), let nodeCount = reader.read(UInt16.self),
             Int(nodeCount) <= Self.nodeLimit
         else { return nil }
         var nodes: [NodeDescription] = []
@@ -54,6 +60,11 @@ extension ClusterMap {
             placement: placement,
             replication: replication,
             replicaCount: Int(replicaCount),
+            election: ElectionRule(
+                electsFromInSync: electsFromInSync,
+                recoverySetSize: Int(recoverySetSize),
+                minimumInSync: Int(minimumInSync)
+            ),
             nodes: nodes,
             shards: shards
         )

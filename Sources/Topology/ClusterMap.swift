@@ -10,6 +10,8 @@ public struct ClusterMap: Equatable, Sendable {
     public var replication: String
     /// Copies of each shard, the primary's included.
     public var replicaCount: Int
+    /// What the replication mode demands of a promotion.
+    public var election: ElectionRule
     public var nodes: [NodeDescription]
     public var shards: [ShardAssignment]
 
@@ -19,6 +21,7 @@ public struct ClusterMap: Equatable, Sendable {
         placement: String,
         replication: String,
         replicaCount: Int,
+        election: ElectionRule,
         nodes: [NodeDescription],
         shards: [ShardAssignment]
     ) {
@@ -27,6 +30,7 @@ public struct ClusterMap: Equatable, Sendable {
         self.placement = placement
         self.replication = replication
         self.replicaCount = replicaCount
+        self.election = election
         self.nodes = nodes
         self.shards = shards
     }
@@ -121,5 +125,21 @@ public struct ReplicaAssignment: Equatable, Sendable {
         self.node = node
         self.copy = copy
         self.isInSync = isInSync
+    }
+}
+
+/// Who may be promoted, as the replication mode promises it.
+public struct ElectionRule: Equatable, Sendable {
+    /// Only a member of the in-sync set may reign; otherwise any replica with an admitted copy.
+    public var electsFromInSync: Bool
+    /// Replicas, the new primary included, that must report before it may serve.
+    public var recoverySetSize: Int
+    /// Client writes need an in-sync set of at least this size.
+    public var minimumInSync: Int
+
+    public init(electsFromInSync: Bool, recoverySetSize: Int, minimumInSync: Int) {
+        self.electsFromInSync = electsFromInSync
+        self.recoverySetSize = recoverySetSize
+        self.minimumInSync = minimumInSync
     }
 }

@@ -1,0 +1,178 @@
+import Topology
+
+/// One shard's keys and values: an open-addressing table with linear probing whose order is the order
+/// of the keys' hashes.
+///
+/// Copying is free until the next write, which is how a full copy is sent while the shard serves.
+public struct KeyValueState: Sendable {
+    /// The upper half of each key's hash, 0 where the place is empty.
+    private var tags: [UInt32]
+    private var records: [StoredRecord]
+    /// The table has two to this power places.
+    private var bits: UInt32
+    public private(set) var count = 0
+    /// Bytes of the stored records, headers included.
+    public private(set) var byteCount = 0
+
+    private static let smallestBits: UInt32 = 3
+    private static let emptyRecord = StoredRecord(bytes: [])
+
+    public init() {
+        bits = Self.smallestBits
+        tags = Array(repeating: 0, count: 1 << Int(bits))
+        records = Array(repeating: Self.emptyRecord, count: 1 << Int(bits))
+    }
+
+    /// The record of a key; the pointer must stay valid for the call.
+    public func find(_ key: UnsafeRawBufferPointer) -> StoredRecord? {
+        guard let place = unsafe place(of: key) else { return nil }
+        return records[place]
+    }
+
+    public func find(_ key: some Collection<UInt8>) -> StoredRecord? {
+        let bytes = Array(key)
+        return unsafe bytes.withUnsafeBytes { unsafe find($0) }
+    }
+
+    /// Stores a record in place of the one with its key.
+    public mutating func insert(_ record: StoredRecord) {
+        let tag = unsafe record.bytes.withUnsafeBytes {
+            unsafe Self.tag(of: UnsafeRawBufferPointer(rebasing: $0[record.keyRange]))
+        }
+        let found = unsafe record.bytes.withUnsafeBytes {
+            unsafe place(of: UnsafeRawBufferPointer(rebasing: $0[record.keyRange]), tag: tag)
+        }
+        if let found {
+            byteCount += record.bytes.count - records[found].bytes.count
+            records[found] = record
+            return
+        }
+        if (count + 1) * 4 > tags.count * 3 { grow() }
+        place(record, tag: tag)
+        count += 1
+        byteCount += record.bytes.count
+    }
+
+    /// Removes a key; false where there was none.
+    @discardableResult
+    public mutating func remove(_ key: some Collection<UInt8>) -> Bool {
+        let bytes = Array(key)
+        guard let found = unsafe bytes.withUnsafeBytes({ unsafe place(of: $0) }) else {
+            return false
+        }
+        byteCount -= records[found].bytes.count
+        count -= 1
+        close(gap: found)
+        return true
+    }
+
+    /// Records from a cursor on, at least `limit` where there are as many, and the cursor to go on
+    /// from, 0 at the end.
+    ///
+    /// A cursor is a hash, so a key that stays is met exactly once however the table grows meanwhile.
+    public func scan(from cursor: UInt32, limit: Int) -> (records: [StoredRecord], next: UInt32) {
+        var found: [StoredRecord] = []
+        var first = UInt64(cursor)
+        let mask = tags.count - 1
+        while true {
+            let home = Int(first >> UInt64(32 - bits))
+            let end = UInt64(home + 1) << UInt64(32 - bits)
+            var place = home
+            while tags[place] != 0 {
+                if UInt64(tags[place]) >= first, UInt64(tags[place]) < end {
+                    found.append(records[place])
+                }
+                place = (place + 1) & mask
+                if place == home { break }
+            }
+            if end > UInt64(UInt32.max) { return (found, 0) }
+            if found.count >= limit { return (found, UInt32(end)) }
+            first = end
+        }
+    }
+
+    /// Every record, in the order of the table.
+    public var allRecords: [StoredRecord] {
+        zip(tags, records).lazy.filter { $0.0 != 0 }.map(\.1)
+    }
+
+    private static func tag(of key: UnsafeRawBufferPointer) -> UInt32 {
+        let upper = unsafe UInt32(truncatingIfNeeded: StableHash.hash(key) >> 32)
+        return upper == 0 ? 1 : upper
+    }
+
+    private func home(of tag: UInt32) -> Int { Int(tag >> (32 - bits)) }
+
+    private func place(of key: UnsafeRawBufferPointer) -> Int? {
+        unsafe place(of: key, tag: Self.tag(of: key))
+    }
+
+    private func place(of key: UnsafeRawBufferPointer, tag: UInt32) -> Int? {
+        let mask = tags.count - 1
+        var place = home(of: tag)
+        while tags[place] != 0 {
+            if tags[place] == tag, unsafe records[place].hasKey(key) { return place }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    private mutating func place(_ record: StoredRecord, tag: UInt32) {
+        let mask = tags.count - 1
+        var place = home(of: tag)
+        while tags[place] != 0 { place = (place + 1) & mask }
+        tags[place] = tag
+        records[place] = record
+    }
+
+    private mutating func grow() {
+        let oldTags = tags
+        let oldRecords = records
+        bits += 1
+        tags = Array(repeating: 0, count: 1 << Int(bits))
+        records = Array(repeating: Self.emptyRecord, count: 1 << Int(bits))
+        for (tag, record) in zip(oldTags, oldRecords) where tag != 0 { place(record, tag: tag) }
+    }
+
+    /// Moves later members of the run back over the gap (Knuth, volume 3, algorithm 6.4R).
+    private mutating func close(gap start: Int) {
+        let mask = tags.count - 1
+        var gap = start
+        var place = (gap + 1) & mask
+        while tags[place] != 0 {
+            let distance = (place &- home(of: tags[place])) & mask
+            if distance >= (place &- gap) & mask {
+                tags[gap] = tags[place]
+                records[gap] = records[place]
+                gap = place
+            }
+            place = (place + 1) & mask
+        }
+        tags[gap] = 0
+        records[gap] = Self.emptyRecord
+    }
+}
+
+extension StoredRecord {
+    fileprivate func hasKey(_ key: UnsafeRawBufferPointer) -> Bool {
+        let range = keyRange
+        guard range.count == key.count else { return false }
+        return unsafe bytes.withUnsafeBytes { stored in
+            var offset = 0
+            while offset + 8 <= key.count {
+                let left = unsafe key.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let right = unsafe stored.loadUnaligned(
+                    fromByteOffset: range.lowerBound + offset,
+                    as: UInt64.self
+                )
+                if left != right { return false }
+                offset += 8
+            }
+            while offset < key.count {
+                if unsafe key[offset] != stored[range.lowerBound + offset] { return false }
+                offset += 1
+            }
+            return true
+        }
+    }
+}

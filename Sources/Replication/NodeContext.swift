@@ -1,0 +1,133 @@
+public import Topology
+
+/// A node's name and its present life.
+public struct NodeIdentity: Sendable, Equatable {
+    public let node: NodeID
+    public let boot: BootID
+    public let copy: CopyID
+
+    public init(node: NodeID, boot: BootID, copy: CopyID) {
+        self.node = node
+        self.boot = boot
+        self.copy = copy
+    }
+}
+
+/// What all shards of a node share: its peers, what waits to be durable, what is to be sent.
+struct NodeContext {
+    let identity: NodeIdentity
+    let startedAt: Instant
+    /// Whether there is a log; under `memory` a replica has what is in memory.
+    let isLogged: Bool
+    let timing: Timing
+    var mode: any ReplicationMode = NoReplication()
+    var election = ElectionRule(electsFromInSync: false, recoverySetSize: 1, minimumInSync: 1)
+    var replicaCount = 1
+    var links: [Link] = []
+    /// Shards with entries to send.
+    var dirty: [Int] = []
+    var isFlushRequested = false
+    /// A shard came to need a lease: poll at once.
+    var pollsSoon = false
+    var isStopping = false
+    var copiesUnderWay = 0
+
+    /// The time that this node spent not late itself: silence of others is measured on it.
+    private(set) var attentive = Instant.distantPast
+    private var lastTick: Instant?
+
+    private(set) var lastSequence: UInt64 = 0
+    private var awaiting: [Awaited] = []
+    private var awaitingStart = 0
+
+    init(identity: NodeIdentity, startedAt: Instant, isLogged: Bool, timing: Timing) {
+        self.identity = identity
+        self.startedAt = startedAt
+        self.isLogged = isLogged
+        self.timing = timing
+        attentive = Instant(nanoseconds: timing.lease + 1)
+    }
+
+    struct Link {
+        let node: NodeID
+        let boot: BootID
+        let copy: CopyID
+        var answers: [PeerMessage.AppendAnswer] = []
+        var requests: [PeerMessage.RecoverRequest] = []
+        var reports: [PeerMessage.RecoverAnswer] = []
+        /// When it last answered a poll, on the attentive clock.
+        var heard: Instant
+    }
+
+    /// Something that waits for the log.
+    struct Awaited {
+        var sequence: UInt64
+        var shard: ShardID
+        var what: What
+
+        enum What {
+            case entry(LogPosition)
+            case term(Term)
+            case copy(term: Term, LogPosition, number: UInt32, from: NodeID)
+        }
+    }
+
+    func link(to node: NodeID) -> Int? { links.firstIndex { $0.node == node } }
+
+    mutating func requestFlush(_ effects: inout [Effect]) {
+        guard !isFlushRequested else { return }
+        isFlushRequested = true
+        effects.append(.requestFlush)
+    }
+
+    mutating func persist(_ record: LogRecord, _ effects: inout [Effect]) {
+        guard isLogged else { return }
+        lastSequence += 1
+        effects.append(.persist(sequence: lastSequence, record))
+    }
+
+    /// Notes what waits for the record persisted last.
+    mutating func await(_ what: Awaited.What, of shard: ShardID) {
+        awaiting.append(Awaited(sequence: lastSequence, shard: shard, what: what))
+    }
+
+    /// The next thing that is durable now.
+    mutating func takeDurable(upTo sequence: UInt64) -> Awaited? {
+        guard awaitingStart < awaiting.count, awaiting[awaitingStart].sequence <= sequence else {
+            if awaitingStart == awaiting.count {
+                awaiting.removeAll(keepingCapacity: true)
+                awaitingStart = 0
+            } else if awaitingStart > 4_096 {
+                awaiting.removeFirst(awaitingStart)
+                awaitingStart = 0
+            }
+            return nil
+        }
+        defer { awaitingStart += 1 }
+        return awaiting[awaitingStart]
+    }
+
+    /// Counts the time since the last tick, less what the tick was late.
+    mutating func tick(at now: Instant) {
+        let passed = lastTick.map { now.since($0) } ?? 0
+        attentive = attentive.advanced(by: min(passed, 2 * timing.tick))
+        lastTick = now
+    }
+
+    mutating func answer(
+        _ outcome: PeerMessage.AppendAnswer.Outcome,
+        shard: ShardID,
+        term: Term,
+        to node: NodeID,
+        _ effects: inout [Effect]
+    ) {
+        guard let link = link(to: node) else { return }
+        if case .has = outcome, let last = links[link].answers.last, last.shard == shard,
+            last.term == term, case .has = last.outcome
+        {
+            links[link].answers.removeLast()
+        }
+        links[link].answers.append(.init(shard: shard, term: term, outcome: outcome))
+        requestFlush(&effects)
+    }
+}

@@ -1,0 +1,215 @@
+public import Topology
+
+extension NodeCore {
+    mutating func receive(
+        _ message: PeerMessage,
+        from node: NodeID,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        // Before the first map nothing here can be answered; the sender asks again.
+        guard !shards.isEmpty, context.link(to: node) != nil else { return }
+        switch message {
+        case .poll(let poll): receive(poll, from: node, at: now, &effects)
+        case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
+        case .append(let append):
+            withShard(append.shard) { shard, context in
+                shard.receive(append: append, from: node, &context, &effects)
+            }
+        case .appendAnswers(let answers):
+            for answer in answers {
+                withShard(answer.shard) { shard, context in
+                    shard.receive(answer: answer, from: node, at: now, &context, &effects)
+                }
+            }
+        case .snapshot(let chunk):
+            withShard(chunk.shard) { shard, context in
+                shard.receive(chunk: chunk, from: node, &context, &effects)
+            }
+        case .snapshotAnswer(let answer):
+            withShard(answer.shard) { shard, context in
+                shard.receive(answer: answer, from: node, at: now, &context, &effects)
+            }
+        case .recover(let requests):
+            for request in requests {
+                withShard(request.shard) { shard, context in
+                    shard.receive(recover: request, from: node, at: now, &context, &effects)
+                }
+            }
+        case .recoverAnswers(let answers):
+            for answer in answers {
+                withShard(answer.shard) { shard, context in
+                    shard.receive(report: answer, from: node, at: now, &context, &effects)
+                }
+            }
+        }
+    }
+
+    private mutating func withShard(
+        _ shard: ShardID,
+        _ body: (inout ShardReplica, inout NodeContext) -> Void
+    ) {
+        guard Int(shard.value) < shards.count else { return }
+        body(&shards[Int(shard.value)], &context)
+    }
+
+    private mutating func receive(
+        _ poll: PeerMessage.Poll,
+        from node: NodeID,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        var answer = PeerMessage.PollAnswer(sentAt: poll.sentAt, confirmed: [], refused: [])
+        for polled in poll.shards where Int(polled.shard.value) < shards.count {
+            let index = Int(polled.shard.value)
+            switch shards[index].receive(poll: polled, at: now, &context, &effects) {
+            case true?: answer.confirmed.append(.init(shard: polled.shard, term: polled.term))
+            case false?:
+                let stored = shards[index].storedTerm
+                answer.refused.append(.init(shard: polled.shard, term: stored))
+            case nil: break
+            }
+        }
+        effects.append(.send(to: node, .pollAnswer(answer)))
+    }
+
+    private mutating func receive(
+        _ answer: PeerMessage.PollAnswer,
+        from node: NodeID,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        if let link = context.link(to: node) { context.links[link].heard = context.attentive }
+        for confirmed in answer.confirmed {
+            withShard(confirmed.shard) { shard, context in
+                shard.confirmed(
+                    by: node,
+                    term: confirmed.term,
+                    sentAt: answer.sentAt,
+                    at: now,
+                    &context,
+                    &effects
+                )
+            }
+        }
+        for refused in answer.refused {
+            withShard(refused.shard) { shard, context in
+                let outcome = PeerMessage.AppendAnswer.Outcome.higherTerm(refused.term)
+                let answer = PeerMessage.AppendAnswer(
+                    shard: refused.shard,
+                    term: refused.term,
+                    outcome: outcome
+                )
+                shard.receive(answer: answer, from: node, at: now, &context, &effects)
+            }
+        }
+    }
+
+    /// What a heartbeat says of this node.
+    public func status(at now: Instant) -> NodeStatus {
+        var status = NodeStatus(
+            node: identity.node,
+            boot: identity.boot,
+            copy: identity.copy,
+            cluster: map?.cluster ?? .none,
+            epoch: map?.epoch ?? .none
+        )
+        status.reaches = context.links.filter {
+            context.attentive.since($0.heard) <= context.timing.lease
+        }.map(\.node)
+        for shard in shards {
+            if shard.role == .primary || shard.role == .recovering {
+                let leaseless = shard.leaselessSince.map { now.since($0) } ?? 0
+                let stuck =
+                    shard.role == .primary && shard.log.lastIndex > shard.commit
+                    ? now.since(shard.stuck.since) : 0
+                if leaseless > 0 || stuck > 0 {
+                    status.impeded.append(
+                        ImpededShard(
+                            shard: shard.shard,
+                            term: shard.storedTerm,
+                            leaseless: leaseless,
+                            stuck: stuck
+                        )
+                    )
+                }
+            } else if let vouchedAt = shard.vouchedAt,
+                now.since(vouchedAt) < context.timing.lease
+            {
+                status.vouched.append(shard.shard)
+            }
+        }
+        return status
+    }
+
+    /// Figures for INFO.
+    public struct Summary: Sendable, Equatable {
+        public var epoch = Epoch.none
+        public var mode = ""
+        public var primaries = 0
+        public var backups = 0
+        public var leased = 0
+        public var recovering = 0
+        public var keys = 0
+        public var recordBytes = 0
+        public var logEntries = 0
+        public var logBytes = 0
+        public var uncommitted: UInt64 = 0
+        public var waiting = 0
+        public var highestTerm = Term.none
+        /// Primary shards whose in-sync set lacks a replica.
+        public var shrunkenSets = 0
+        public var linkedPeers: [NodeID] = []
+    }
+
+    public func summary(at now: Instant) -> Summary {
+        var summary = Summary()
+        summary.epoch = map?.epoch ?? .none
+        summary.mode = map?.replication ?? ""
+        summary.linkedPeers = context.links.map(\.node).sorted()
+        for shard in shards {
+            switch shard.role {
+            case .none: continue
+            case .backup: summary.backups += 1
+            case .recovering: summary.recovering += 1
+            case .primary:
+                summary.primaries += 1
+                if shard.isServing, shard.isLeased(at: now) { summary.leased += 1 }
+                if shard.progress.contains(where: { !$0.isInSync || !$0.isCounted }) {
+                    summary.shrunkenSets += 1
+                }
+            }
+            summary.keys += shard.state.count
+            summary.recordBytes += shard.state.byteCount
+            summary.logEntries += shard.log.count
+            summary.logBytes += shard.log.byteCount
+            summary.uncommitted += shard.log.lastIndex - shard.commit
+            summary.waiting += shard.waiting.count + shard.pending.count
+            summary.highestTerm = max(summary.highestTerm, shard.storedTerm)
+        }
+        return summary
+    }
+
+    /// Where one shard stands; for INFO, tests and the convergence wait.
+    public struct ShardView: Sendable, Equatable {
+        public var term: Term
+        public var isPrimary: Bool
+        public var isServing: Bool
+        public var last: LogPosition
+        public var commit: UInt64
+        public var applied: UInt64
+    }
+
+    public func view(of shard: ShardID, at now: Instant) -> ShardView? {
+        guard Int(shard.value) < shards.count else { return nil }
+        let replica = shards[Int(shard.value)]
+        return ShardView(
+            term: replica.storedTerm,
+            isPrimary: replica.role == .primary,
+            isServing: replica.isServing && replica.isLeased(at: now),
+            last: replica.log.last,
+            commit: replica.commit,
+            applied: replica.applied
+        )
+    }
+}

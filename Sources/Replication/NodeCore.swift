@@ -1,0 +1,229 @@
+public import Topology
+
+/// One node as a value: every shard replica it holds, driven by events, wanting effects.
+///
+/// Time comes in as an argument and never runs back. The shell calls `step` for whatever happens,
+/// carries the effects out in order, and answers reads through `readDecision(for:)`.
+public struct NodeCore {
+    public private(set) var map: ClusterMap?
+    var shards: [ShardReplica] = []
+    var context: NodeContext
+    private let modes: [any ReplicationMode.Type]
+    private var lastPoll = Instant.distantPast
+    private var recovered: [RecoveredShard]
+
+    /// - Parameters:
+    ///   - isLogged: false under `memory`: then nothing is ever persisted.
+    ///   - recovered: what the log held, in any order; empty for a fresh copy.
+    ///   - modes: those that a map may name.
+    public init(
+        identity: NodeIdentity,
+        isLogged: Bool,
+        startedAt: Instant,
+        recovered: [RecoveredShard] = [],
+        timing: Timing = Timing(),
+        modes: [any ReplicationMode.Type] = replicationModes
+    ) {
+        context = NodeContext(
+            identity: identity,
+            startedAt: startedAt,
+            isLogged: isLogged,
+            timing: timing
+        )
+        self.modes = modes
+        self.recovered = recovered
+    }
+
+    /// What a shard answers a reader now.
+    public enum ReadDecision: Sendable, Equatable {
+        /// Look the key up, then ask again: only if the answer is still `serve` may it be sent.
+        case serve
+        /// Send the read through `step` as a request: it waits for a lease, or is refused there.
+        case ask
+    }
+
+    /// Whether the committed state may be read under a lease. Costs no allocation.
+    public func readDecision(for shard: ShardID, at now: Instant) -> ReadDecision {
+        let index = Int(shard.value)
+        guard index < shards.count, !context.isStopping, shards[index].isServing else {
+            return .ask
+        }
+        return shards[index].isLeased(at: now) ? .serve : .ask
+    }
+
+    /// The committed record of a key, whatever this node's role; the pointer must stay valid for the
+    /// call. For a backup it is as old as the primary's last word.
+    public func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
+        guard Int(shard.value) < shards.count else { return nil }
+        return unsafe shards[Int(shard.value)].state.find(key)
+    }
+
+    /// One shard's committed state, for SCAN, DBSIZE and INFO.
+    public func state(of shard: ShardID) -> KeyValueState? {
+        guard Int(shard.value) < shards.count else { return nil }
+        return shards[Int(shard.value)].state
+    }
+
+    public var identity: NodeIdentity { context.identity }
+
+    public mutating func step(
+        _ event: Event,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) {
+        switch event {
+        case .request(let shard, let token, let command):
+            guard Int(shard.value) < shards.count else {
+                effects.append(.refuse(token, .unavailable(.noMap)))
+                return
+            }
+            shards[Int(shard.value)].receive(
+                request: token,
+                command,
+                at: now,
+                &context,
+                &effects
+            )
+        case .message(let node, let message): receive(message, from: node, at: now, &effects)
+        case .persisted(let sequence): persisted(upTo: sequence, at: now, &effects)
+        case .flush: flush(at: now, &effects)
+        case .tick: tick(at: now, &effects)
+        case .map(let map): receive(map, at: now, &effects)
+        case .peerConnected(let node, let boot, let copy):
+            connected(to: node, boot, copy, &effects)
+        case .peerDisconnected(let node): disconnected(from: node, &effects)
+        case .stop: context.isStopping = true
+        }
+    }
+
+    private mutating func persisted(
+        upTo sequence: UInt64,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        while let awaited = context.takeDurable(upTo: sequence) {
+            shards[Int(awaited.shard.value)].becameDurable(
+                awaited.what,
+                at: now,
+                &context,
+                &effects
+            )
+        }
+    }
+
+    private mutating func receive(
+        _ map: ClusterMap,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        if let known = self.map, map.cluster != known.cluster || map.epoch <= known.epoch { return }
+        guard let mode = modes.first(where: { $0.name == map.replication }) else {
+            effects.append(.note("the map names an unknown replication mode: \(map.replication)"))
+            return
+        }
+        if shards.isEmpty { open(map) }
+        guard shards.count == map.shards.count else {
+            effects.append(.note("the map has \(map.shards.count) shards, not \(shards.count)"))
+            return
+        }
+        self.map = map
+        context.mode = mode.init()
+        context.election = map.election
+        context.replicaCount = map.replicaCount
+        for index in shards.indices {
+            shards[index].receive(
+                assignment: map.shards[index],
+                at: now,
+                &context,
+                &effects
+            )
+        }
+    }
+
+    private mutating func open(_ map: ClusterMap) {
+        shards = map.shards.indices.map { ShardReplica(shard: ShardID(UInt16($0))) }
+        for found in recovered where Int(found.shard.value) < shards.count {
+            shards[Int(found.shard.value)] = found.replica()
+        }
+        recovered = []
+    }
+
+    private mutating func connected(
+        to node: NodeID,
+        _ boot: BootID,
+        _ copy: CopyID,
+        _ effects: inout [Effect]
+    ) {
+        if context.link(to: node) != nil { disconnected(from: node, &effects) }
+        context.links.append(
+            NodeContext.Link(node: node, boot: boot, copy: copy, heard: context.attentive)
+        )
+        context.pollsSoon = true
+        for index in shards.indices {
+            shards[index].linkChanged(to: node, copy: copy, &context, &effects)
+        }
+    }
+
+    private mutating func disconnected(from node: NodeID, _ effects: inout [Effect]) {
+        guard let link = context.link(to: node) else { return }
+        context.links.remove(at: link)
+        for index in shards.indices {
+            shards[index].linkChanged(to: node, copy: nil, &context, &effects)
+        }
+    }
+
+    private mutating func flush(at now: Instant, _ effects: inout [Effect]) {
+        context.isFlushRequested = false
+        if context.pollsSoon, now.since(lastPoll) >= context.timing.tick {
+            poll(at: now, &effects)
+        }
+        let dirty = context.dirty
+        context.dirty.removeAll(keepingCapacity: true)
+        for index in dirty { shards[index].flush(at: now, &context, &effects) }
+        for index in context.links.indices {
+            let node = context.links[index].node
+            if !context.links[index].answers.isEmpty {
+                effects.append(
+                    .send(to: node, .appendAnswers(context.links[index].answers))
+                )
+                context.links[index].answers.removeAll(keepingCapacity: true)
+            }
+            if !context.links[index].requests.isEmpty {
+                effects.append(.send(to: node, .recover(context.links[index].requests)))
+                context.links[index].requests.removeAll(keepingCapacity: true)
+            }
+            if !context.links[index].reports.isEmpty {
+                effects.append(.send(to: node, .recoverAnswers(context.links[index].reports)))
+                context.links[index].reports.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    private mutating func tick(at now: Instant, _ effects: inout [Effect]) {
+        context.tick(at: now)
+        for index in shards.indices { shards[index].tick(at: now, &context, &effects) }
+        let interval = context.pollsSoon ? context.timing.tick : context.timing.poll
+        if now.since(lastPoll) >= interval { poll(at: now, &effects) }
+    }
+
+    /// Asks every linked backup for its lease, all shards in one message.
+    private mutating func poll(at now: Instant, _ effects: inout [Effect]) {
+        lastPoll = now
+        context.pollsSoon = false
+        for link in context.links {
+            var polled: [PeerMessage.PolledShard] = []
+            for shard in shards where shard.role == .primary {
+                guard shard.progress.contains(where: { $0.node == link.node }) else { continue }
+                polled.append(
+                    .init(
+                        shard: shard.shard,
+                        term: shard.storedTerm,
+                        commit: shard.commit,
+                        isLeased: shard.isServing && shard.isLeased(at: now)
+                    )
+                )
+            }
+            effects.append(.send(to: link.node, .poll(.init(sentAt: now, shards: polled))))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+public import Topology
+
+/// What the log held of one shard, built record by record in the order of the log.
+///
+/// Committed entries are applied as they come, so that recovery streams. A full copy without its end
+/// never happened: what stood before it stands.
+public struct RecoveredShard: Sendable {
+    public let shard: ShardID
+    private var term = Term.none
+    private var log = ShardLog()
+    private var commit: UInt64 = 0
+    private var applied: UInt64 = 0
+    private var state = KeyValueState()
+    private var copy: (position: LogPosition, bytes: [UInt8])?
+    /// A record did not follow from those before it: the copy is damaged.
+    public private(set) var isDamaged = false
+
+    public init(shard: ShardID) { self.shard = shard }
+
+    public mutating func replay(_ record: LogRecord) {
+        switch record {
+        case .entry(_, let position, let command): replay(entry: command, at: position)
+        case .term(_, let term): self.term = max(self.term, term)
+        case .truncate(_, let index):
+            if index < applied { isDamaged = true } else { log.truncate(after: index) }
+        case .commit(_, let index):
+            commit = max(commit, index)
+            apply()
+        case .snapshotBegin(_, let position): copy = (position, [])
+        case .snapshotChunk(_, let bytes): copy?.bytes.append(contentsOf: bytes)
+        case .snapshotEnd: finishCopy()
+        }
+    }
+
+    private mutating func replay(entry command: Command, at position: LogPosition) {
+        guard position.index == log.lastIndex + 1 else {
+            isDamaged = true
+            return
+        }
+        log.append(LogEntry(term: position.term, command: command))
+        term = max(term, position.term)
+    }
+
+    private mutating func finishCopy() {
+        guard let copy, let state = KeyValueState(encoded: copy.bytes) else {
+            isDamaged = true
+            return
+        }
+        self.copy = nil
+        self.state = state
+        log.reset(to: copy.position)
+        commit = copy.position.index
+        applied = commit
+    }
+
+    private mutating func apply() {
+        guard commit <= log.lastIndex else {
+            isDamaged = true
+            return
+        }
+        while applied < commit {
+            applied += 1
+            _ = state.apply(log[applied].command)
+        }
+        if log.count > Self.retainedEntries {
+            let keep = min(applied, log.lastIndex - UInt64(Self.retainedEntries / 2))
+            log.trim(upTo: keep)
+        }
+    }
+
+    private static let retainedEntries = 4_096
+
+    func replica() -> ShardReplica {
+        var replica = ShardReplica(shard: shard)
+        replica.storedTerm = term
+        replica.durableTerm = term
+        replica.log = log
+        replica.durable = log.lastIndex
+        replica.commit = commit
+        replica.loggedCommit = commit
+        replica.applied = applied
+        replica.state = state
+        return replica
+    }
+}

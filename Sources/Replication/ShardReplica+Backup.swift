@@ -1,0 +1,295 @@
+import Topology
+
+/// What a replica does for another one's reign.
+extension ShardReplica {
+    /// Answers a poll: true grants a lease, nil says that the term is being stored first.
+    mutating func receive(
+        poll: PeerMessage.PolledShard,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) -> Bool? {
+        guard poll.term >= storedTerm else { return false }
+        follow(poll.term, &context, &effects)
+        guard durableTerm >= poll.term else { return nil }
+        grantedUntil = now.advanced(by: context.timing.grant)
+        vouchedAt = poll.isLeased ? now : vouchedAt
+        learn(commit: poll.commit, of: poll.term, &context, &effects)
+        return true
+    }
+
+    mutating func receive(
+        append: PeerMessage.Append,
+        from primary: NodeID,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard append.term >= storedTerm else {
+            context.answer(
+                .higherTerm(storedTerm),
+                shard: shard,
+                term: append.term,
+                to: primary,
+                &effects
+            )
+            return
+        }
+        follow(append.term, &context, &effects)
+        let outcome = take(append, &context, &effects)
+        switch outcome {
+        case .has(let index):
+            verified = (append.term, index)
+            learn(commit: append.commit, of: append.term, &context, &effects)
+            let has = min(index, durable)
+            context.answer(.has(has), shard: shard, term: append.term, to: primary, &effects)
+        case .tryAfter, .needsCopy, .higherTerm:
+            context.answer(outcome, shard: shard, term: append.term, to: primary, &effects)
+        }
+    }
+
+    /// Takes part in a term that a primary of it spoke in.
+    private mutating func follow(
+        _ term: Term,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard term > storedTerm else { return }
+        if role == .primary || role == .recovering { stepDown(&context, &effects) }
+        store(term: term, &context, &effects)
+        incoming = nil
+    }
+
+    /// Brings the log in line with the primary's, as in Raft (Ongaro, 2014, section 3.5); applied
+    /// entries are never dropped: where they differ, only a full copy helps.
+    private mutating func take(
+        _ append: PeerMessage.Append,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) -> PeerMessage.AppendAnswer.Outcome {
+        let previous = append.previous.index
+        guard previous <= log.lastIndex else { return .tryAfter(log.lastIndex) }
+        let end = previous + UInt64(append.entries.count)
+        if previous < log.base.index {
+            guard end >= log.base.index else { return .tryAfter(log.base.index) }
+            let atBase = append.entries[Int(log.base.index - previous) - 1]
+            guard atBase.term == log.base.term else { return .needsCopy }
+        } else if log.term(at: previous) != append.previous.term {
+            guard previous > applied else { return .needsCopy }
+            drop(after: previous - 1, &context, &effects)
+            return .tryAfter(applied)
+        }
+        var index = previous
+        for entry in append.entries {
+            index += 1
+            if index <= log.base.index { continue }
+            if let present = log.term(at: index) {
+                if present == entry.term { continue }
+                guard index > applied else { return .needsCopy }
+                drop(after: index - 1, &context, &effects)
+            }
+            keep(entry, &context, &effects)
+        }
+        return .has(end)
+    }
+
+    /// Appends an entry to the log, in memory and, where there is one, on disk.
+    mutating func keep(
+        _ entry: LogEntry,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        log.append(entry)
+        let position = LogPosition(term: entry.term, index: log.lastIndex)
+        if context.isLogged {
+            context.persist(.entry(shard, position, entry.command), &effects)
+            context.await(.entry(position), of: shard)
+        } else {
+            durable = position.index
+        }
+    }
+
+    private mutating func drop(
+        after index: UInt64,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        log.truncate(after: index)
+        durable = min(durable, index)
+        context.persist(.truncate(shard, after: index), &effects)
+    }
+
+    /// Tells the primary of the current term what became durable.
+    mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        guard role == .backup, verified.term == storedTerm, let primary = assignment?.primary else {
+            return
+        }
+        let has = min(verified.index, durable)
+        context.answer(.has(has), shard: shard, term: storedTerm, to: primary, &effects)
+    }
+
+    private mutating func learn(
+        commit heard: UInt64,
+        of term: Term,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard verified.term == term else { return }
+        let known = min(heard, verified.index)
+        guard known > commit else { return }
+        commit = known
+        applyCommitted(&context, &effects)
+    }
+
+    /// A new primary asks for this replica's log end: stores its term first.
+    mutating func receive(
+        recover request: PeerMessage.RecoverRequest,
+        from node: NodeID,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        if request.term > storedTerm {
+            if role == .primary || role == .recovering { stepDown(&context, &effects) }
+            store(term: request.term, &context, &effects)
+            reportsTo = (node, request.term)
+            if durableTerm < request.term { return }
+        } else {
+            reportsTo = (node, request.term)
+        }
+        sendReport(at: now, &context, &effects)
+    }
+
+    /// Sends the report that waited for the term to be durable.
+    mutating func sendReport(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let (node, term) = reportsTo, durableTerm >= min(term, storedTerm),
+            let link = context.link(to: node)
+        else { return }
+        reportsTo = nil
+        context.links[link].reports.append(
+            .init(
+                shard: shard,
+                term: max(term, storedTerm),
+                end: log.last,
+                remainingGrant: remainingGrant(at: now, context)
+            )
+        )
+        context.requestFlush(&effects)
+    }
+
+    /// A process start counts as a grant: an earlier life may have given one.
+    func remainingGrant(at now: Instant, _ context: NodeContext) -> UInt64 {
+        let sinceStart = context.startedAt.advanced(by: context.timing.grant)
+        return max(grantedUntil, sinceStart).since(now)
+    }
+
+    mutating func receive(
+        chunk: PeerMessage.SnapshotChunk,
+        from primary: NodeID,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard chunk.term >= storedTerm else {
+            context.answer(
+                .higherTerm(storedTerm),
+                shard: shard,
+                term: chunk.term,
+                to: primary,
+                &effects
+            )
+            return
+        }
+        follow(chunk.term, &context, &effects)
+        if chunk.number == 0 {
+            incoming = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
+        }
+        guard var copy = incoming, copy.from == primary, copy.term == chunk.term,
+            copy.position == chunk.position, copy.nextNumber == chunk.number
+        else { return }
+        incoming = nil
+        copy.bytes.append(contentsOf: chunk.bytes)
+        copy.nextNumber += 1
+        guard chunk.isLast else {
+            incoming = copy
+            answer(chunk: chunk.number, of: copy, &effects)
+            return
+        }
+        guard let received = KeyValueState(encoded: copy.bytes) else { return }
+        install(received, copy, number: chunk.number, &context, &effects)
+    }
+
+    private mutating func install(
+        _ received: KeyValueState,
+        _ copy: IncomingCopy,
+        number: UInt32,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        state = received
+        log.reset(to: copy.position)
+        commit = copy.position.index
+        applied = commit
+        loggedCommit = commit
+        verified = (copy.term, commit)
+        guard context.isLogged else {
+            durable = commit
+            answer(chunk: number, of: copy, &effects)
+            return
+        }
+        context.persist(.snapshotBegin(shard, copy.position), &effects)
+        var rest = copy.bytes[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(context.timing.copyChunkBytes)
+            context.persist(.snapshotChunk(shard, Array(piece)), &effects)
+            rest = rest.dropFirst(piece.count)
+        }
+        context.persist(.snapshotEnd(shard), &effects)
+        durable = 0
+        context.await(
+            .copy(term: copy.term, copy.position, number: number, from: copy.from),
+            of: shard
+        )
+    }
+
+    mutating func finishCopy(
+        term: Term,
+        position: LogPosition,
+        number: UInt32,
+        from primary: NodeID,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        durable = max(durable, position.index)
+        effects.append(
+            .send(
+                to: primary,
+                .snapshotAnswer(
+                    .init(shard: shard, term: term, position: position, number: number)
+                )
+            )
+        )
+    }
+
+    private func answer(
+        chunk number: UInt32,
+        of copy: IncomingCopy,
+        _ effects: inout [Effect]
+    ) {
+        effects.append(
+            .send(
+                to: copy.from,
+                .snapshotAnswer(
+                    .init(
+                        shard: shard,
+                        term: copy.term,
+                        position: copy.position,
+                        number: number
+                    )
+                )
+            )
+        )
+    }
+}

@@ -1,0 +1,394 @@
+import Topology
+
+/// What a replica does while it reigns.
+extension ShardReplica {
+    /// A client's request.
+    mutating func receive(
+        request token: RequestToken,
+        _ command: Command,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard !context.isStopping else {
+            effects.append(.refuse(token, .unavailable(.stopping)))
+            return
+        }
+        switch role {
+        case .none, .backup:
+            let refusal: Refusal =
+                assignment?.primary == nil ? .unavailable(.noPrimary) : .notPrimary
+            effects.append(.refuse(token, refusal))
+        case .recovering:
+            hold(token, command, at: now, context, &effects)
+        case .primary:
+            guard canTake(command, at: now, context) else {
+                hold(token, command, at: now, context, &effects)
+                return
+            }
+            carryOut(token, command, at: now, &context, &effects)
+        }
+    }
+
+    private func canTake(
+        _ command: Command,
+        at now: Instant,
+        _ context: NodeContext
+    ) -> Bool {
+        guard isServing, isLeased(at: now) else { return false }
+        return command.isRead || hasEnoughInSync(context)
+    }
+
+    private mutating func hold(
+        _ token: RequestToken,
+        _ command: Command,
+        at now: Instant,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard waiting.count < context.timing.waitingLimit else {
+            effects.append(.refuse(token, .unavailable(.queueFull)))
+            return
+        }
+        let deadline = now.advanced(by: context.timing.leaseWait)
+        waiting.append(WaitingRequest(token: token, command: command, deadline: deadline))
+    }
+
+    private mutating func carryOut(
+        _ token: RequestToken,
+        _ command: Command,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard !command.isRead else {
+            effects.append(.reply(token, state.answer(command)))
+            return
+        }
+        if progress.isEmpty, !context.isLogged {
+            // Nobody will ever ask for the entry.
+            log.skip(term: storedTerm)
+            durable = log.lastIndex
+            commit = durable
+            applied = commit
+            effects.append(.reply(token, state.apply(command)))
+            return
+        }
+        guard log.lastIndex - commit < UInt64(context.timing.uncommittedLimit) else {
+            effects.append(.refuse(token, .unavailable(.queueFull)))
+            return
+        }
+        pending.append(token, at: log.lastIndex + 1)
+        append(command, at: now, &context, &effects)
+    }
+
+    private mutating func append(
+        _ command: Command,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        keep(LogEntry(term: storedTerm, command: command), &context, &effects)
+        if !progress.isEmpty { markDirty(&context, &effects) }
+        if !context.isLogged { advanceCommit(at: now, &context, &effects) }
+    }
+
+    mutating func markDirty(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        guard !isDirty else { return }
+        isDirty = true
+        context.dirty.append(Int(shard.value))
+        context.requestFlush(&effects)
+    }
+
+    /// Commits what the mode's rule allows, at or before an entry of this term (Raft's figure 8).
+    mutating func advanceCommit(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard role == .primary else { return }
+        let index = context.mode.acknowledgedIndex(
+            own: durable,
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
+        if context.mode.acknowledgesUnderLease, !mayAcknowledgeAlone(at: now, context) { return }
+        let wasServing = isServing
+        commit = index
+        applyCommitted(&context, &effects)
+        if !wasServing { serveWaiting(at: now, &context, &effects) }
+    }
+
+    private func mayAcknowledgeAlone(
+        at now: Instant,
+        _ context: NodeContext
+    ) -> Bool {
+        guard isLeased(at: now) else { return false }
+        return !progress.contains { backup in
+            backup.isRequired && backup.lag.index > backup.match
+                && context.attentive.since(backup.lag.since) > context.timing.maximumLag
+        }
+    }
+
+    /// Tries again those who waited for a lease, a commit or a larger in-sync set.
+    mutating func serveWaiting(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard !waiting.isEmpty, isServing, isLeased(at: now) else { return }
+        let requests = waiting
+        waiting = []
+        for request in requests {
+            if canTake(request.command, at: now, context) {
+                carryOut(request.token, request.command, at: now, &context, &effects)
+            } else {
+                waiting.append(request)
+            }
+        }
+    }
+
+    /// A backup confirmed this term in answer to a poll sent at `sentAt`.
+    mutating func confirmed(
+        by node: NodeID,
+        term: Term,
+        sentAt: Instant,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard role == .primary, term == storedTerm,
+            let index = progress.firstIndex(where: { $0.node == node })
+        else { return }
+        progress[index].confirmed = max(progress[index].confirmed, sentAt)
+        progress[index].heard = context.attentive
+        renewLease(at: now, &context, &effects)
+    }
+
+    mutating func renewLease(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        let wasLeased = isLeased(at: now)
+        let start = context.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
+        leaseUntil = start.map { start in
+            start == .distantPast ? .distantPast : start.advanced(by: context.timing.lease)
+        }
+        guard isLeased(at: now) else { return }
+        leaselessSince = nil
+        if !wasLeased || !isServing { advanceCommit(at: now, &context, &effects) }
+        if context.mode.acknowledgesUnderLease { advanceCommit(at: now, &context, &effects) }
+        serveWaiting(at: now, &context, &effects)
+    }
+
+    mutating func receive(
+        answer: PeerMessage.AppendAnswer,
+        from node: NodeID,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        if case .higherTerm(let term) = answer.outcome, term > storedTerm {
+            if role == .primary || role == .recovering { stepDown(&context, &effects) }
+            store(term: term, &context, &effects)
+            return
+        }
+        guard role == .primary, answer.term == storedTerm,
+            let index = progress.firstIndex(where: { $0.node == node })
+        else { return }
+        progress[index].heard = context.attentive
+        switch answer.outcome {
+        case .has(let has):
+            guard has <= log.lastIndex else { return }
+            progress[index].match = max(progress[index].match, has)
+            progress[index].next = max(progress[index].next, has + 1)
+            if progress[index].flow == .probing { progress[index].flow = .streaming }
+            noteLag(of: index, context)
+            if progress[index].next <= log.lastIndex { markDirty(&context, &effects) }
+            advanceCommit(at: now, &context, &effects)
+        case .tryAfter(let after):
+            guard progress[index].flow != .copying else { return }
+            progress[index].flow = .probing
+            progress[index].probedAt = nil
+            progress[index].match = min(progress[index].match, after)
+            progress[index].next = min(after, log.lastIndex) + 1
+            markDirty(&context, &effects)
+        case .needsCopy:
+            guard progress[index].flow != .copying else { return }
+            progress[index].match = 0
+            startCopy(to: index, &context, &effects)
+        case .higherTerm:
+            break
+        }
+    }
+
+    /// Notes since when a backup lacks an entry that the primary has.
+    mutating func noteLag(of index: Int, _ context: NodeContext) {
+        if progress[index].match >= progress[index].lag.index {
+            progress[index].lag = (log.lastIndex, context.attentive)
+        }
+    }
+
+    /// Sends what each backup lacks.
+    mutating func flush(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        isDirty = false
+        guard role == .primary else { return }
+        for index in progress.indices where progress[index].linkedCopy != nil {
+            switch progress[index].flow {
+            case .copying:
+                continue
+            case .probing:
+                if let probedAt = progress[index].probedAt,
+                    now.since(probedAt) < context.timing.retry
+                {
+                    continue
+                }
+                progress[index].probedAt = now
+                _ = send(to: index, &context, &effects)
+            case .streaming:
+                while progress[index].next <= log.lastIndex,
+                    progress[index].next - progress[index].match <= context.timing.windowLimit
+                {
+                    guard send(to: index, &context, &effects) else { break }
+                }
+            }
+        }
+    }
+
+    /// Sends one append; false where a full copy had to be started instead.
+    private mutating func send(
+        to index: Int,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) -> Bool {
+        let next = progress[index].next
+        guard let term = log.term(at: next - 1) else {
+            startCopy(to: index, &context, &effects)
+            return false
+        }
+        let entries = log.entries(
+            from: next,
+            countLimit: context.timing.appendEntryLimit,
+            byteLimit: context.timing.appendByteLimit
+        )
+        if progress[index].flow == .streaming {
+            progress[index].next += UInt64(entries.count)
+        }
+        let append = PeerMessage.Append(
+            shard: shard,
+            term: storedTerm,
+            previous: LogPosition(term: term, index: next - 1),
+            commit: commit,
+            entries: entries
+        )
+        effects.append(.send(to: progress[index].node, .append(append)))
+        return true
+    }
+
+    /// Begins a full copy, unless too many are under way: then the next tick tries again.
+    mutating func startCopy(
+        to index: Int,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        progress[index].flow = .copying
+        guard context.copiesUnderWay < context.timing.copyLimit, progress[index].linkedCopy != nil
+        else { return }
+        context.copiesUnderWay += 1
+        let term = log.term(at: applied) ?? log.base.term
+        progress[index].copying = OutgoingCopy(
+            position: LogPosition(term: term, index: applied),
+            bytes: state.encoded()
+        )
+        sendChunk(to: index, context, &effects)
+    }
+
+    private mutating func sendChunk(
+        to index: Int,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let copying = progress[index].copying else { return }
+        let size = context.timing.copyChunkBytes
+        let start = min(Int(copying.number) * size, copying.bytes.count)
+        let end = min(start + size, copying.bytes.count)
+        let chunk = PeerMessage.SnapshotChunk(
+            shard: shard,
+            term: storedTerm,
+            position: copying.position,
+            number: copying.number,
+            isLast: end == copying.bytes.count,
+            bytes: Array(copying.bytes[start..<end])
+        )
+        effects.append(.send(to: progress[index].node, .snapshot(chunk)))
+    }
+
+    mutating func receive(
+        answer: PeerMessage.SnapshotAnswer,
+        from node: NodeID,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard role == .primary, answer.term == storedTerm,
+            let index = progress.firstIndex(where: { $0.node == node }),
+            let copying = progress[index].copying, copying.position == answer.position,
+            copying.number == answer.number
+        else { return }
+        progress[index].heard = context.attentive
+        let sent = (Int(copying.number) + 1) * context.timing.copyChunkBytes
+        guard sent >= copying.bytes.count else {
+            progress[index].copying?.number += 1
+            sendChunk(to: index, context, &effects)
+            return
+        }
+        progress[index].copying = nil
+        context.copiesUnderWay -= 1
+        progress[index].flow = .streaming
+        progress[index].match = max(progress[index].match, answer.position.index)
+        progress[index].next = answer.position.index + 1
+        noteLag(of: index, context)
+        markDirty(&context, &effects)
+        advanceCommit(at: now, &context, &effects)
+    }
+
+    /// A link to a replica came up or went down (`copy` nil).
+    mutating func linkChanged(
+        to node: NodeID,
+        copy: CopyID?,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let index = progress.firstIndex(where: { $0.node == node }) else { return }
+        if progress[index].copying != nil {
+            progress[index].copying = nil
+            context.copiesUnderWay -= 1
+        }
+        if let copy, let last = progress[index].lastCopy, last != copy {
+            progress[index].match = 0
+            progress[index].confirmed = .distantPast
+        }
+        progress[index].linkedCopy = copy
+        progress[index].flow = .probing
+        progress[index].probedAt = nil
+        guard let copy else { return }
+        progress[index].lastCopy = copy
+        progress[index].next = max(progress[index].match + 1, 1)
+        // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.
+        if progress[index].match == 0 { progress[index].next = log.lastIndex + 1 }
+        markDirty(&context, &effects)
+    }
+}
+
+/// A full copy on its way out: the state as it stood at `position`.
+struct OutgoingCopy: Sendable {
+    var position: LogPosition
+    var bytes: [UInt8]
+    var number: UInt32 = 0
+}

@@ -1,0 +1,224 @@
+import Topology
+
+/// One node's replica of one shard: its log, its state, and the role it plays.
+///
+/// `state` holds committed entries only; what waits to be committed stands in the log alone, so nothing
+/// ever has to be undone.
+struct ShardReplica {
+    let shard: ShardID
+    /// The highest term this replica stored: it refuses lower ones.
+    var storedTerm = Term.none
+    /// The highest term that is stored durably.
+    var durableTerm = Term.none
+    var log = ShardLog()
+    /// Everything up to this index is as durable as the node promises.
+    var durable: UInt64 = 0
+    var commit: UInt64 = 0
+    var applied: UInt64 = 0
+    var state = KeyValueState()
+    var role = Role.none
+    var assignment: ShardAssignment?
+    /// The commit index that the log says.
+    var loggedCommit: UInt64 = 0
+
+    // As a backup.
+    /// The prefix of the log that is known to be the primary's of this term.
+    var verified = (term: Term.none, index: UInt64(0))
+    var grantedUntil = Instant.distantPast
+    /// The last poll that claimed a lease.
+    var vouchedAt: Instant?
+    var incoming: IncomingCopy?
+    /// Who waits for this replica's report, once the term it asked for is durable.
+    var reportsTo: (node: NodeID, term: Term)?
+
+    // As a primary or a new one; kept beside the role so that changing one never copies them.
+    var progress: [ReplicaProgress] = []
+    var recovery: Recovery?
+    /// The first index of this primary's term: nothing is committed before an entry of it is.
+    var termStart: UInt64 = 0
+    /// Nil where the primary needs no lease.
+    var leaseUntil: Instant? = Instant.distantPast
+    var leaselessSince: Instant?
+    var stuck: (commit: UInt64, since: Instant) = (0, .distantPast)
+    var pending = PendingReplies()
+    var waiting: [WaitingRequest] = []
+    var proposal: (proposal: ShardProposal, sentAt: Instant)?
+    var isDirty = false
+
+    init(shard: ShardID) { self.shard = shard }
+
+    enum Role {
+        /// The map names this node nowhere.
+        case none
+        case backup
+        /// Named as the primary, reading the recovery set.
+        case recovering
+        case primary
+    }
+
+    struct WaitingRequest {
+        var token: RequestToken
+        var command: Command
+        var deadline: Instant
+    }
+
+    /// A full copy on its way in.
+    struct IncomingCopy {
+        var from: NodeID
+        var term: Term
+        var position: LogPosition
+        var nextNumber: UInt32 = 0
+        var bytes: [UInt8] = []
+    }
+
+    /// What a new primary has gathered.
+    struct Recovery {
+        var startedAt: Instant
+        var askedAt: Instant
+        var reports: [Report] = []
+
+        struct Report {
+            var node: NodeID
+            var end: LogPosition
+            /// When the grants that this replica gave have expired, on this node's clock.
+            var freeAt: Instant
+        }
+    }
+
+    var isPrimary: Bool { role == .primary }
+
+    /// Whether a primary has committed an entry of its own term.
+    var isServing: Bool { role == .primary && commit >= termStart }
+
+    func isLeased(at now: Instant) -> Bool {
+        guard let leaseUntil else { return true }
+        return now < leaseUntil
+    }
+
+    func hasEnoughInSync(_ context: NodeContext) -> Bool {
+        guard context.election.electsFromInSync, let assignment else { return true }
+        return assignment.replicas.count { $0.isInSync } >= context.election.minimumInSync
+    }
+
+    /// Applies what is committed and answers those who wait for it.
+    mutating func applyCommitted(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        while applied < commit, applied < log.lastIndex {
+            applied += 1
+            let reply = state.apply(log[applied].command)
+            if let token = pending.take(at: applied) {
+                effects.append(.reply(token, reply))
+            }
+        }
+        trimLog(context)
+    }
+
+    private mutating func trimLog(_ context: NodeContext) {
+        let isOverCount = log.count > 2 * context.timing.retainedEntries
+        guard isOverCount || log.byteCount > 2 * context.timing.retainedBytes else { return }
+        var keep = min(UInt64(log.count), UInt64(context.timing.retainedEntries))
+        if log.byteCount > 2 * context.timing.retainedBytes {
+            keep = min(keep, UInt64(log.count) / 2)
+        }
+        log.trim(upTo: min(applied, log.lastIndex - keep))
+    }
+
+    /// Stores a term and refuses lower ones from now on.
+    mutating func store(
+        term: Term,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard term > storedTerm else { return }
+        storedTerm = term
+        context.persist(.term(shard, term), &effects)
+        if context.isLogged {
+            context.await(.term(term), of: shard)
+        } else {
+            durableTerm = term
+        }
+    }
+
+    /// Gives the reign up: nothing it appended has an outcome, nothing it held back was carried out.
+    mutating func stepDown(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        for token in pending.takeAll() { effects.append(.abandon(token)) }
+        for request in waiting { effects.append(.refuse(request.token, .notPrimary)) }
+        waiting = []
+        for index in progress.indices where progress[index].copying != nil {
+            context.copiesUnderWay -= 1
+        }
+        progress = []
+        recovery = nil
+        proposal = nil
+        leaseUntil = .distantPast
+        leaselessSince = nil
+        role = assignment?.replica(context.identity.node) == nil ? .none : .backup
+    }
+
+    /// Something this shard waited for reached the log.
+    mutating func becameDurable(
+        _ what: NodeContext.Awaited.What,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        switch what {
+        case .entry(let position):
+            guard log.term(at: position.index) == position.term, position.index > durable else {
+                return
+            }
+            durable = position.index
+            if isPrimary {
+                advanceCommit(at: now, &context, &effects)
+            } else {
+                answerPrimary(&context, &effects)
+            }
+        case .term(let term):
+            durableTerm = max(durableTerm, term)
+            if role == .recovering { report(at: now, &context, &effects) }
+            if role == .backup { sendReport(at: now, &context, &effects) }
+        case .copy(let term, let position, let number, let from):
+            finishCopy(
+                term: term,
+                position: position,
+                number: number,
+                from: from,
+                &context,
+                &effects
+            )
+        }
+    }
+}
+
+/// Requests that wait for their entries to be committed, in the order of the entries.
+struct PendingReplies {
+    private var waiting: [(index: UInt64, token: RequestToken)] = []
+    private var start = 0
+
+    var count: Int { waiting.count - start }
+
+    mutating func append(_ token: RequestToken, at index: UInt64) {
+        waiting.append((index, token))
+    }
+
+    mutating func take(at index: UInt64) -> RequestToken? {
+        guard start < waiting.count, waiting[start].index == index else { return nil }
+        let token = waiting[start].token
+        start += 1
+        if start == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            start = 0
+        } else if start > 4_096 {
+            waiting.removeFirst(start)
+            start = 0
+        }
+        return token
+    }
+
+    mutating func takeAll() -> [RequestToken] {
+        defer {
+            waiting = []
+            start = 0
+        }
+        return waiting[start...].map(\.token)
+    }
+}

@@ -1,0 +1,43 @@
+/// The waits and limits of a node. All durations are nanoseconds.
+public struct Timing: Sendable {
+    /// How often the shell sends `Event.tick`.
+    public var tick: UInt64 = 10 * Self.millisecond
+    /// Between two polls of a peer while every lease is held.
+    public var poll: UInt64 = 40 * Self.millisecond
+    /// A lease lasts this long from the sending of the polls that were answered.
+    public var lease: UInt64 = 240 * Self.millisecond
+    /// What a replica grants: the lease and the drift of two clocks, 2 % each, over its length.
+    public var grant: UInt64 = 252 * Self.millisecond
+    /// Silence after which a primary asks for a backup's removal from the in-sync set. Shorter than
+    /// a lease, so that the lease need not lapse; not counted while the primary itself was late.
+    public var backupSilence: UInt64 = 200 * Self.millisecond
+    /// How long an acknowledgement may wait for a backup before the primary asks for its removal.
+    public var backupLag: UInt64 = 500 * Self.millisecond
+    /// Asynchronous acknowledgements stop while an in-sync backup lacks an entry older than this.
+    public var maximumLag: UInt64 = 1_000 * Self.millisecond
+    /// How long a request waits for a lease.
+    public var leaseWait: UInt64 = 250 * Self.millisecond
+    /// A request that got no answer is sent again after this.
+    public var retry: UInt64 = 100 * Self.millisecond
+    /// How long a new primary waits for the logs of replicas that it could do without.
+    public var recoveryPatience: UInt64 = 60 * Self.millisecond
+
+    /// Requests that may wait for the lease of one shard.
+    public var waitingLimit = 10_000
+    /// Entries of one shard that may wait to be committed.
+    public var uncommittedLimit = 50_000
+    /// Entries sent to a backup beyond what it confirmed.
+    public var windowLimit: UInt64 = 8_192
+    public var appendEntryLimit = 512
+    public var appendByteLimit = 256 * 1024
+    /// Committed entries kept for backups that return, per shard.
+    public var retainedEntries = 4_096
+    public var retainedBytes = 256 * 1024
+    public var copyChunkBytes = 256 * 1024
+    /// Full copies under way at once.
+    public var copyLimit = 4
+
+    public init() {}
+
+    private static let millisecond: UInt64 = 1_000_000
+}
