@@ -26,6 +26,12 @@ struct Run: ParsableCommand {
     @Option(help: "The seed, in place of the plan's.")
     var seed: UInt64?
 
+    @Option(
+        name: .customLong("repeat"),
+        help: "Fresh clusters per cell, in place of the plan's."
+    )
+    var repetitions: Int?
+
     @Flag(help: "Print the resolved schedule and how long it takes; start nothing.")
     var dryRun = false
 
@@ -44,6 +50,12 @@ struct Run: ParsableCommand {
     @Option(help: "End the whole run after this long (default: by the estimate).")
     var watchdog: PlainDuration?
 
+    func validate() throws {
+        if let repetitions, !(1...1000).contains(repetitions) {
+            throw ValidationError("--repeat takes 1 to 1000")
+        }
+    }
+
     func run() throws {
         try finish(
             carryOut(
@@ -51,6 +63,7 @@ struct Run: ParsableCommand {
                     planFile: plan,
                     only: only,
                     seed: seed,
+                    repetitions: repetitions,
                     dryRun: dryRun,
                     json: json,
                     resultsRoot: results,

@@ -98,7 +98,7 @@ import Topology
     }
 
     @Test(arguments: [
-        "quick", "quick-loopback", "matrix", "soak-synchronous", "soak-quorum", "soak-asynchronous",
+        "quick", "quick-loopback", "matrix", "soak-logged", "soak-asynchronous",
     ])
     func `every plan that comes with the project can be read`(name: String) throws {
         let file = "\(chaosFolder)/\(name).yaml"

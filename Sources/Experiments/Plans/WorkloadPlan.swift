@@ -1,3 +1,5 @@
+internal import Workloads
+
 extension WorkloadPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
@@ -8,9 +10,16 @@ extension WorkloadPlan {
     init(_ node: PlanNode, vocabulary: Vocabulary) throws(PlanProblem) {
         let fields = try PlanFields(node, known: ["kind"] + Self.matrixKeys)
         kind = try fields.required("kind", example: "ycsb-a").name(among: vocabulary.workloads)
-        records = try fields.integer("records", in: 1...100_000_000, default: 100_000)
-        // Every value carries who wrote it and its sequence.
-        valueBytes = try fields.integer("valueBytes", in: 32...1_048_576, default: 100)
+        records = try fields.integer(
+            "records",
+            in: 1...RecordParameters.largestRecords,
+            default: 100_000
+        )
+        valueBytes = try fields.integer(
+            "valueBytes",
+            in: RecordParameters.valueBytesRange,
+            default: 100
+        )
         clients = try fields.integer("clients", in: 1...10_000, default: 32)
         workers = try fields.node("workers")?.integer(in: 1...64)
         load = try fields.node("load").map(Self.load) ?? .closed

@@ -25,7 +25,9 @@ func readPlan(_ options: RunOptions) throws(CommandFailure) -> Plan {
         throw CommandFailure(.usage, "\(options.planFile) is not a text file (UTF-8)")
     }
     do throws(PlanProblem) {
-        return try Plan(file: options.planFile, text: text, seed: options.seed)
+        var plan = try Plan(file: options.planFile, text: text, seed: options.seed)
+        plan.repetitions = options.repetitions ?? plan.repetitions
+        return plan
     } catch {
         throw CommandFailure(.usage, error.description)
     }

@@ -3,6 +3,8 @@ public struct RunOptions: Sendable {
     public var planFile: String
     public var only: String?
     public var seed: UInt64?
+    /// In place of the plan's `repeat`.
+    public var repetitions: Int?
     public var dryRun: Bool
     public var json: Bool
     public var resultsRoot: String
@@ -13,6 +15,7 @@ public struct RunOptions: Sendable {
         planFile: String,
         only: String? = nil,
         seed: UInt64? = nil,
+        repetitions: Int? = nil,
         dryRun: Bool = false,
         json: Bool = false,
         resultsRoot: String = "results",
@@ -22,6 +25,7 @@ public struct RunOptions: Sendable {
         self.planFile = planFile
         self.only = only
         self.seed = seed
+        self.repetitions = repetitions
         self.dryRun = dryRun
         self.json = json
         self.resultsRoot = resultsRoot

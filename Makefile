@@ -1,0 +1,68 @@
+# `make run` is the whole thing: set-up, build, a real run, the report's path.
+# What is built for runs is built for tests too, so neither waits for the other's build.
+
+SHELL := bash
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PLAN ?= chaos/quick.yaml
+SEEDS ?= 20
+PREFIX ?= /usr/local
+BIN := .build/release
+BUILD := swift build -c release
+
+.PHONY: help run test lint bench soak install clean build
+
+help:
+	@cat <<-'END'
+	make run      build, run chaos/quick.yaml (PLAN=file for another), end with the report's path
+	make test     every test
+	make lint     format and warnings
+	make bench    against Redis, side by side, and the micro-benchmarks
+	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
+	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
+	make clean    drop what was built; results stay
+	END
+
+build:
+	@.ci/packages run
+	$(BUILD)
+
+# Where the machine refuses network namespaces, what can be shown without them is shown.
+run: build
+	@plan=$(PLAN)
+	if [ "$$plan" = chaos/quick.yaml ] && ! $(BIN)/ordeal doctor --allows namespaces; then
+	    plan=chaos/quick-loopback.yaml
+	    echo "make run: this machine refuses network namespaces (see \`$(BIN)/ordeal doctor\`);" >&2
+	    echo "make run: running $$plan instead: processes fail, links do not" >&2
+	fi
+	$(BIN)/ordeal run "$$plan"
+
+test:
+	@.ci/packages test
+	$(BUILD) --build-tests
+	swift test -c release --disable-xctest --skip-build
+
+lint:
+	@find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' -print0 2>/dev/null \
+	    | xargs -0 swift format lint --strict --parallel
+	swift build --build-tests --scratch-path .build/lint -Xswiftc -warnings-as-errors \
+	    --explicit-target-dependency-import-check error
+
+bench: build
+	@.ci/packages test
+	Benchmarks/run
+
+soak: build
+	@status=0
+	$(BIN)/ordeal run chaos/soak-logged.yaml --repeat $(SEEDS) || status=$$?
+	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
+	exit $$status
+
+install: build
+	@install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/ordeal $(BIN)/keel $(BIN)/ordeal-launcher $(DESTDIR)$(PREFIX)/bin
+
+clean:
+	@rm -rf .build Benchmarks/.build
