@@ -10,8 +10,16 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
     /// Acknowledged, above the survivor, and nothing else explains their absence.
     public var lost = 0
     public var lostKeys = 0
+    /// Of the lost writes: those that the mode's promise covered.
+    public var lostAgainstPromise = 0
+    /// Of the lost writes: those that the mode's promise does not cover.
+    public var lostOutsidePromise = 0
+    /// Of the lost writes: those of which what is known does not decide it.
+    public var lostUndecided = 0
     /// Keys where an older write that was unknown stands above newer acknowledged ones.
     public var resurrected = 0
+    /// Of the resurrected keys: those that the promise does not explain.
+    public var resurrectedUndecided = 0
     /// Values nobody can have written; see `GarbageReading.Kind`.
     public var garbage = 0
     /// Unknown writes that turned out to be the survivor.
@@ -26,6 +34,10 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
     public var divergent = 0
     /// Written keys of which no copy could be read: their fate is not known.
     public var unread = 0
+    /// Copies that could not be read, of whatever key.
+    public var unreadCopies = 0
+    /// Keys that stand in more than one ledger, so that no account of them can be right.
+    public var contested = 0
 
     /// The lost writes by key, earliest acknowledgement first, at most `listLimit`.
     public var losses: [Loss] = []

@@ -58,6 +58,17 @@ public struct GarbageReading: Sendable, Hashable, Codable {
         self.kind = kind
         self.sequence = sequence
     }
+
+    public var sentence: String {
+        let place = "key \(key) on node \(node)"
+        let write = sequence.map { "write \($0)" } ?? "a write"
+        switch kind {
+        case .checksum: return "\(place): not a value of this key"
+        case .neverIssued: return "\(place): \(write) was never issued"
+        case .foreignWriter: return "\(place): \(write) names a writer that does not own the key"
+        case .refused: return "\(place): \(write) was refused, and is there all the same"
+        }
+    }
 }
 
 /// A key whose replicas disagree after the faults were healed and the cluster had time to converge.

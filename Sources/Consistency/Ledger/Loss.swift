@@ -1,7 +1,6 @@
 /// The acknowledged writes of one key that are gone.
 public struct Loss: Sendable, Hashable, Codable {
     public var key: Int
-    public var writer: UInt32?
     /// The sequence that is there instead; `nil` if the key is absent.
     public var survivor: UInt32?
     /// The least and greatest acknowledged sequence that is lost.
@@ -19,7 +18,6 @@ public struct Loss: Sendable, Hashable, Codable {
 
     public init(
         key: Int,
-        writer: UInt32? = nil,
         survivor: UInt32?,
         firstLost: UInt32,
         lastLost: UInt32,
@@ -31,7 +29,6 @@ public struct Loss: Sendable, Hashable, Codable {
         explanation: String
     ) {
         self.key = key
-        self.writer = writer
         self.survivor = survivor
         self.firstLost = firstLost
         self.lastLost = lastLost
@@ -41,6 +38,16 @@ public struct Loss: Sendable, Hashable, Codable {
         self.follows = follows
         self.judgement = judgement
         self.explanation = explanation
+    }
+
+    /// The loss in one sentence, as evidence.
+    public var sentence: String {
+        let writes = count == 1 ? "write \(lastLost)" : "\(count) writes up to \(lastLost)"
+        let stands = survivor.map { "write \($0) stands there" } ?? "the key is absent"
+        let fault = follows.map { ", \($0.sentence)" } ?? ""
+        let time = Seconds.text(acknowledgedAt)
+        return "key \(key): \(writes), acknowledged at \(time)\(fault); \(stands) "
+            + "(\(explanation))"
     }
 }
 
@@ -78,5 +85,14 @@ public struct FaultJoin: Sendable, Hashable, Codable {
         self.name = name
         self.relation = relation
         self.lag = lag
+    }
+
+    /// As in `0.040 s before machine-crash of node 3`.
+    public var sentence: String {
+        switch relation {
+        case .before: "\(Seconds.text(lag)) before \(name)"
+        case .during: "\(Seconds.text(lag)) into \(name)"
+        case .after: "\(Seconds.text(lag)) after \(name), healed by then"
+        }
     }
 }

@@ -33,6 +33,23 @@ public struct TrialRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// What one checker concluded.
+    public struct Check: Sendable, Hashable, Codable {
+        public var name: String
+        public var verdict: Verdict
+        public var notes: [String]
+
+        public init(name: String, verdict: Verdict, notes: [String]) {
+            self.name = name
+            self.verdict = verdict
+            self.notes = notes
+        }
+
+        public init(_ finding: Finding) {
+            self.init(name: finding.checker, verdict: finding.verdict, notes: finding.notes)
+        }
+    }
+
     public var seed: UInt64
     /// Relative to the run's folder.
     public var directory: String
@@ -55,6 +72,7 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var ledger: LedgerAccount?
     public var generator: GeneratorHealth?
     public var verdict: Verdict
+    public var checks: [Check] = []
     public var gates: [Gate] = []
     /// What a reader must know to judge the figures, one sentence each.
     public var notes: [String] = []

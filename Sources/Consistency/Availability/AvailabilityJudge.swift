@@ -1,0 +1,88 @@
+import Histories
+
+/// Draws up how long the store was away.
+struct AvailabilityJudge {
+    private let evidence: TrialEvidence
+    private let probes: [ProbeTimeline]
+
+    init(_ evidence: TrialEvidence) {
+        self.evidence = evidence
+        let names = Set(evidence.probes.map(\.initialPrimary)).sorted()
+        probes = names.map { name in
+            ProbeTimeline(
+                initialPrimary: name,
+                samples: evidence.probes.filter { $0.initialPrimary == name },
+                start: evidence.measurementStart,
+                end: evidence.measurementEnd
+            )
+        }
+    }
+
+    static func account(of evidence: TrialEvidence) -> AvailabilityAccount {
+        let judge = AvailabilityJudge(evidence)
+        let samples = evidence.probes.filter {
+            $0.sentAt >= evidence.measurementStart && $0.sentAt <= evidence.measurementEnd
+        }
+        let successes = samples.count { $0.outcome == .ok }
+        return AvailabilityAccount(
+            probes: judge.probes.count,
+            samples: samples.count,
+            successes: samples.isEmpty ? 0 : Double(successes) / Double(samples.count),
+            worstOutage: judge.worstOutage,
+            faults: evidence.faults.indices.compactMap(judge.cost)
+        )
+    }
+
+    private var worstOutage: AvailabilityAccount.Outage? {
+        var worst: (probe: Int, start: Int64, end: Int64)?
+        for probe in probes {
+            for gap in probe.gaps
+            where gap.end - gap.start > (worst.map { $0.end - $0.start } ?? -1) {
+                worst = (probe.initialPrimary, gap.start, gap.end)
+            }
+        }
+        return worst.map { worst in
+            AvailabilityAccount.Outage(
+                initialPrimary: worst.probe,
+                start: evidence.seconds(worst.start),
+                end: evidence.seconds(worst.end)
+            )
+        }
+    }
+
+    private func cost(of index: Int) -> AvailabilityAccount.FaultCost? {
+        let fault = evidence.faults[index]
+        guard let applied = fault.appliedAt, applied <= evidence.measurementEnd else { return nil }
+        let until = end(ofFaultAppliedAt: applied)
+        let fresh = probes.map { $0.firstFreshSuccess(after: applied) }
+        let answered = fresh.compactMap { $0 }
+        let gaps = probes.flatMap(\.gaps).filter { $0.end > applied && $0.start < until }
+        let stuck = evidence.slowRequests.filter {
+            $0.completedAt > applied && $0.startedAt < until
+        }
+        let recovery = RateRecovery(counts: evidence.okPerBucket).result(
+            applied: applied - evidence.measurementStart,
+            until: until - evidence.measurementStart
+        )
+        return AvailabilityAccount.FaultCost(
+            fault: index,
+            name: fault.name,
+            firstFreshSuccess: answered.count == probes.count
+                ? answered.max().map(Self.seconds) : nil,
+            worstOutage: gaps.map { $0.end - $0.start }.max().map(Self.seconds),
+            stuckTail: Self.seconds(stuck.map { $0.completedAt - $0.startedAt }.max() ?? 0),
+            timeToNinetyPercent: recovery?.timeToNinetyPercent.map(Self.seconds),
+            rateBefore: recovery?.rateBefore
+        )
+    }
+
+    /// A fault's time runs until the next one strikes, or until the measurement ends.
+    private func end(ofFaultAppliedAt applied: Int64) -> Int64 {
+        let later = evidence.faults.compactMap(\.appliedAt).filter { $0 > applied }
+        return min(later.min() ?? .max, evidence.measurementEnd)
+    }
+
+    private static func seconds(_ nanoseconds: Int64) -> Double {
+        Double(nanoseconds) / 1e9
+    }
+}
