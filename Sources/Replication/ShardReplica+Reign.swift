@@ -214,6 +214,7 @@ extension ShardReplica {
             change: change
         )
         self.proposal = (proposal, now)
+        proposedAt = now
         effects.append(.propose(proposal))
         if role == .primary { obey() }
     }
@@ -300,7 +301,8 @@ extension ShardReplica {
         _ context: NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard proposal == nil, let assignment, isServing else { return }
+        guard proposal == nil, let assignment, now.since(proposedAt) >= context.timing.retry
+        else { return }
         var replicas = assignment.replicas
         var changes = false
         for index in replicas.indices where replicas[index].node != context.identity.node {
@@ -311,7 +313,7 @@ extension ShardReplica {
             {
                 replicas[index].isInSync = false
                 changes = true
-            } else if let copy = backup.linkedCopy, isAbreast(backup, context) {
+            } else if isServing, let copy = backup.linkedCopy, isAbreast(backup, context) {
                 if replicas[index].copy != copy
                     || (context.election.electsFromInSync && !replicas[index].isInSync)
                 {

@@ -43,6 +43,8 @@ struct ShardReplica {
     var pending = PendingReplies()
     var waiting: [WaitingRequest] = []
     var proposal: (proposal: ShardProposal, sentAt: Instant)?
+    /// When the last change was proposed: what was refused is not asked for again at once.
+    var proposedAt = Instant.distantPast
     var isDirty = false
 
     init(shard: ShardID) { self.shard = shard }

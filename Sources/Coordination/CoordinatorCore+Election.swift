@@ -1,0 +1,243 @@
+import Topology
+
+/// Who reigns next, and whether anybody may.
+extension CoordinatorCore {
+    /// Gives a shard whose primary failed a new one, where one may be promoted.
+    mutating func failOver(
+        _ shard: Int,
+        in map: inout ClusterMap,
+        _ effects: inout [CoordinatorEffect]
+    ) -> Bool {
+        let assignment = map.shards[shard]
+        guard let failure = failure(of: assignment, shard: ShardID(UInt16(shard))) else {
+            complain(shard, nil, &effects)
+            return false
+        }
+        switch choose(for: assignment, failure, map) {
+        case .promote(let node, let boot):
+            complain(shard, nil, &effects)
+            promote(node, boot, in: &map.shards[shard], map.election)
+            return true
+        case .acceptLoss(let node):
+            complain(shard, nil, &effects)
+            effects.append(
+                .note(
+                    "shard s\(shard): every replica answered and none is complete; \(node) reigns"
+                )
+            )
+            acceptLoss(node, in: &map.shards[shard])
+            return true
+        case .nobody(let reason):
+            complain(shard, reason, &effects)
+            return false
+        }
+    }
+
+    enum Failure: Equatable {
+        /// The process that reigned is gone; its node may be electable again.
+        case restarted
+        case silent
+        /// It is heard, but cannot serve.
+        case impeded
+    }
+
+    enum Choice: Equatable {
+        case promote(NodeID, BootID)
+        case acceptLoss(NodeID)
+        case nobody(String)
+    }
+
+    private func failure(of assignment: ShardAssignment, shard: ShardID) -> Failure? {
+        guard let primary = assignment.primary else { return .silent }
+        if let status = status(of: primary), status.boot != assignment.primaryBoot {
+            return .restarted
+        }
+        guard isAlive(primary), let status = status(of: primary) else {
+            return isVouched(shard, assignment) ? nil : .silent
+        }
+        if status.loopSilence >= Self.loopSilenceLimit { return .impeded }
+        guard let impeded = status.impeded.first(where: { $0.shard == shard }),
+            impeded.term == assignment.term
+        else { return nil }
+        return impeded.leaseless >= Self.leaselessLimit || impeded.stuck >= Self.stuckLimit
+            ? .impeded : nil
+    }
+
+    /// Whether a replica says that the silent primary still holds its lease.
+    private func isVouched(_ shard: ShardID, _ assignment: ShardAssignment) -> Bool {
+        assignment.replicas.contains { replica in
+            replica.node != assignment.primary && isAlive(replica.node)
+                && status(of: replica.node)?.vouched.contains(shard) == true
+        }
+    }
+
+    private func choose(
+        for assignment: ShardAssignment,
+        _ failure: Failure,
+        _ map: ClusterMap
+    ) -> Choice {
+        let election = map.election
+        let holders = assignment.replicas.filter { isComplete($0, election) }
+        var candidates = holders.filter { $0.node != assignment.primary }
+        if failure == .restarted {
+            candidates += holders.filter { $0.node == assignment.primary }
+        }
+        // The one that reaches the most, in the placement's order among equals.
+        var elected: ReplicaAssignment?
+        var most = -1
+        for candidate in candidates {
+            let reached = reachedCount(from: candidate.node, assignment, election)
+            guard reached >= leastReach(failure, election), reached > most else { continue }
+            (elected, most) = (candidate, reached)
+        }
+        if let elected, let status = status(of: elected.node) {
+            return .promote(elected.node, status.boot)
+        }
+        if failure == .impeded {
+            return .nobody("its primary cannot serve, and no other replica reaches enough")
+        }
+        let silent = assignment.replicas.filter { !isAlive($0.node) }
+        guard silent.isEmpty else {
+            let names = silent.map(\.node.description).joined(separator: ", ")
+            return .nobody("no complete replica is left without \(names)")
+        }
+        guard !candidates.isEmpty || holders.isEmpty else {
+            return .nobody("its complete replicas do not reach each other")
+        }
+        let best = holders.first ?? assignment.replicas.first
+        guard holders.count < election.recoverySetSize || holders.isEmpty, let best else {
+            return .nobody("its complete replicas do not reach each other")
+        }
+        return .acceptLoss(best.node)
+    }
+
+    /// Whether a replica is there, holds the copy that the map admits and is in sync where that counts.
+    private func isComplete(_ replica: ReplicaAssignment, _ election: ElectionRule) -> Bool {
+        isAlive(replica.node) && status(of: replica.node)?.copy == replica.copy
+            && (replica.isInSync || !election.electsFromInSync)
+    }
+
+    /// Replicas, itself included, that a new primary must reach. A primary that is heard but cannot
+    /// serve is replaced only by one that could take writes.
+    private func leastReach(_ failure: Failure, _ election: ElectionRule) -> Int {
+        failure == .impeded
+            ? max(election.recoverySetSize, election.minimumInSync) : election.recoverySetSize
+    }
+
+    private func reachedCount(
+        from node: NodeID,
+        _ assignment: ShardAssignment,
+        _ election: ElectionRule
+    ) -> Int {
+        let reached = status(of: node)?.reaches ?? []
+        let others = assignment.replicas.count { replica in
+            replica.node != node && isComplete(replica, election) && reached.contains(replica.node)
+        }
+        return others + 1
+    }
+
+    /// Starts a term. Of the in-sync set, those stay whom the new primary reaches.
+    private func promote(
+        _ node: NodeID,
+        _ boot: BootID,
+        in assignment: inout ShardAssignment,
+        _ election: ElectionRule
+    ) {
+        let deposed = assignment.primary
+        assignment.term = assignment.term.next
+        assignment.version += 1
+        assignment.primary = node
+        assignment.primaryBoot = boot
+        guard election.electsFromInSync else { return }
+        let reached = status(of: node)?.reaches ?? []
+        for index in assignment.replicas.indices {
+            let replica = assignment.replicas[index]
+            let stays = isComplete(replica, election) && replica.node != deposed
+            assignment.replicas[index].isInSync =
+                replica.node == node || (stays && reached.contains(replica.node))
+        }
+    }
+
+    private func acceptLoss(_ node: NodeID, in assignment: inout ShardAssignment) {
+        assignment.term = assignment.term.next
+        assignment.version += 1
+        assignment.acceptedLosses += 1
+        assignment.primary = node
+        assignment.primaryBoot = status(of: node)?.boot ?? .none
+        for index in assignment.replicas.indices {
+            let id = assignment.replicas[index].node
+            assignment.replicas[index].copy = status(of: id)?.copy ?? .none
+            assignment.replicas[index].isInSync = id == node
+        }
+    }
+
+    /// Carries a primary's proposal out, or raises the version so that it can never be: either way its
+    /// outcome shows in the map.
+    mutating func apply(
+        _ proposal: ShardProposal,
+        from node: NodeID,
+        to map: inout ClusterMap,
+        _ effects: inout [CoordinatorEffect]
+    ) -> Bool {
+        let index = Int(proposal.shard.value)
+        guard index < map.shards.count else { return false }
+        let assignment = map.shards[index]
+        guard assignment.term == proposal.term, assignment.version == proposal.version,
+            assignment.primary == node
+        else {
+            if let known = self.map { effects.append(.announce(known, to: node)) }
+            return false
+        }
+        switch proposal.change {
+        case .replicas(let replicas):
+            map.shards[index].version += 1
+            if isSound(replicas, for: assignment), !strands(replicas, assignment, map.election) {
+                map.shards[index].replicas = replicas
+                effects.append(.note(describe(replicas, shard: index)))
+            }
+        case .handOver(let heir):
+            guard let replica = assignment.replica(heir), isComplete(replica, map.election),
+                let status = status(of: heir)
+            else {
+                map.shards[index].version += 1
+                return true
+            }
+            effects.append(
+                .note("shard s\(index): \(node) hands over to \(heir), whose log is higher")
+            )
+            promote(heir, status.boot, in: &map.shards[index], map.election)
+        }
+        return true
+    }
+
+    private func isSound(
+        _ replicas: [ReplicaAssignment],
+        for assignment: ShardAssignment
+    ) -> Bool {
+        guard replicas.map(\.node) == assignment.replicas.map(\.node) else { return false }
+        return zip(replicas, assignment.replicas).allSatisfy { new, old in
+            let keepsPrimary = new.node != assignment.primary || new.isInSync
+            return keepsPrimary && (new.copy == old.copy || new.copy == status(of: new.node)?.copy)
+        }
+    }
+
+    /// Whether a set too small for writes would shut replicas out that are heard: then one of them
+    /// should reign instead.
+    private func strands(
+        _ replicas: [ReplicaAssignment],
+        _ assignment: ShardAssignment,
+        _ election: ElectionRule
+    ) -> Bool {
+        guard election.electsFromInSync,
+            replicas.count(where: \.isInSync) < election.minimumInSync
+        else { return false }
+        return assignment.replicas.contains { old in
+            isComplete(old, election) && replicas.contains { $0.node == old.node && !$0.isInSync }
+        }
+    }
+
+    private func describe(_ replicas: [ReplicaAssignment], shard: Int) -> String {
+        let names = replicas.filter(\.isInSync).map(\.node.description).joined(separator: ", ")
+        return "shard s\(shard): in sync are \(names)"
+    }
+}

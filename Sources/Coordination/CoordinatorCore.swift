@@ -1,0 +1,227 @@
+public import Topology
+
+/// The coordinator as a value: heartbeats in, map changes out.
+///
+/// It grants no leases: a primary that it took the reign from is fenced by the replicas. It changes the
+/// map one durable step at a time and would rather leave a shard unavailable than promote a replica
+/// that could lack a promised write.
+public struct CoordinatorCore {
+    /// The newest durable map; nil until every configured node registered once.
+    public private(set) var map: ClusterMap?
+    /// The map on its way to the store.
+    private var storing: ClusterMap?
+    private let configuration: CoordinatorConfiguration
+    var nodes: [KnownNode] = []
+    private var proposals: [(from: NodeID, proposal: ShardProposal)] = []
+    private var attentive = Instant(nanoseconds: 1)
+    private var lastTick: Instant?
+    /// Why each shard is without a primary that could serve, as it was last noted.
+    private var complaints: [Int: String] = [:]
+    public private(set) var isStopped = false
+
+    /// How long a primary may be leaseless before another replica takes over, nanoseconds.
+    public static let leaselessLimit: UInt64 = 350_000_000
+    /// How long an append may be stuck.
+    public static let stuckLimit: UInt64 = 1_000_000_000
+    /// How long a node's event loop may not come round although its heartbeats come.
+    public static let loopSilenceLimit: UInt64 = 1_000_000_000
+    /// Before the same map is sent to a node again.
+    private static let announceInterval: UInt64 = 100_000_000
+
+    struct KnownNode {
+        let id: NodeID
+        var detector: any FailureDetector
+        var status: NodeStatus?
+        var isSuspected = false
+        var announced: (epoch: Epoch, at: Instant)?
+    }
+
+    /// - Parameter map: what the store holds; nil for a new cluster.
+    public init(configuration: CoordinatorConfiguration, map: ClusterMap?) {
+        self.configuration = configuration
+        self.map = map
+        let attentive = self.attentive
+        nodes = configuration.nodes.map {
+            KnownNode(id: $0.id, detector: configuration.detector.init(at: attentive))
+        }
+    }
+
+    public mutating func step(
+        _ event: CoordinatorEvent,
+        at now: Instant,
+        into effects: inout [CoordinatorEffect]
+    ) {
+        guard !isStopped else { return }
+        switch event {
+        case .heartbeat(let status): receive(status, at: now, &effects)
+        case .proposal(let node, let proposal):
+            proposals.append((node, proposal))
+            decide(&effects)
+        case .stored(let epoch): stored(epoch, &effects)
+        case .storeFailed(let reason): stop("the map could not be stored: \(reason)", &effects)
+        case .tick:
+            let passed = lastTick.map { now.since($0) } ?? 0
+            attentive = attentive.advanced(by: min(passed, 2 * configuration.tick))
+            lastTick = now
+            decide(&effects)
+        }
+    }
+
+    private mutating func receive(
+        _ status: NodeStatus,
+        at now: Instant,
+        _ effects: inout [CoordinatorEffect]
+    ) {
+        guard let index = nodes.firstIndex(where: { $0.id == status.node }) else { return }
+        let newest = storing?.epoch ?? map?.epoch ?? .none
+        if status.cluster != .none, status.cluster != configuration.cluster {
+            stop(
+                "node \(status.node) belongs to cluster \(status.cluster), not \(configuration.cluster)",
+                &effects
+            )
+            return
+        }
+        if status.epoch > newest {
+            stop(
+                "node \(status.node) knows \(status.epoch), this coordinator's store only \(newest): "
+                    + "the store was set back",
+                &effects
+            )
+            return
+        }
+        let isNew = nodes[index].status?.boot != status.boot
+        nodes[index].status = status
+        nodes[index].detector.heartbeat(at: attentive)
+        if isNew {
+            effects.append(.note("node \(status.node) registered: boot \(status.boot)"))
+            decide(&effects)
+        }
+        guard let map, status.epoch < map.epoch else { return }
+        if let announced = nodes[index].announced, announced.epoch == map.epoch,
+            now.since(announced.at) < Self.announceInterval
+        {
+            return
+        }
+        nodes[index].announced = (map.epoch, now)
+        effects.append(.announce(map, to: status.node))
+    }
+
+    private mutating func stored(_ epoch: Epoch, _ effects: inout [CoordinatorEffect]) {
+        guard let storing, storing.epoch == epoch else { return }
+        map = storing
+        self.storing = nil
+        effects.append(.announce(storing, to: nil))
+        decide(&effects)
+    }
+
+    private mutating func stop(_ reason: String, _ effects: inout [CoordinatorEffect]) {
+        isStopped = true
+        effects.append(.stop(reason))
+    }
+
+    /// Gathers every change that is due into one new map.
+    private mutating func decide(_ effects: inout [CoordinatorEffect]) {
+        guard storing == nil else { return }
+        guard var next = map else {
+            if let first = firstMap() {
+                storing = first
+                effects.append(.store(first))
+            }
+            return
+        }
+        judge(&effects)
+        var changed = register(in: &next)
+        for (node, proposal) in proposals {
+            changed = apply(proposal, from: node, to: &next, &effects) || changed
+        }
+        proposals = []
+        for index in next.shards.indices {
+            changed = failOver(index, in: &next, &effects) || changed
+        }
+        guard changed else { return }
+        next.epoch = next.epoch.next
+        storing = next
+        effects.append(.store(next))
+    }
+
+    private mutating func judge(_ effects: inout [CoordinatorEffect]) {
+        for index in nodes.indices {
+            let suspects = nodes[index].detector.suspects(at: attentive)
+            if suspects != nodes[index].isSuspected {
+                let words = suspects ? "is silent" : "is heard again"
+                effects.append(.note("node \(nodes[index].id) \(words)"))
+            }
+            nodes[index].isSuspected = suspects
+        }
+    }
+
+    private func firstMap() -> ClusterMap? {
+        let statuses = nodes.compactMap(\.status)
+        guard statuses.count == nodes.count,
+            let placed = try? configuration.placement.place(
+                shards: configuration.shardCount,
+                on: nodes.map(\.id),
+                replicas: configuration.replicaCount
+            )
+        else { return nil }
+        var map = ClusterMap(
+            cluster: configuration.cluster,
+            epoch: Epoch(1),
+            placement: type(of: configuration.placement).name,
+            replication: configuration.replication,
+            replicaCount: configuration.replicaCount,
+            election: configuration.election,
+            nodes: configuration.nodes,
+            shards: []
+        )
+        _ = register(in: &map)
+        map.shards = placed.map { replicas in
+            ShardAssignment(
+                term: .first,
+                primary: replicas[0],
+                primaryBoot: status(of: replicas[0])?.boot ?? .none,
+                replicas: replicas.map {
+                    ReplicaAssignment(
+                        node: $0,
+                        copy: status(of: $0)?.copy ?? .none,
+                        isInSync: true
+                    )
+                },
+                version: 1,
+                acceptedLosses: 0
+            )
+        }
+        return map
+    }
+
+    /// Writes each node's present process and copy into the map.
+    private func register(in map: inout ClusterMap) -> Bool {
+        var changed = false
+        for index in map.nodes.indices {
+            guard let status = status(of: map.nodes[index].id),
+                status.boot != map.nodes[index].boot || status.copy != map.nodes[index].copy
+            else { continue }
+            map.nodes[index].boot = status.boot
+            map.nodes[index].copy = status.copy
+            changed = true
+        }
+        return changed
+    }
+
+    func status(of node: NodeID) -> NodeStatus? { nodes.first { $0.id == node }?.status }
+
+    /// Whether a node is registered and heard.
+    func isAlive(_ node: NodeID) -> Bool {
+        nodes.contains { $0.id == node && !$0.isSuspected && $0.status != nil }
+    }
+
+    mutating func complain(
+        _ shard: Int,
+        _ reason: String?,
+        _ effects: inout [CoordinatorEffect]
+    ) {
+        guard complaints[shard] != reason else { return }
+        complaints[shard] = reason
+        if let reason { effects.append(.note("shard s\(shard) stays unavailable: \(reason)")) }
+    }
+}
