@@ -79,7 +79,7 @@ let package = Package(
         // Executables parse, call one function and exit.
         .executableTarget(
             name: "keel",
-            dependencies: ["StoreNode", .argumentParser],
+            dependencies: ["StoreNode", "Topology", .argumentParser],
             linkerSettings: [
                 .unsafeFlags([
                     "-static-stdlib", "-Xlinker", "-l_FoundationCShims", "-Xlinker",

@@ -54,6 +54,14 @@ extension ByteBuffer {
         }
     }
 
+    /// Writes the reply for an array that is not there.
+    public mutating func writeNullArray(_ version: RESPVersion) {
+        switch version {
+        case .two: writeStaticString("*-1\r\n")
+        case .three: writeStaticString("_\r\n")
+        }
+    }
+
     /// Begins an array; `count` replies follow.
     public mutating func writeArrayHeader(count: Int) {
         writeRESPLine(Byte.star, count)

@@ -1,0 +1,271 @@
+internal import NIOCore
+internal import RESP
+internal import Replication
+
+/// One client: its bytes in, its commands carried out in order, its replies out in one write a turn.
+///
+/// Everything here runs on the node's event loop.
+final class ClientConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let node: Node
+    var session: ClientSession
+    private(set) var replies: ReplyQueue
+    private var place: Int?
+
+    private var context: ChannelHandlerContext?
+    private var decoder = CommandDecoder()
+    /// Bytes of commands that are not carried out yet.
+    private var unread = ByteBuffer()
+    /// Whether replies gather until the end of the read that they answer.
+    private var isReading = false
+    /// Whether the next command waits for an earlier one's reply or for room to write to.
+    private var isStalled = false
+    private var isAutoReading = true
+    /// Whether the connection ends once every reply so far is sent.
+    private var isEnding = false
+    private var isFlushWanted = false
+
+    /// Replies are sent at the latest when so many bytes of them have gathered.
+    private static let outputChunkByteCount = 256 * 1024
+    /// Reading stops when so many bytes wait behind a command that cannot start.
+    private static let unreadLimit = 256 * 1024
+    /// Commands of one connection that may wait for the core at once.
+    private static let waitingLimit = 16 * 1024
+    /// A larger buffer is given back once it is empty.
+    private static let keptByteCount = 1024 * 1024
+
+    init(node: Node) {
+        self.node = node
+        session = ClientSession(number: node.statistics.nextClientNumber())
+        replies = ReplyQueue(firstNumber: 0)
+    }
+
+    // MARK: What the channel says
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard node.clients.count < ClientTable.limit else {
+            node.statistics.rejectedConnections += 1
+            replies.append { $0.writeError("ERR max number of clients reached") }
+            return end()
+        }
+        let added = node.clients.add(self)
+        place = added.place
+        replies = ReplyQueue(firstNumber: added.firstNumber)
+        node.statistics.connectionsReceived += 1
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if let place { node.clients.remove(place: place, nextNumber: replies.nextNumber) }
+        place = nil
+        isEnding = true
+        self.context = nil
+        node.clientLeft()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        node.statistics.inputByteCount += bytes.readableBytes
+        isReading = true
+        if unread.readableBytes > 0 || isStalled {
+            unread.writeBuffer(&bytes)
+            carryOutUnread()
+        } else {
+            let count = carryOut(bytes)
+            if count < bytes.readableBytes {
+                bytes.moveReaderIndex(forwardBy: count)
+                unread.clear(minimumCapacity: bytes.readableBytes)
+                unread.writeBuffer(&bytes)
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+        updateAutoRead()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        resume()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Reset, timed out or broken: whatever it was, this connection has ended.
+        context.close(promise: nil)
+    }
+}
+
+// MARK: Commands
+
+extension ClientConnection {
+    /// Carries out the commands in `bytes`, and returns how many bytes of them are done with.
+    private func carryOut(_ bytes: ByteBuffer) -> Int {
+        // Taken out, so that a command may be looked at while others of the connection's parts change.
+        var decoder = CommandDecoder()
+        swap(&decoder, &self.decoder)
+        defer { swap(&decoder, &self.decoder) }
+        let span = bytes.readableBytesUInt8Span
+        var start = 0
+        do throws(RESPError) {
+            while !isEnding, let end = try decoder.decode(span, from: start) {
+                let command = decoder.command(in: span, from: start)
+                guard command.count == 0 || carryOut(command) else {
+                    isStalled = true
+                    break
+                }
+                start = end
+            }
+        } catch {
+            replies.append { $0.writeError("ERR " + error.message) }
+            end()
+        }
+        return isEnding ? span.count : start
+    }
+
+    /// Carries out one command; false where it must not start yet.
+    private func carryOut(_ command: borrowing ClientCommand) -> Bool {
+        guard hasRoom else { return false }
+        guard let index = CommandTable.commands.index(of: command[0]) else {
+            replies.append { $0.writeError(command.unknownMessage) }
+            return true
+        }
+        let definition = CommandTable.commands.definitions[index]
+        guard definition.accepts(argumentCount: command.count) else {
+            replies.append { $0.writeError(wrongArgumentCount(definition.name)) }
+            return true
+        }
+        switch definition.run(command, self) {
+        case .done:
+            node.statistics.commandsProcessed += 1
+            return true
+        case .notYet:
+            return false
+        }
+    }
+
+    /// Whether another reply may be written; sends what there is when much has gathered.
+    private var hasRoom: Bool {
+        guard replies.waitingCount < Self.waitingLimit else { return false }
+        guard replies.ready.readableBytes >= Self.outputChunkByteCount else { return true }
+        send()
+        return context?.channel.isWritable ?? false
+    }
+
+    private func carryOutUnread() {
+        isStalled = false
+        let count = carryOut(unread)
+        unread.moveReaderIndex(forwardBy: count)
+        if unread.readableBytes == 0, unread.capacity > Self.keptByteCount {
+            unread = ByteBuffer()
+        } else {
+            unread.discardReadBytes()
+        }
+    }
+
+    /// Goes on with the commands that had to wait.
+    private func resume() {
+        guard isStalled else { return }
+        carryOutUnread()
+        flush()
+        updateAutoRead()
+    }
+}
+
+// MARK: Replies
+
+extension ClientConnection {
+    /// Writes the reply of the command at hand.
+    func reply(_ write: (inout ByteBuffer) -> Void) {
+        replies.append(write)
+    }
+
+    /// Whether a command on `slot` must not start before earlier ones of this connection are answered.
+    func mustWait(slot: Int, isRead: Bool) -> Bool {
+        replies.mustWait(slot: slot, isRead: isRead)
+    }
+
+    /// Keeps the place of the reply that the core will give.
+    func awaitReply(slot: Int, isRead: Bool) -> RequestToken {
+        ClientTable.token(
+            place: place ?? 0,
+            number: replies.appendWaiting(slot: slot, isRead: isRead)
+        )
+    }
+
+    /// Takes the reply that the core gives.
+    func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
+        replies.answer(number, write)
+        guard !isReading, !isFlushWanted else { return }
+        isFlushWanted = true
+        node.wantsFlush(self)
+    }
+
+    /// Sends what is ready, after the core has answered all it could.
+    func flushAnswers() {
+        isFlushWanted = false
+        resume()
+        flush()
+    }
+
+    /// Ends the connection once every reply so far is sent.
+    func end() {
+        isEnding = true
+        unread.clear()
+        if !isReading { flush() }
+    }
+
+    /// Ends the connection at once: a command that has begun will never be answered.
+    func abandon() {
+        flush()
+        isEnding = true
+        context?.close(promise: nil)
+    }
+
+    private func flush() {
+        send()
+        guard isEnding, replies.isSettled else { return }
+        context?.close(promise: nil)
+    }
+
+    private func send() {
+        let count = replies.ready.readableBytes
+        guard count > 0, let context else { return }
+        node.statistics.outputByteCount += count
+        context.writeAndFlush(wrapOutboundOut(replies.ready), promise: nil)
+        replies.clearReady(keeping: Self.keptByteCount)
+    }
+
+    /// Stops reading from a client that sends more than can be carried out, and reads again later.
+    private func updateAutoRead() {
+        let wanted = !isStalled || unread.readableBytes < Self.unreadLimit
+        guard wanted != isAutoReading, let context else { return }
+        isAutoReading = wanted
+        try? context.channel.syncOptions?.setOption(.autoRead, value: wanted)
+    }
+}
+
+extension ClientCommand {
+    /// What Redis says of a command it does not know.
+    fileprivate var unknownMessage: String {
+        var message =
+            "ERR unknown command '\(self[0].text.prefix(128))', with args beginning with: "
+        var index = 1
+        while index < count, message.utf8.count < 256 {
+            message += "'\(self[index].text.prefix(128))' "
+            index += 1
+        }
+        return message
+    }
+}
+
+/// What Redis says when a command has too few arguments or too many.
+func wrongArgumentCount(_ name: String) -> String {
+    "ERR wrong number of arguments for '\(name)' command"
+}

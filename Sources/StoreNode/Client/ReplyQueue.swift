@@ -1,0 +1,123 @@
+internal import NIOCore
+internal import Replication
+
+/// The replies of one connection, in the order of its commands although they are ready in any order.
+///
+/// While no command waits, replies go straight to `ready`, which is what may be sent. Behind a waiting
+/// command they gather in `held`, and move on when it is answered.
+struct ReplyQueue {
+    /// Replies that may be sent.
+    private(set) var ready: ByteBuffer
+    private var held: ByteBuffer
+    private var entries = CircularBuffer<Entry>()
+    /// The number of the first of `entries`; later ones count up from it.
+    private var firstNumber: UInt64
+    private(set) var waitingCount = 0
+
+    private enum Entry {
+        case waiting(slot: Int, isRead: Bool)
+        /// Answered before the one ahead of it.
+        case answered(ByteBuffer)
+        /// So many bytes of `held`.
+        case held(Int)
+    }
+
+    init(firstNumber: UInt64) {
+        self.firstNumber = firstNumber
+        ready = ByteBuffer()
+        held = ByteBuffer()
+    }
+
+    /// The number that the next waiting command will get.
+    var nextNumber: UInt64 { firstNumber + UInt64(entries.count) }
+
+    /// Whether every command so far has its reply in `ready`.
+    var isSettled: Bool { entries.isEmpty }
+
+    /// Forgets what is ready, which was sent; a buffer larger than `limit` is given back.
+    mutating func clearReady(keeping limit: Int) {
+        if ready.capacity > limit {
+            ready = ByteBuffer()
+        } else {
+            ready.clear()
+        }
+    }
+
+    /// Writes the reply of a command that needs no waiting.
+    mutating func append(_ write: (inout ByteBuffer) -> Void) {
+        guard !entries.isEmpty else { return write(&ready) }
+        let before = held.readableBytes
+        write(&held)
+        let count = held.readableBytes - before
+        if case .held(let earlier)? = entries.last {
+            entries[entries.index(before: entries.endIndex)] = .held(earlier + count)
+        } else {
+            entries.append(.held(count))
+        }
+    }
+
+    /// Keeps the place of a command whose reply comes later, and returns the place's number.
+    mutating func appendWaiting(slot: Int, isRead: Bool) -> UInt64 {
+        let number = nextNumber
+        entries.append(.waiting(slot: slot, isRead: isRead))
+        waitingCount += 1
+        return number
+    }
+
+    /// The slot of the command that waits at the place; nil where none does.
+    func waitingSlot(_ number: UInt64) -> Int? {
+        guard let index = index(of: number), case .waiting(let slot, _) = entries[index] else {
+            return nil
+        }
+        return slot
+    }
+
+    /// Answers the command that waits at the place; one that does not wait is not answered.
+    mutating func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
+        guard let index = index(of: number), case .waiting = entries[index] else { return }
+        waitingCount -= 1
+        guard index == entries.startIndex else {
+            var reply = ByteBuffer()
+            write(&reply)
+            entries[index] = .answered(reply)
+            return
+        }
+        write(&ready)
+        dropFirst()
+        settle()
+    }
+
+    /// Whether a command on `slot` must not start before those that wait, so that each connection sees
+    /// its own commands on one key in their order: the core orders writes, but not reads among them.
+    func mustWait(slot: Int, isRead: Bool) -> Bool {
+        guard waitingCount > 0 else { return false }
+        return entries.contains { entry in
+            guard case .waiting(let other, let otherIsRead) = entry else { return false }
+            return other == slot && (isRead || otherIsRead)
+        }
+    }
+
+    private func index(of number: UInt64) -> CircularBuffer<Entry>.Index? {
+        guard number >= firstNumber, number < nextNumber else { return nil }
+        return entries.index(entries.startIndex, offsetBy: Int(number - firstNumber))
+    }
+
+    private mutating func dropFirst() {
+        entries.removeFirst()
+        firstNumber += 1
+    }
+
+    /// Moves the replies behind an answered command on, up to the next that waits.
+    private mutating func settle() {
+        while let first = entries.first {
+            switch first {
+            case .waiting: return
+            case .answered(var reply): ready.writeBuffer(&reply)
+            case .held(let count):
+                if var bytes = held.readSlice(length: count) { ready.writeBuffer(&bytes) }
+            }
+            dropFirst()
+        }
+        held.clear()
+    }
+}

@@ -1,0 +1,79 @@
+internal import Replication
+internal import Topology
+
+/// What clients ask of the shards without changing them.
+extension Node {
+    static func shift(shardCount: Int) -> Int {
+        (KeySlot.count / max(1, shardCount)).trailingZeroBitCount
+    }
+
+    func shard(ofSlot slot: Int) -> ShardID {
+        ShardID(UInt16(truncatingIfNeeded: slot >> shardShift))
+    }
+
+    /// The committed record of a key; the pointer must stay valid for the call.
+    func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
+        unsafe core.record(key, in: shard)
+    }
+
+    /// The answer of a read in the committed state; nil before there is any.
+    func answer(_ read: Command, in shard: ShardID) -> CommandReply? {
+        core.state(of: shard)?.answer(read)
+    }
+
+    /// Whether what was just read may be sent: under the primary's lease, or from a backup whose
+    /// reader knows that it may be old.
+    func mayAnswer(_ shard: ShardID, fromBackup: Bool) -> Bool {
+        if core.readDecision(for: shard, at: clock.now) == .serve { return true }
+        guard fromBackup, let assignment = map?[shard] else { return false }
+        return assignment.primary != identity.node && assignment.replica(identity.node) != nil
+    }
+
+    /// The shards whose primary this node is, by the newest map.
+    private var ownShards: [ShardID] {
+        guard let map else { return [] }
+        return map.shards.indices.lazy
+            .filter { map.shards[$0].primary == self.identity.node }
+            .map { ShardID(UInt16($0)) }
+    }
+
+    /// Keys in the shards that this node is the primary of.
+    var keyCount: Int { ownShards.reduce(0) { $0 + (core.state(of: $1)?.count ?? 0) } }
+
+    /// Records from a cursor on, at least `limit` where there are as many, and where to go on.
+    func scan(
+        from cursor: ScanCursor,
+        limit: Int
+    ) -> (records: [StoredRecord], next: ScanCursor) {
+        var records: [StoredRecord] = []
+        var place = cursor.place
+        for shard in ownShards where Int(shard.value) >= cursor.shard {
+            if Int(shard.value) > cursor.shard { place = 0 }
+            while let state = core.state(of: shard) {
+                let found = state.scan(from: place, limit: limit - records.count)
+                records += found.records
+                place = found.next
+                if place == 0 { break }
+                if records.count >= limit {
+                    return (records, ScanCursor(shard: Int(shard.value), place: place))
+                }
+            }
+            if records.count >= limit {
+                return (records, ScanCursor(shard: Int(shard.value) + 1, place: 0))
+            }
+        }
+        return (records, ScanCursor(0))
+    }
+
+    /// The error that tells a client of `slot` why it was refused, and where to go.
+    func message(_ refusal: Refusal, slot: Int) -> String {
+        switch refusal {
+        case .unavailable(let reason): return reason.message
+        case .notPrimary:
+            guard let map, let primary = map[shard(ofSlot: slot)].primary,
+                let node = map.node(primary), primary != identity.node
+            else { return UnavailableReason.noPrimary.message }
+            return "MOVED \(slot) \(Endpoint(host: node.host, port: Int(node.port)))"
+        }
+    }
+}

@@ -1,0 +1,151 @@
+internal import NIOCore
+internal import RESP
+internal import Replication
+internal import Topology
+
+/// One node: the core that decides, and what carries out its decisions.
+///
+/// All of it lives on one event loop, as Redis lives on one thread. Time-critical duties that must not
+/// wait for that loop, heartbeats and the disk, have threads of their own.
+final class Node {
+    let configuration: NodeConfiguration
+    let identity: NodeIdentity
+    let clock = NodeClock()
+    let startedAt: Instant
+    let eventLoop: any EventLoop
+    /// The port that clients reach it at; known once it listens.
+    var port: Int
+    /// The newest map that the coordinator announced.
+    private(set) var map: ClusterMap?
+    var statistics = NodeStatistics()
+    var clients = ClientTable()
+    var outlets = Outlets()
+    var listener: (any Channel)?
+    var ticking: RepeatedTask?
+    /// Fulfilled when a node that was asked to stop has answered what was in flight.
+    var drained: EventLoopPromise<Void>?
+
+    private(set) var core: NodeCore
+    private var effects: [Effect] = []
+    private var queuedEvents: [Event] = []
+    private var isStepping = false
+    private var isFlushScheduled = false
+    /// Connections that have replies to send once the core has answered all it could.
+    private var answered: [ClientConnection] = []
+    private(set) var shardShift: Int
+
+    init(configuration: NodeConfiguration, core: NodeCore, eventLoop: any EventLoop) {
+        self.configuration = configuration
+        identity = core.identity
+        self.core = core
+        self.eventLoop = eventLoop
+        startedAt = clock.now
+        port = configuration.port
+        shardShift = Self.shift(shardCount: configuration.shardCount)
+    }
+}
+
+/// Where a node's effects go; what is not connected drops them, as a cut cable would.
+struct Outlets {
+    var persist: (UInt64, LogRecord) -> Void = { _, _ in }
+    var send: (NodeID, PeerMessage) -> Void = { _, _ in }
+    var propose: (ShardProposal) -> Void = { _ in }
+    /// Called when a turn of the event loop ends in which something was sent or persisted.
+    var endTurn: () -> Void = {}
+    /// A line for the node's log.
+    var note: (String) -> Void = { _ in }
+}
+
+// MARK: The one door
+
+extension Node {
+    /// Hands an event to the core, and carries out what it decides, in order.
+    func step(_ event: Event) {
+        guard !isStepping else {
+            queuedEvents.append(event)
+            return
+        }
+        isStepping = true
+        if case .map(let map) = event { learn(map) }
+        core.step(event, at: clock.now, into: &effects)
+        carryOutEffects()
+        while !queuedEvents.isEmpty {
+            let events = queuedEvents
+            queuedEvents.removeAll(keepingCapacity: true)
+            for event in events {
+                if case .map(let map) = event { learn(map) }
+                core.step(event, at: clock.now, into: &effects)
+                carryOutEffects()
+            }
+        }
+        isStepping = false
+        flushAnswered()
+    }
+
+    private func learn(_ map: ClusterMap) {
+        if let known = self.map, known.epoch >= map.epoch { return }
+        self.map = map
+        shardShift = Self.shift(shardCount: map.shards.count)
+    }
+
+    private func carryOutEffects() {
+        for effect in effects { carryOut(effect) }
+        effects.removeAll(keepingCapacity: true)
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .reply(let token, let reply):
+            guard let (client, number) = clients[token] else { return }
+            let version = client.session.version
+            client.answer(number) { reply.write(to: &$0, version) }
+        case .refuse(let token, let refusal):
+            guard let (client, number) = clients[token] else { return }
+            let slot = client.replies.waitingSlot(number) ?? 0
+            let text = message(refusal, slot: slot)
+            client.answer(number) { $0.writeError(text) }
+        case .abandon(let token):
+            clients[token]?.connection.abandon()
+        case .persist(let sequence, let record):
+            outlets.persist(sequence, record)
+            scheduleEndOfTurn()
+        case .send(let peer, let message):
+            outlets.send(peer, message)
+            scheduleEndOfTurn()
+        case .propose(let proposal): outlets.propose(proposal)
+        case .requestFlush: scheduleEndOfTurn()
+        case .note(let text): outlets.note(text)
+        }
+    }
+
+    /// The loop runs what was handed to it after the sockets of this turn.
+    private func scheduleEndOfTurn() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.assumeIsolated().execute { self.endTurn() }
+    }
+
+    private func endTurn() {
+        step(.flush)
+        isFlushScheduled = false
+        outlets.endTurn()
+    }
+
+    /// The core's figures of this moment.
+    var summary: NodeCore.Summary { core.summary(at: clock.now) }
+
+    func wantsFlush(_ client: ClientConnection) {
+        answered.append(client)
+        if !isStepping { flushAnswered() }
+    }
+
+    /// Sends the replies of every connection that has some; these may step again, and add more.
+    private func flushAnswered() {
+        var index = 0
+        while index < answered.count {
+            answered[index].flushAnswers()
+            index += 1
+        }
+        answered.removeAll(keepingCapacity: true)
+    }
+}

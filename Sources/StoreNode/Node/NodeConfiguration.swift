@@ -1,0 +1,69 @@
+public import Topology
+
+/// When a node calls a write durable.
+public enum Durability: String, CaseIterable, Sendable {
+    /// In memory; there is no log.
+    case memory
+    /// Given to the kernel; flushed to the disk every second.
+    case logEverySecond = "log-everysec"
+    /// Flushed to the disk.
+    case logAlways = "log-always"
+}
+
+/// What a node is told when it starts.
+public struct NodeConfiguration: Equatable, Sendable {
+    public var id: NodeID
+    /// The address that clients and peers reach it at; it listens on no other.
+    public var bindAddress: String
+    /// 0 asks the kernel for a free one.
+    public var port: Int
+    public var peerPort: Int
+    public var durability: Durability
+    /// Where the log lives; nil under `memory`.
+    public var dataDirectory: String?
+    /// Nil where the node stands alone and holds all shards itself.
+    public var coordinator: Endpoint?
+    /// The shards of a node that stands alone; otherwise the map says how many there are.
+    public var shardCount: Int
+
+    public init(
+        id: NodeID = NodeID(1),
+        bindAddress: String = "127.0.0.1",
+        port: Int = 6379,
+        peerPort: Int = 16379,
+        durability: Durability = .memory,
+        dataDirectory: String? = nil,
+        coordinator: Endpoint? = nil,
+        shardCount: Int = 256
+    ) {
+        self.id = id
+        self.bindAddress = bindAddress
+        self.port = port
+        self.peerPort = peerPort
+        self.durability = durability
+        self.dataDirectory = dataDirectory
+        self.coordinator = coordinator
+        self.shardCount = shardCount
+    }
+
+    public var isStandalone: Bool { coordinator == nil }
+}
+
+extension NodeConfiguration {
+    /// What `CONFIG GET` answers, in the words of Redis, for tools that ask before they measure.
+    var settings: [(name: String, value: String)] {
+        [
+            ("appendfsync", durability == .logAlways ? "always" : "everysec"),
+            ("appendonly", durability == .memory ? "no" : "yes"),
+            ("bind", bindAddress),
+            ("cluster-enabled", "yes"),
+            ("databases", "1"),
+            ("dir", dataDirectory ?? ""),
+            ("maxclients", String(ClientTable.limit)),
+            ("maxmemory", "0"),
+            ("maxmemory-policy", "noeviction"),
+            ("port", String(port)),
+            ("save", ""),
+        ]
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import StoreNode
+import Topology
+
+/// `keel node`.
+struct NodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node",
+        abstract: "Runs one node, alone or in the cluster of a coordinator.",
+        usage: """
+            keel node --standalone [--bind ADDRESS] [--port PORT]
+            keel node --id 1 --coordinator 10.0.0.9:7000 --bind 10.0.0.1 --data-dir DIR
+            """
+    )
+
+    @Option(help: "The node's number in its cluster.")
+    var id: UInt16 = 1
+
+    @Option(help: "The one address to listen on, as clients and peers dial it.")
+    var bind = "127.0.0.1"
+
+    @Option(help: "The port for clients; 0 for a free one.")
+    var port: UInt16 = 6379
+
+    @Option(help: "The port for the other nodes; 0 for a free one.")
+    var peerPort: UInt16 = 16379
+
+    @Option(help: "Where the log lives; not needed under memory.")
+    var dataDir: String?
+
+    @Option(
+        help: "When a write is durable: memory, log-everysec or log-always.",
+        transform: keel.durability
+    )
+    var durability = Durability.memory
+
+    @Option(help: "The coordinator's address and port.", transform: endpoint)
+    var coordinator: Endpoint?
+
+    @Flag(help: "Stand alone: no coordinator, no copies, all shards here.")
+    var standalone = false
+
+    @Option(help: "The number of shards of a node that stands alone: a power of two.")
+    var shards = 256
+
+    func validate() throws {
+        guard standalone != (coordinator != nil) else {
+            throw ValidationError("say either --standalone or --coordinator HOST:PORT")
+        }
+        guard id > 0 else { throw ValidationError("--id counts from 1") }
+        guard shards > 0, shards <= KeySlot.count, shards.nonzeroBitCount == 1 else {
+            throw ValidationError("--shards must be a power of two, \(KeySlot.count) at most")
+        }
+        guard durability == .memory || dataDir != nil else {
+            throw ValidationError("--durability \(durability.rawValue) needs --data-dir DIR")
+        }
+    }
+
+    func run() throws {
+        try NodeProcess.run(
+            NodeConfiguration(
+                id: NodeID(id),
+                bindAddress: bind,
+                port: Int(port),
+                peerPort: Int(peerPort),
+                durability: durability,
+                dataDirectory: dataDir,
+                coordinator: coordinator,
+                shardCount: shards
+            )
+        )
+    }
+}
+
+/// Reads `memory`, `log-everysec` or `log-always`.
+func durability(_ text: String) throws -> Durability {
+    if let durability = Durability(rawValue: text) { return durability }
+    let known = Durability.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("unknown durability '\(text)': one of \(known)")
+}
+
+/// Reads `10.0.0.1:7000`.
+func endpoint(_ text: String) throws -> Endpoint {
+    if let endpoint = Endpoint(text) { return endpoint }
+    throw ValidationError("'\(text)' is no address with a port, such as 10.0.0.1:7000")
+}
