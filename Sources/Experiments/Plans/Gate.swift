@@ -44,13 +44,7 @@ public struct Gate: Sendable, Equatable {
 
     /// As a plan would say it: `p99 < 50ms`.
     public var text: String {
-        let amount =
-            switch metric.unit {
-            case .count: "\(Int(bound))"
-            case .seconds: durationText(.seconds(bound))
-            case .rate: "\(Int(bound))/s"
-            }
-        return "\(metric.rawValue) \(comparison.rawValue) \(amount)"
+        "\(metric.rawValue) \(comparison.rawValue) \(metric.text(bound))"
     }
 }
 
@@ -86,7 +80,8 @@ extension Gate {
             case .seconds: parsedDuration(String(rest))?.seconds
             case .rate: parsedRate(String(rest))
             }
-        guard let amount else {
+        // Larger counts are no bounds, and no whole numbers either.
+        guard let amount, amount < 1e15 else {
             throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
         }
         self.metric = metric

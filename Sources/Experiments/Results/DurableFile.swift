@@ -7,12 +7,12 @@ import Darwin
 #endif
 
 /// Why a file of the results could not be written.
-struct FileFailure: Error, Sendable, CustomStringConvertible {
-    var path: String
-    var action: String
-    var code: Int32
+package struct FileFailure: Error, Sendable, CustomStringConvertible {
+    package var path: String
+    package var action: String
+    package var code: Int32
 
-    var description: String { "cannot \(action) \(path): \(systemMessage(code))" }
+    package var description: String { "cannot \(action) \(path): \(systemMessage(code))" }
 }
 
 /// The system's words for an `errno`.
@@ -21,7 +21,7 @@ func systemMessage(_ code: Int32) -> String {
 }
 
 /// Replaces a file's contents all at once: after a crash it holds the old bytes or the new.
-func writeDurably(_ bytes: [UInt8], to path: String) throws(FileFailure) {
+package func writeDurably(_ bytes: [UInt8], to path: String) throws(FileFailure) {
     let temporary = "\(path).new"
     let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileFailure(path: temporary, action: "create", code: errno) }

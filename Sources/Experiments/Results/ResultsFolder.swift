@@ -1,5 +1,5 @@
-internal import Consistency
-import FoundationEssentials
+package import Consistency
+package import FoundationEssentials
 
 #if canImport(Glibc)
 import Glibc
@@ -10,20 +10,20 @@ import Darwin
 #endif
 
 /// `results/runs/<utc>-<plan>-<id>/`, where one run leaves everything it has to say.
-struct ResultsFolder: Sendable {
-    let path: String
+package struct ResultsFolder: Sendable {
+    package let path: String
     /// The folder's own name.
-    let name: String
+    package let name: String
     /// The folder that holds `runs/` and `latest`.
-    let root: String
+    package let root: String
 
     /// What a run needs for its ledgers, logs and report, with room to spare.
-    static let leastFreeBytes: UInt64 = 256 << 20
+    package static let leastFreeBytes: UInt64 = 256 << 20
 
     /// Makes a folder of a name that no run has had.
     ///
     /// - Throws: status 4 when the folder cannot be made or the disk is nearly full.
-    init(
+    package init(
         root: String,
         plan: String,
         at start: Date,
@@ -79,10 +79,10 @@ struct ResultsFolder: Sendable {
         )
     }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Points `results/latest` here; a link that cannot be made is no reason to lose a run.
-    func linkAsLatest() {
+    package func linkAsLatest() {
         let link = "\(root)/latest"
         let temporary = "\(link).\(name)"
         guard unsafe symlink("runs/\(name)", temporary) == 0 else { return }
@@ -91,12 +91,12 @@ struct ResultsFolder: Sendable {
 }
 
 /// `20260920T020000Z`.
-func compactUTC(_ date: Date) -> String {
+package func compactUTC(_ date: Date) -> String {
     date.formatted(.iso8601).split { $0 == "-" || $0 == ":" }.joined()
 }
 
 /// What an ordinary user may still write on the file system of `path`; nil when it will not say.
-func freeBytes(at path: String) -> UInt64? {
+package func freeBytes(at path: String) -> UInt64? {
     var status = statvfs()
     guard unsafe statvfs(path, &status) == 0 else { return nil }
     return UInt64(status.f_bavail) * UInt64(status.f_frsize)

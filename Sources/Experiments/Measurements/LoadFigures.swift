@@ -1,0 +1,104 @@
+internal import Histories
+internal import LoadGeneration
+internal import Report
+internal import Statistics
+
+/// What all load workers of a trial measured, added up.
+struct LoadFigures {
+    var counts = OperationCounts()
+    /// Successes from the intended start.
+    var latency = LatencyHistogram()
+    /// Successes from the moment they were sent.
+    var service = LatencyHistogram()
+    var slowRequests: [SlowRequest] = []
+    var sendLag = LatencyHistogram()
+    var scheduled = 0
+    var issued = 0
+    /// Per second; nil in a closed loop.
+    var offered: Double?
+    /// Seconds of processor time, all workers together.
+    var processorTime = 0.0
+    /// Of the busiest worker, as a fraction of one core.
+    var busiestCore = 0.0
+    var workers = 0
+    /// The measurement, in nanoseconds of the host's monotonic clock.
+    var measureStart: Int64
+    var measureEnd: Int64
+
+    /// nil without workers.
+    init?(_ results: [WorkerResult]) {
+        guard let first = results.first else { return nil }
+        measureStart = first.measureStart
+        measureEnd = first.measureEnd
+        workers = results.count
+        for result in results {
+            measureStart = min(measureStart, result.measureStart)
+            measureEnd = max(measureEnd, result.measureEnd)
+            slowRequests += result.slowRequests
+            for kind in result.kinds {
+                counts.ok += kind.counts.ok
+                counts.failed += kind.counts.failed
+                counts.unknown += kind.counts.unknown
+                latency.merge(kind.latency)
+                service.merge(kind.service)
+            }
+            add(result.generator)
+        }
+        slowRequests.sort { ($0.completedAt, $0.startedAt) < ($1.completedAt, $1.startedAt) }
+    }
+
+    private mutating func add(_ generator: GeneratorFigures) {
+        scheduled += generator.scheduled
+        issued += generator.issued
+        if let rate = generator.offeredRate { offered = (offered ?? 0) + rate }
+        sendLag.merge(generator.sendLag)
+        let used = generator.userTime + generator.systemTime
+        processorTime += used
+        if generator.wallTime > 0 { busiestCore = max(busiestCore, used / generator.wallTime) }
+    }
+
+    var seconds: Double { Double(measureEnd - measureStart) * 1e-9 }
+
+    /// Successes per second of measurement; nil when there was none.
+    var throughput: Double? { seconds > 0 ? Double(counts.ok) / seconds : nil }
+
+    var health: GeneratorHealth {
+        let operations = counts.ok + counts.failed + counts.unknown
+        return GeneratorHealth(
+            sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) * 1e-9,
+            sendLagMax: sendLag.isEmpty ? nil : Double(sendLag.maximum) * 1e-9,
+            busiestCore: busiestCore,
+            cpuPerOperation: operations > 0 ? processorTime / Double(operations) : nil,
+            workers: workers
+        )
+    }
+}
+
+extension LatencySummary {
+    /// nil without observations.
+    init?(_ histogram: LatencyHistogram) {
+        guard !histogram.isEmpty else { return nil }
+        self.init(
+            count: Int(histogram.count),
+            p50: Double(histogram.nearestRank(0.5)) * 1e-9,
+            p99: Double(histogram.nearestRank(0.99)) * 1e-9,
+            p999: Double(histogram.nearestRank(0.999)) * 1e-9,
+            max: Double(histogram.maximum) * 1e-9
+        )
+    }
+}
+
+extension LatencyHistogram {
+    /// The least latency that at least this fraction of the observations do not exceed.
+    ///
+    /// Unlike `quantile` it answers from few observations too; the report marks those.
+    func nearestRank(_ fraction: Double) -> UInt64 {
+        let rank = UInt64((fraction * Double(count)).rounded(.up))
+        var seen: UInt64 = 0
+        for bucket in buckets {
+            seen += bucket.count
+            if seen >= rank, bucket.count > 0 { return min(bucket.range.upperBound, maximum) }
+        }
+        return maximum
+    }
+}
