@@ -72,11 +72,10 @@ public struct LogRecovery {
     /// What the segments amount to.
     public consuming func finish() -> RecoveredLog {
         let ending = decideEnding()
-        let next: SegmentHeader? = if case .damaged = ending { nil } else { nextHeader() }
         return RecoveredLog(
             shards: replays.compactMap { $0?.finish() },
             ending: ending,
-            next: next,
+            next: nextHeader(behind: ending),
             records: records,
             bytes: bytes
         )
@@ -167,13 +166,24 @@ public struct LogRecovery {
         )
     }
 
-    /// Where a process goes on: behind the last segment, or in its place when it has no header.
-    private func nextHeader() -> SegmentHeader {
-        guard let last else { return SegmentHeader(dataID: dataID, segment: 1, previousEnd: 0) }
+    /// Where a process goes on: behind the part that counts, or in the place of a file without
+    /// a sound header.
+    private func nextHeader(behind ending: LogEnding) -> SegmentHeader {
+        let segment: UInt64
+        let end: Int
+        switch ending {
+        case .whole(nil, _): (segment, end) = (0, 0)
+        case .whole(let last?, let whole): (segment, end) = (last, whole)
+        case .torn(let last, let whole, _): (segment, end) = (last, whole)
+        case .damaged(let damage): (segment, end) = (damage.segment, damage.offset)
+        }
+        guard end == 0, segment > 0 else {
+            return SegmentHeader(dataID: dataID, segment: segment + 1, previousEnd: UInt64(end))
+        }
         return SegmentHeader(
             dataID: dataID,
-            segment: last.header == nil ? last.number : last.number + 1,
-            previousEnd: UInt64(last.header == nil ? previous?.end ?? 0 : last.end)
+            segment: segment,
+            previousEnd: UInt64([previous, last].compactMap(\.self).last { $0.end > 0 }?.end ?? 0)
         )
     }
 }

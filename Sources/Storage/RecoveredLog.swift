@@ -3,8 +3,10 @@ public struct RecoveredLog: Equatable, Sendable {
     /// The shards that occur in the log, in ascending order.
     public let shards: [RecoveredShard]
     public let ending: LogEnding
-    /// Where a process goes on writing, always in a new file; nil after damage.
-    public let next: SegmentHeader?
+    /// Where a process goes on writing, always in a new file.
+    ///
+    /// Files of this segment and of later ones do not count and must be gone before.
+    public let next: SegmentHeader
     /// The sound records that were replayed.
     public let records: Int
     /// The size of the segments read.

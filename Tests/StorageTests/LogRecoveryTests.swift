@@ -165,7 +165,7 @@ import Topology
                 continue
             }
             #expect(damage.segment == 1)
-            #expect(log.next == nil)
+            #expect(log.next.segment == 2)
         }
     }
 }

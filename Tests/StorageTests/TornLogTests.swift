@@ -25,8 +25,8 @@ import Topology
             } else {
                 #expect(log.ending == .torn(lastSegment: 1, end: kept, cut: length - kept))
             }
-            #expect(log.next?.segment == (kept == 0 ? 1 : 2))
-            #expect(log.next?.previousEnd == UInt64(kept))
+            #expect(log.next.segment == (kept == 0 ? 1 : 2))
+            #expect(log.next.previousEnd == UInt64(kept))
         }
     }
 
@@ -88,6 +88,24 @@ import Topology
                 }
             }
         }
+    }
+
+    @Test("a log goes on behind damage, in place of all that cannot be trusted")
+    func goesOnBehindDamage() throws {
+        var script = Self.script()
+        let afterTwo = script.ends[1]
+        script.roll()
+        script.entry(7)
+        var damaged = script.segments[0]
+        damaged[afterTwo + 20] ^= 1
+        let log = try recover([damaged, script.segments[1]]).log
+        #expect(log.shards.first?.tail.count == 2)
+        #expect(log.next.segment == 2)
+        var replacement = LogScript(continuing: log.next)
+        replacement.entry(3)
+        let again = try recover([damaged, replacement.segments[0]]).log
+        #expect(!isDamaged(again))
+        #expect(again.shards.first?.tail.count == 3)
     }
 
     @Test("whatever is wrong in a segment that another follows is damage")
