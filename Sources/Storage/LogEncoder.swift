@@ -52,15 +52,10 @@ public struct LogEncoder: Sendable {
         append(.commit, shard: shard, number: index)
     }
 
-    public mutating func appendSnapshotBegin(
-        _ shard: ShardID,
-        _ position: LogPosition,
-        _ purpose: SnapshotPurpose
-    ) {
+    public mutating func appendSnapshotBegin(_ shard: ShardID, _ position: LogPosition) {
         let body = begin(.snapshotBegin, shard: shard, payloadBytes: 0)
         buffer.storeLittleEndian(position.term.value, at: body + 3)
         buffer.storeLittleEndian(position.index, at: body + 11)
-        buffer.storeLittleEndian(purpose.rawValue, at: body + 19)
         finish(body, .snapshotBegin, payload: Span())
     }
 

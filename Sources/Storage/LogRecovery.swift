@@ -1,8 +1,6 @@
-import Topology
-
 /// Reads a data directory's segments in order and decides what of them counts.
 ///
-/// Feed every segment with ``read(_:segment:into:)``, lowest number first, then ask
+/// Feed every segment with ``read(_:segment:visit:)``, lowest number first, then ask
 /// ``finish()``. A log that was cut short by a crash ends in a torn tail: a record that is not
 /// whole with nothing sound behind it. What was torn was never acknowledged as durable, and the log
 /// counts up to there. Anything else that is wrong is damage: acknowledged writes may be gone, and
@@ -11,8 +9,6 @@ import Topology
 /// A damaged last record cannot be told from a torn one; in both cases it is cut off.
 public struct LogRecovery {
     private let dataID: UInt64
-    /// By the shard's number; as long as the highest that occurred asks for.
-    private var replays: [ShardReplay?] = []
     private var records = 0
     private var bytes = 0
     private var damage: LogDamage?
@@ -37,13 +33,13 @@ public struct LogRecovery {
         self.dataID = dataID
     }
 
-    /// Replays a segment; its number is the one in its file name.
+    /// Visits the records of a segment in order; its number is the one in its file name.
     ///
-    /// After damage nothing more is replayed, since nothing behind it can be trusted to follow.
+    /// After damage nothing more is visited, since nothing behind it can be trusted to follow.
     public mutating func read(
         _ content: [UInt8],
         segment: UInt64,
-        into visitor: inout some LogVisitor
+        visit: (WrittenRecord) -> Void
     ) throws(LogError) {
         guard damage == nil else { return }
         let decoded = SegmentHeader.decode(content)
@@ -62,7 +58,7 @@ public struct LogRecovery {
         var reader = SegmentReader(bytes: content, salt: salt)
         var reachedEnd = false
         if header != nil {
-            reachedEnd = try replay(&reader, segment: segment, into: &visitor)
+            reachedEnd = try replay(&reader, segment: segment, visit: visit)
         }
         bytes += content.count
         previous = header == nil ? last : nil
@@ -73,7 +69,6 @@ public struct LogRecovery {
     public consuming func finish() -> RecoveredLog {
         let ending = decideEnding()
         return RecoveredLog(
-            shards: replays.compactMap { $0?.finish() },
             ending: ending,
             next: nextHeader(behind: ending),
             records: records,
@@ -113,23 +108,13 @@ public struct LogRecovery {
     private mutating func replay(
         _ reader: inout SegmentReader,
         segment: UInt64,
-        into visitor: inout some LogVisitor
+        visit: (WrittenRecord) -> Void
     ) throws(LogError) -> Bool {
         while true {
             let start = reader.offset
             switch reader.next() {
             case .record(let record):
-                let shard = Int(record.shard.value)
-                while replays.count <= shard { replays.append(nil) }
-                var replay = replays[shard] ?? ShardReplay(shard: record.shard)
-                replays[shard] = nil
-                do throws(ShardReplay.Contradiction) {
-                    try replay.read(record, into: &visitor)
-                } catch {
-                    damage = LogDamage(segment: segment, offset: start, reason: error.reason)
-                }
-                replays[shard] = replay
-                guard damage == nil else { return false }
+                visit(record)
                 records += 1
             case .end:
                 return true

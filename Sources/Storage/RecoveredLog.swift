@@ -1,13 +1,11 @@
 /// What a data directory's segments amount to.
 public struct RecoveredLog: Equatable, Sendable {
-    /// The shards that occur in the log, in ascending order.
-    public let shards: [RecoveredShard]
     public let ending: LogEnding
     /// Where a process goes on writing, always in a new file.
     ///
     /// Files of this segment and of later ones do not count and must be gone before.
     public let next: SegmentHeader
-    /// The sound records that were replayed.
+    /// The sound records that were visited.
     public let records: Int
     /// The size of the segments read.
     public let bytes: Int

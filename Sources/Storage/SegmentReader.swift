@@ -8,7 +8,7 @@ struct SegmentReader {
     private(set) var offset = SegmentHeader.byteCount
 
     enum Step: Equatable {
-        case record(LogRecord)
+        case record(WrittenRecord)
         /// Nothing follows but the file's end, or zeros up to it where space was reserved.
         case end
         /// What lies at `offset` is not a whole, sound record.
@@ -77,7 +77,7 @@ struct SegmentReader {
         return true
     }
 
-    private func decode(_ kind: LogRecordKind, _ body: Range<Int>) -> LogRecord? {
+    private func decode(_ kind: LogRecordKind, _ body: Range<Int>) -> WrittenRecord? {
         let span = bytes.span
         let isLongEnough =
             kind.carriesPayload ? body.count >= kind.fixedBytes : body.count == kind.fixedBytes
@@ -99,8 +99,7 @@ struct SegmentReader {
         case .commit:
             return .commit(shard, index: span.littleEndian64(at: start + 3))
         case .snapshotBegin:
-            guard let purpose = SnapshotPurpose(rawValue: span[start + 19]) else { return nil }
-            return .snapshotBegin(shard, position(at: start + 3), purpose)
+            return .snapshotBegin(shard, position(at: start + 3))
         case .snapshotChunk:
             return .snapshotChunk(shard, bytes[payload])
         case .snapshotEnd:

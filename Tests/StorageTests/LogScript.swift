@@ -38,17 +38,15 @@ struct LogScript {
         at index: UInt64,
         term: UInt64 = 1,
         shard: UInt16 = 3,
-        _ purpose: SnapshotPurpose,
-        chunks: [String],
-        isFinished: Bool = true
+        chunks: [String]
     ) {
         let shard = ShardID(shard)
         let position = LogPosition(term: Term(term), index: index)
-        write { $0.appendSnapshotBegin(shard, position, purpose) }
+        write { $0.appendSnapshotBegin(shard, position) }
         for chunk in chunks {
             write { $0.appendSnapshotChunk(shard, Array(chunk.utf8).span) }
         }
-        if isFinished { write { $0.appendSnapshotEnd(shard) } }
+        write { $0.appendSnapshotEnd(shard) }
     }
 
     mutating func roll() {
@@ -60,31 +58,22 @@ struct LogScript {
     }
 }
 
-/// Notes what a replay would apply, one line for each call.
-struct RecordingVisitor: LogVisitor {
-    var lines: [String] = []
-
-    mutating func apply(_ shard: ShardID, _ position: LogPosition, payload: ArraySlice<UInt8>) {
-        lines.append("\(shard) \(position) \(String(decoding: payload, as: UTF8.self))")
-    }
-    mutating func beginSnapshot(_ shard: ShardID, _ position: LogPosition) {
-        lines.append("\(shard) begin \(position)")
-    }
-    mutating func addSnapshotChunk(_ shard: ShardID, _ bytes: ArraySlice<UInt8>) {
-        lines.append("\(shard) chunk \(String(decoding: bytes, as: UTF8.self))")
-    }
-    mutating func endSnapshot(_ shard: ShardID) { lines.append("\(shard) end") }
-}
-
-/// Replays segments that are numbered from `first`.
+/// Recovers segments that are numbered from `first`.
 func recover(
     _ segments: [[UInt8]],
     from first: UInt64 = 1
-) throws(LogError) -> (log: RecoveredLog, applied: [String]) {
+) throws(LogError) -> (log: RecoveredLog, records: [WrittenRecord]) {
     var recovery = LogRecovery(dataID: LogScript.dataID)
-    var visitor = RecordingVisitor()
+    var records: [WrittenRecord] = []
     for (number, bytes) in segments.enumerated() {
-        try recovery.read(bytes, segment: first + UInt64(number), into: &visitor)
+        try recovery.read(bytes, segment: first + UInt64(number)) { records.append($0) }
     }
-    return (recovery.finish(), visitor.lines)
+    return (recovery.finish(), records)
+}
+
+/// Where the entries among the records stand.
+func indices(_ records: [WrittenRecord]) -> [UInt64] {
+    records.compactMap { record in
+        if case .entry(_, let position, _) = record { position.index } else { nil }
+    }
 }

@@ -5,6 +5,7 @@
 
 #include "PacketFilter.h"
 #include "Processes.h"
+#include "Threads.h"
 
 /// Nanoseconds of CLOCK_BOOTTIME: monotonic, and it goes on through a suspend.
 uint64_t ordeal_boottime_nanoseconds(void);

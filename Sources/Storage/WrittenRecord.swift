@@ -1,37 +1,19 @@
-import Topology
+public import Topology
 
-/// One record of the write-ahead log, as it lies in a file.
-enum LogRecord: Equatable, Sendable {
-    /// An entry of a shard's log; its index follows the one before it.
+/// One record of the write-ahead log, as it lies in a file; what it means is the replica's to say.
+public enum WrittenRecord: Equatable, Sendable {
+    /// An entry of a shard's log.
     case entry(ShardID, LogPosition, payload: ArraySlice<UInt8>)
     /// The promise to refuse lower terms.
     case term(ShardID, Term)
     /// The entries above `after` are gone.
     case truncate(ShardID, after: UInt64)
-    /// The entries up to `index` are committed: a replay may apply them.
+    /// The entries up to `index` are committed.
     case commit(ShardID, index: UInt64)
-    /// What follows, up to the end, is the shard's state as of this entry.
-    case snapshotBegin(ShardID, LogPosition, SnapshotPurpose)
+    /// What follows, up to the end, takes the place of the shard's state and log.
+    case snapshotBegin(ShardID, LogPosition)
     case snapshotChunk(ShardID, ArraySlice<UInt8>)
     case snapshotEnd(ShardID)
-
-    /// The shard the record is about.
-    var shard: ShardID {
-        switch self {
-        case .entry(let shard, _, _), .term(let shard, _), .truncate(let shard, _),
-            .commit(let shard, _), .snapshotBegin(let shard, _, _),
-            .snapshotChunk(let shard, _), .snapshotEnd(let shard):
-            shard
-        }
-    }
-}
-
-/// Why a snapshot stands in the log.
-public enum SnapshotPurpose: UInt8, Sendable {
-    /// The shard's own log is void; until the end of the snapshot the copy is incomplete.
-    case replacement = 0
-    /// The same state in fewer bytes, so that older segments can go; the log around it stays valid.
-    case checkpoint = 1
 }
 
 /// How a record lies in a file: length, two checksums, then the body, all little-endian.
@@ -63,9 +45,8 @@ enum LogRecordKind: UInt8 {
     /// The bytes of the body in front of the payload: kind, shard and what the kind adds.
     var fixedBytes: Int {
         switch self {
-        case .entry: 19
+        case .entry, .snapshotBegin: 19
         case .term, .truncate, .commit: 11
-        case .snapshotBegin: 20
         case .snapshotChunk, .snapshotEnd: 3
         }
     }

@@ -1,0 +1,9 @@
+#ifndef CSYSTEMCALLS_THREADS_H
+#define CSYSTEMCALLS_THREADS_H
+
+/// A new eventfd, non-blocking and closed on exec, or -1 and errno.
+int ordeal_eventfd(void);
+/// Gives the calling thread the name that tools like top show; 15 bytes count.
+void ordeal_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,52 @@
+internal import Replication
+internal import Storage
+internal import Topology
+
+/// Gathers a log's records by shard, in the form in which a replica takes them over.
+struct RecoveredShards {
+    /// By the shard's number; as long as the highest that occurred asks for.
+    private var shards: [RecoveredShard?] = []
+
+    /// The shards that occurred, in ascending order.
+    var all: [RecoveredShard] { shards.compactMap(\.self) }
+
+    mutating func replay(_ record: WrittenRecord) {
+        switch record {
+        case .entry(let shard, let position, let payload):
+            // The checksum held, so other bytes than a command's were never written.
+            guard let command = Command(bytes: Array(payload)) else { return }
+            replay(.entry(shard, position, command), of: shard)
+        case .term(let shard, let term): replay(.term(shard, term), of: shard)
+        case .truncate(let shard, let index): replay(.truncate(shard, after: index), of: shard)
+        case .commit(let shard, let index): replay(.commit(shard, index), of: shard)
+        case .snapshotBegin(let shard, let position):
+            replay(.snapshotBegin(shard, position), of: shard)
+        case .snapshotChunk(let shard, let bytes):
+            replay(.snapshotChunk(shard, Array(bytes)), of: shard)
+        case .snapshotEnd(let shard): replay(.snapshotEnd(shard), of: shard)
+        }
+    }
+
+    private mutating func replay(_ record: LogRecord, of shard: ShardID) {
+        let index = Int(shard.value)
+        while shards.count <= index { shards.append(nil) }
+        if shards[index] == nil { shards[index] = RecoveredShard(shard: shard) }
+        shards[index]?.replay(record)
+    }
+}
+
+extension LogEncoder {
+    /// Writes a record as a replica wants it persisted.
+    mutating func append(_ record: LogRecord) {
+        switch record {
+        case .entry(let shard, let position, let command):
+            appendEntry(shard, position, payload: command.bytes.span)
+        case .term(let shard, let term): appendTerm(shard, term)
+        case .truncate(let shard, let index): appendTruncate(shard, after: index)
+        case .commit(let shard, let index): appendCommit(shard, index: index)
+        case .snapshotBegin(let shard, let position): appendSnapshotBegin(shard, position)
+        case .snapshotChunk(let shard, let bytes): appendSnapshotChunk(shard, bytes.span)
+        case .snapshotEnd(let shard): appendSnapshotEnd(shard)
+        }
+    }
+}

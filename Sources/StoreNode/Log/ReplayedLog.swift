@@ -1,0 +1,58 @@
+internal import Replication
+internal import Storage
+
+/// A directory's log after its replay, with everything moved out of the way that does not count.
+struct ReplayedLog {
+    let shards: [RecoveredShard]
+    let next: SegmentHeader
+    /// What is wrong with it, where the copy may have lost something.
+    let damage: String?
+
+    private static let unusedSuffix = ".unused"
+
+    /// - Parameter counts: false where a log that is there is not this copy's.
+    init(_ directory: DataDirectory, counts: Bool) throws(FileFailure) {
+        var recovery = LogRecovery(dataID: directory.dataID)
+        var recovered = RecoveredShards()
+        let segments = try directory.names().compactMap(SegmentName.segment(named:))
+        for segment in segments where counts {
+            let path = directory.path(of: SegmentName.name(of: segment))
+            let content = try OpenFile.read(path).readAll()
+            do throws(LogError) {
+                try recovery.read(content, segment: segment) { recovered.replay($0) }
+            } catch {
+                throw FileFailure("read the log in", directory.path, reason: error.description)
+            }
+        }
+        let log = recovery.finish()
+        let contradictory = recovered.all.first { $0.isDamaged }
+        if let contradictory {
+            damage = "the log of \(contradictory.shard) contradicts itself"
+            shards = []
+            next = SegmentHeader(
+                dataID: directory.dataID,
+                segment: log.next.segment,
+                previousEnd: 0
+            )
+        } else {
+            if case .damaged(let place) = log.ending {
+                damage = place.description
+            } else {
+                damage = nil
+            }
+            shards = recovered.all
+            next = log.next
+        }
+        let keepsEarlier = contradictory == nil
+        for segment in segments {
+            let name = SegmentName.name(of: segment)
+            if segment >= next.segment || !keepsEarlier {
+                try directory.rename(name, to: name + Self.unusedSuffix)
+            } else if segment + 1 == next.segment {
+                // It may come from a process that left the syncing to the kernel.
+                try OpenFile.read(directory.path(of: name)).synchronize()
+            }
+        }
+        try directory.synchronize()
+    }
+}
