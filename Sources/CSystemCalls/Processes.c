@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -59,6 +60,8 @@ int ordeal_reap(pid_t process) {
     while (waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+int ordeal_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
 void ordeal_sleep_until(uint64_t nanoseconds) {
     struct timespec moment = {

@@ -16,6 +16,8 @@ int ordeal_await_end(pid_t process);
 /// Takes an ended child away. Returns its exit code, or minus the signal that ended it.
 int ordeal_reap(pid_t process);
 
+/// Makes a pipe that no other program inherits. Returns 0 or an errno.
+int ordeal_pipe(int ends[2]);
 /// Sleeps until CLOCK_MONOTONIC reads `nanoseconds`.
 void ordeal_sleep_until(uint64_t nanoseconds);
 /// Asks the kernel to wake this thread on time: no timer slack, and real-time priority where that

@@ -1,0 +1,1 @@
+enum NamespaceProbe { static let fix = "" }

@@ -1,0 +1,24 @@
+import Glibc
+
+/// What the kernel says of a process.
+enum ProcessStatus {
+    /// `R` running, `S` sleeping, `T` stopped, `Z` ended …; nil where there is no such process.
+    static func state(of process: pid_t) -> Character? {
+        // The name stands in parentheses and may hold some itself; the state follows it.
+        guard let text = contents("/proc/\(process)/stat"),
+            let close = text.lastIndex(of: ")")
+        else { return nil }
+        return text[text.index(after: close)...].first { $0 != " " }
+    }
+
+    /// A small file as text; nil where it cannot be read.
+    static func contents(_ path: String) -> String? {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        let length = unsafe read(file, &buffer, buffer.count)
+        guard length >= 0 else { return nil }
+        return String(decoding: buffer[..<length], as: UTF8.self)
+    }
+}
