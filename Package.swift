@@ -90,6 +90,8 @@ let package = Package(
         ),
         .executableTarget(name: "ordeal", dependencies: ["Experiments", .argumentParser]),
         .executableTarget(name: "ordeal-launcher"),
+        // What tests of fabrics and processes run in a store's place.
+        .executableTarget(name: "stand-in", path: "Tests/StandIn"),
     ]
 )
 
@@ -133,7 +135,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
             "Workloads", .nioCore, .nioPosix,
         ]
     ),
-    ("ClustersTests", ["Clusters", "Faults", "Topology"]),
+    ("ClustersTests", ["Clusters", "Faults", "Topology", "ordeal-launcher", "stand-in"]),
     (
         "ExperimentsTests",
         ["Experiments", "Clusters", "Consistency", "Faults", "Report", "Topology"]
@@ -166,6 +168,6 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
-    guard !["CSystemCalls", "ordeal-launcher"].contains(target.name) else { continue }
+    guard !["CSystemCalls", "ordeal-launcher", "stand-in"].contains(target.name) else { continue }
     target.swiftSettings = settings
 }

@@ -34,7 +34,9 @@ public enum Enclosure: String, Sendable, Codable {
         throw .system(what: command[0], why: errorText(failure))
     }
 
-    /// Why this enclosure cannot be had here; nil where it can. Costs some milliseconds.
+    /// Why this enclosure cannot be had here; nil where it can.
+    ///
+    /// Tries one, which costs some milliseconds.
     public var refusal: ClusterError? {
         do throws(ClusterError) {
             let command = try command(["true"])

@@ -229,6 +229,7 @@ int enclose(int argc, char **argv) {
     sigprocmask(SIG_BLOCK, &watched, &original);
     if (!guard && unshare_all() != 0)
         return refuse(LAUNCHER_REFUSED, "namespaces are refused");
+    if (guard) prctl(PR_SET_CHILD_SUBREAPER, 1);
     pid_t keeper = fork();
     if (keeper < 0) return refuse(LAUNCHER_REFUSED, "cannot fork");
     if (keeper == 0) {
@@ -236,5 +237,8 @@ int enclose(int argc, char **argv) {
         run_keeper(guard, lifeline[0], &original, argv + separator + 1);
     }
     close(lifeline[0]);
-    return wait_for_keeper(keeper, &watched);
+    int code = wait_for_keeper(keeper, &watched);
+    // Nothing is left to end, unless it was the keeper that somebody killed.
+    if (guard) sweep();
+    return code;
 }

@@ -16,12 +16,17 @@ public final class NamespacesFabric: Fabric {
 
     /// The bridge, and the harness's own interface on it.
     private static let bridge = "fabric"
+    /// All of the bridge's ports, so that they can be taken away at once: one by one, the kernel waits
+    /// some hundredths of a second for each.
+    private static let portGroup = 7
     private static let namespaceDirectory = "/run/netns"
     private static let harness = FabricAddress(number: 254)
 
     public init(_ layout: FabricLayout) throws(ClusterError) {
         guard layout.nodes.count <= FabricAddress.nodeLimit else {
-            throw .unsupported("the namespaces fabric has room for \(FabricAddress.nodeLimit) nodes")
+            throw .unsupported(
+                "the namespaces fabric has room for \(FabricAddress.nodeLimit) nodes"
+            )
         }
         self.layout = layout
         ip = try Executables.tool("ip", package: "iproute2")
@@ -81,10 +86,8 @@ public final class NamespacesFabric: Fabric {
 
     public func tearDown() {
         filter.withLock { $0 = nil }
-        var script = "link del \(Self.bridge)\n"
-        for endpoint in layout.endpoints {
-            script += "link del \(endpoint.name)\nnetns del \(endpoint.name)\n"
-        }
+        var script = "link del group \(Self.portGroup)\nlink del \(Self.bridge)\n"
+        for endpoint in layout.endpoints { script += "netns del \(endpoint.name)\n" }
         // Whatever is missing is what should be: nothing.
         _ = try? ToolRun(ip, ["-force", "-batch", "-"], input: script).result()
         if let nft = try? Executables.tool("nft", package: "nftables") {
@@ -152,7 +155,7 @@ extension NamespacesFabric {
         return """
             netns add \(name)
             link add \(name) type veth peer name eth0 address \(address.hardware) netns \(name)
-            link set \(name) addrgenmode none master \(Self.bridge) up
+            link set \(name) addrgenmode none group \(Self.portGroup) master \(Self.bridge) up
             neigh replace \(address.text) lladdr \(address.hardware) dev \(Self.bridge) nud permanent
 
             """

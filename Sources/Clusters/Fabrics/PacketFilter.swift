@@ -9,7 +9,7 @@ final class PacketFilter: Sendable {
     private static let set = "cut"
 
     /// Forwarded frames of every protocol, ARP too; those from and to the harness are not forwarded.
-    private static let ruleset = """
+    static let ruleset = """
         table bridge \(table) {
             set \(set) { type ifname . ifname; counter; }
             chain forward {
@@ -78,7 +78,12 @@ final class PacketFilter: Sendable {
             )
             let capacity = UInt32(counts.count)
             let found = unsafe ordeal_filter_counts(
-                state.channel, Self.table, Self.set, &counts, capacity)
+                state.channel,
+                Self.table,
+                Self.set,
+                &counts,
+                capacity
+            )
             return (counts.prefix(max(0, Int(found))), min(0, found))
         }
         guard failure == 0 else { throw .system(what: "counters", why: errorText(-failure)) }
@@ -102,7 +107,14 @@ final class PacketFilter: Sendable {
         let added = adding.map(portNames)
         let removed = removing.map(portNames)
         return unsafe ordeal_filter_change(
-            channel, table, set, added, UInt32(added.count), removed, UInt32(removed.count))
+            channel,
+            table,
+            set,
+            added,
+            UInt32(added.count),
+            removed,
+            UInt32(removed.count)
+        )
     }
 
     private static func portNames(_ link: DirectedLink) -> ordeal_link {

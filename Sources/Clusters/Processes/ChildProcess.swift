@@ -41,7 +41,13 @@ public final class ChildProcess: Sendable {
             var id: pid_t = 0
             let failure = unsafe withArguments([program] + arguments) { list in
                 unsafe ordeal_spawn(
-                    &id, program, list, streams.input, streams.output, streams.error)
+                    &id,
+                    program,
+                    list,
+                    streams.input,
+                    streams.output,
+                    streams.error
+                )
             }
             guard failure == 0 else {
                 started.set(.failure(.system(what: program, why: errorText(failure))))
@@ -110,7 +116,7 @@ func withArguments<Value>(
     _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
     var list = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe argument in unsafe list { unsafe free(argument) } }
+    defer { unsafe list.forEach { argument in unsafe free(argument) } }
     return unsafe list.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { preconditionFailure("There is an end mark.") }
         return unsafe body(UnsafePointer(base))

@@ -23,7 +23,13 @@ struct ToolRun {
         var id: pid_t = 0
         let failure = unsafe withArguments([program] + arguments) { list in
             unsafe ordeal_spawn(
-                &id, program, list, inputPipe[0], outputPipe[1], outputPipe[1])
+                &id,
+                program,
+                list,
+                inputPipe[0],
+                outputPipe[1],
+                outputPipe[1]
+            )
         }
         close(inputPipe[0])
         close(outputPipe[1])

@@ -1,0 +1,55 @@
+import Clusters
+import Glibc
+import Testing
+
+/// Runs the suites that need an enclosure: this very test program, enclosed.
+@Suite(.enabled(if: Enclosure.current == nil, "this process is inside an enclosure"))
+struct EnclosedSuites {
+    private static let arguments = [
+        "--testing-library", "swift-testing", "--filter", "ClustersTests.Enclosed",
+    ]
+
+    @Test(.enabled(if: EnclosureTests.namespacesRefused == nil, "namespaces are refused here"))
+    func `the enclosed suites pass`() async throws {
+        let program = try #require(linkTarget("/proc/self/exe"))
+        try await expectSuccess(Enclosure.namespaces.command([program] + Self.arguments))
+    }
+
+    /// Only where this user can become another and the program can be read by all.
+    @Test(.enabled(if: EnclosureTests.namespacesRefused == nil && canBecomeNobody))
+    func `the enclosed suites pass for an ordinary user`() async throws {
+        let program = try #require(linkTarget("/proc/self/exe"))
+        let command = try Enclosure.namespaces.command([program] + Self.arguments)
+        try await expectSuccess(asNobody + command)
+    }
+
+    private func expectSuccess(_ command: [String]) async throws {
+        let (text, end) = try await output(
+            command[0],
+            Array(command.dropFirst()),
+            within: .seconds(120)
+        )
+        #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
+        #expect(text.contains("Suite EnclosedFabricTests passed"), "\(text.suffix(20_000))")
+    }
+}
+
+private let asNobody = [
+    "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+]
+
+private var canBecomeNobody: Bool {
+    guard geteuid() == 0, unsafe access(asNobody[0], X_OK) == 0,
+        let launcher = try? Executables.own("ordeal-launcher")
+    else { return false }
+    let command = asNobody + [launcher, "enclose", "--", launcher, "--help"]
+    guard
+        let child = try? ChildProcess.start(
+            command[0],
+            Array(command.dropFirst()),
+            streams: .init(input: 0, output: 2, error: 2)
+        )
+    else { return false }
+    while child.isRunning { usleep(1000) }
+    return child.end == .exited(code: 0)
+}

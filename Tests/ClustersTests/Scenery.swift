@@ -1,0 +1,102 @@
+import Clusters
+import Faults
+import Glibc
+import Testing
+import Topology
+
+/// A new directory under the system's, for a test's files.
+func temporaryDirectory() throws -> String {
+    var template = Array("/tmp/ordeal-test-XXXXXX".utf8CString)
+    let made = unsafe mkdtemp(&template) != nil
+    try #require(made)
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Runs a program to its end and returns what it printed.
+func output(
+    _ program: String,
+    _ arguments: [String],
+    within bound: Duration = .seconds(20)
+) async throws -> (text: String, end: ProcessEnd?) {
+    let path = try temporaryDirectory() + "/output"
+    let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    defer { close(file) }
+    let child = try ChildProcess.start(
+        program,
+        arguments,
+        streams: .init(input: file, output: file, error: file)
+    )
+    let end = await child.awaitEnd(within: bound)
+    if end == nil { child.signal(SIGKILL) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    let length = unsafe pread(file, &buffer, buffer.count, 0)
+    return (String(decoding: buffer.prefix(max(0, length)), as: UTF8.self), end)
+}
+
+/// Starts a program that a test ends; its output goes to `file`.
+func start(_ command: [String], output file: Int32) throws -> ChildProcess {
+    try ChildProcess.start(
+        command[0],
+        Array(command.dropFirst()),
+        streams: .init(input: file, output: file, error: file)
+    )
+}
+
+/// Waits until `condition` holds; a test fails where it does not within ten seconds.
+func becomesTrue(
+    _ what: Comment,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: @Sendable () -> Bool
+) async {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if condition() { return }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record(what, sourceLocation: sourceLocation)
+}
+
+/// The command lines of every process that mentions `word`, by process.
+func processes(mentioning word: String) -> [Int32: String] {
+    var found: [Int32: String] = [:]
+    guard let directory = unsafe opendir("/proc") else { return [:] }
+    defer { unsafe closedir(directory) }
+    while let entry = unsafe readdir(directory) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                unsafe String(cString: $0)
+            }
+        }
+        guard let process = Int32(name), process != getpid() else { continue }
+        let line = (contents("/proc/\(name)/cmdline") ?? "").split(separator: "\0")
+            .joined(separator: " ")
+        if line.contains(word) { found[process] = line }
+    }
+    return found
+}
+
+func contents(_ path: String) -> String? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var text: [UInt8] = []
+    while true {
+        let length = unsafe read(file, &buffer, buffer.count)
+        guard length > 0 else { break }
+        text += buffer[..<length]
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// What a link in /proc says, such as `net:[4026531840]`.
+func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = unsafe readlink(path, &buffer, buffer.count - 1)
+    guard length > 0 else { return nil }
+    return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+extension Endpoint {
+    static func node(_ number: UInt16) -> Endpoint { .node(NodeID(number)) }
+}
