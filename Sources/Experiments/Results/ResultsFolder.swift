@@ -1,4 +1,4 @@
-package import Consistency
+internal import Consistency
 package import FoundationEssentials
 
 #if canImport(Glibc)
