@@ -79,7 +79,7 @@ let package = Package(
         // Executables parse, call one function and exit.
         .executableTarget(
             name: "keel",
-            dependencies: ["StoreNode", "Topology", .argumentParser],
+            dependencies: ["StoreNode", "Storage", "Topology", .argumentParser],
             linkerSettings: [
                 .unsafeFlags([
                     "-static-stdlib", "-Xlinker", "-l_FoundationCShims", "-Xlinker",

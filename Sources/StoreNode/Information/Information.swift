@@ -1,6 +1,7 @@
 internal import CJemalloc
 import Glibc
 internal import Replication
+internal import Storage
 internal import Topology
 
 /// The text of `INFO`: sections of `name:value` lines, in the words of Redis where it has some.

@@ -6,7 +6,18 @@ extension Node {
         Information(node: self).text(sections: sections)
     }
 
-    func logLines() -> [(name: String, value: String)] { [] }
+    func logLines() -> [(name: String, value: String)] {
+        guard let figures = log?.figures else { return [] }
+        return [
+            ("log_segment", String(figures.segment)),
+            ("log_written_bytes", String(figures.bytes)),
+            ("log_writes", String(figures.writes)),
+            ("log_syncs", String(figures.syncs)),
+            ("log_last_sync_usec", String(figures.lastSyncNanoseconds / 1000)),
+            ("log_queued_bytes", String(figures.queuedBytes)),
+            ("log_is_stale", figures.isStale ? "1" : "0"),
+        ]
+    }
 
     func replicationLines() -> [(name: String, value: String)] {
         let summary = summary

@@ -8,21 +8,20 @@ extension Node {
     func begin(listener: any Channel) -> Int {
         self.listener = listener
         port = listener.localAddress?.port ?? configuration.port
-        if configuration.isStandalone {
-            let map = ClusterMap.standalone(
-                configuration,
-                identity: identity,
-                port: port,
-                term: .first
-            )
-            step(.map(map))
-        }
+        if configuration.isStandalone { standAlone() }
         let interval = TimeAmount.nanoseconds(Int64(Timing().tick))
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             bound.value.step(.tick)
         }
         return port
+    }
+
+    /// Promotes the node to the primary of every shard, in a term that its log has not seen.
+    private func standAlone() {
+        step(.map(.standalone(configuration, identity: identity, port: port, term: nil)))
+        let term = summary.highestTerm.next
+        step(.map(.standalone(configuration, identity: identity, port: port, term: term)))
     }
 
     /// Stops accepting and hands out no more promises, closes each connection once its commands in

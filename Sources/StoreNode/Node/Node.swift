@@ -20,6 +20,8 @@ final class Node {
     var statistics = NodeStatistics()
     var clients = ClientTable()
     var outlets = Outlets()
+    /// Nil under `memory`.
+    var log: LogWriter?
     var listener: (any Channel)?
     var ticking: RepeatedTask?
     /// Fulfilled when a node that was asked to stop has answered what was in flight.
@@ -47,10 +49,9 @@ final class Node {
 
 /// Where a node's effects go; what is not connected drops them, as a cut cable would.
 struct Outlets {
-    var persist: (UInt64, LogRecord) -> Void = { _, _ in }
     var send: (NodeID, PeerMessage) -> Void = { _, _ in }
     var propose: (ShardProposal) -> Void = { _ in }
-    /// Called when a turn of the event loop ends in which something was sent or persisted.
+    /// Called when a turn of the event loop ends in which something was sent.
     var endTurn: () -> Void = {}
     /// A line for the node's log.
     var note: (String) -> Void = { _ in }
@@ -107,7 +108,7 @@ extension Node {
         case .abandon(let token):
             clients[token]?.connection.abandon()
         case .persist(let sequence, let record):
-            outlets.persist(sequence, record)
+            log?.append(upTo: sequence) { $0.append(record) }
             scheduleEndOfTurn()
         case .send(let peer, let message):
             outlets.send(peer, message)
@@ -128,6 +129,7 @@ extension Node {
     private func endTurn() {
         step(.flush)
         isFlushScheduled = false
+        log?.flush()
         outlets.endTurn()
     }
 

@@ -1,14 +1,5 @@
+public import Storage
 public import Topology
-
-/// When a node calls a write durable.
-public enum Durability: String, CaseIterable, Sendable {
-    /// In memory; there is no log.
-    case memory
-    /// Given to the kernel; flushed to the disk every second.
-    case logEverySecond = "log-everysec"
-    /// Flushed to the disk.
-    case logAlways = "log-always"
-}
 
 /// What a node is told when it starts.
 public struct NodeConfiguration: Equatable, Sendable {

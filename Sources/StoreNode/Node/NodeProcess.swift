@@ -17,11 +17,11 @@ public enum NodeProcess {
         let signals = TerminationSignal()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
-        let server = NodeServer(configuration: configuration, modes: modes, group: group)
+        let server = try NodeServer(configuration: configuration, modes: modes, group: group)
         let address = try server.start()
         announce("ready node=\(configuration.id.value) client=\(address)")
         signals.wait()
-        server.stop()
+        try server.stop()
     }
 
     /// Prints a line for whoever started this process, at once.

@@ -10,6 +10,8 @@ struct NodeServer {
     private let modes: [any ReplicationMode.Type]
     private let group: MultiThreadedEventLoopGroup
     private let eventLoop: any EventLoop
+    /// The copy of the data that the node starts with; nil where there is no directory.
+    private let copy: NodeCopy?
     /// Holds the node on its loop.
     private let node: NIOLoopBoundBox<Node?>
 
@@ -18,16 +20,22 @@ struct NodeServer {
     /// Redis's `tcp-backlog`.
     private static let backlog: Int32 = 511
 
+    /// Locks the data directory and replays the log in it.
     init(
         configuration: NodeConfiguration,
         modes: [any ReplicationMode.Type],
         group: MultiThreadedEventLoopGroup
-    ) {
+    ) throws(StartFailure) {
         self.configuration = configuration
         self.modes = modes
         self.group = group
         eventLoop = group.next()
         node = .makeEmptyBox(valueType: Node.self, eventLoop: eventLoop)
+        if let directory = configuration.dataDirectory {
+            copy = try NodeCopy.open(directory, durability: configuration.durability)
+        } else {
+            copy = nil
+        }
     }
 
     /// Starts to listen, and returns the address.
@@ -36,6 +44,8 @@ struct NodeServer {
         do {
             let port = try eventLoop.flatSubmit { open() }.wait()
             return Endpoint(host: asked.host, port: port)
+        } catch let failure as StartFailure {
+            throw failure
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw .infrastructure("\(asked) is in use")
         } catch {
@@ -43,33 +53,59 @@ struct NodeServer {
         }
     }
 
-    /// Stops accepting, lets what is in flight finish, and closes every connection.
-    func stop() {
-        try? eventLoop.flatSubmit { close() }.wait()
+    /// Stops accepting, lets what is in flight finish, closes every connection, and syncs the log.
+    func stop() throws(StartFailure) {
+        do {
+            try eventLoop.flatSubmit { close() }.wait()
+            guard let log = try eventLoop.submit({ node.value?.log }).wait() else { return }
+            log.close()
+            try copy?.noteClosed()
+        } catch {
+            throw .infrastructure("cannot stop cleanly: \(error)")
+        }
     }
 
     private func open() -> EventLoopFuture<Int> {
-        let identity = NodeIdentity(
-            node: configuration.id,
-            boot: BootID(.random(in: 1...UInt64.max)),
-            copy: CopyID(.random(in: 1...UInt64.max))
-        )
-        let node = Node(
-            configuration: configuration,
-            core: NodeCore(
-                identity: identity,
-                isLogged: false,
-                startedAt: NodeClock().now,
-                modes: modes
-            ),
-            eventLoop: eventLoop
-        )
+        let node = Node(configuration: configuration, core: core(), eventLoop: eventLoop)
+        do {
+            node.log = try startLog(for: node)
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
         self.node.value = node
         let bound = NIOLoopBound(node, eventLoop: eventLoop)
         let host = configuration.bindAddress
         return listen(for: bound).bind(host: host, port: configuration.port).map { channel in
             bound.value.begin(listener: channel)
         }
+    }
+
+    private func core() -> NodeCore {
+        let identity = NodeIdentity(
+            node: configuration.id,
+            boot: BootID(.random(in: 1...UInt64.max)),
+            copy: copy?.identity ?? CopyID(.random(in: 1...UInt64.max))
+        )
+        return NodeCore(
+            identity: identity,
+            isLogged: copy?.header != nil,
+            startedAt: NodeClock().now,
+            recovered: copy?.shards ?? [],
+            modes: modes
+        )
+    }
+
+    private func startLog(for node: Node) throws(StartFailure) -> LogWriter? {
+        let reports = PersistedReports(on: eventLoop) { sequence in
+            node.step(.persisted(upTo: sequence))
+        }
+        return try copy?.startWriter(
+            onPersisted: { reports.report(upTo: $0) },
+            onFailure: { failure in
+                // What is not on the disk must never be acknowledged, so nothing goes on from here.
+                ProcessEnd.now("the log cannot be written: \(failure)")
+            }
+        )
     }
 
     private func listen(for node: NIOLoopBound<Node>) -> ServerBootstrap {
