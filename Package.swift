@@ -114,7 +114,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("HistoriesTests", ["Histories"]),
     ("StatisticsTests", ["Statistics"]),
     ("RESPTests", ["RESP", .nioCore]),
-    ("ReplicationTests", ["Replication", "Topology"]),
+    ("ReplicationTests", ["Coordination", "Determinism", "Replication", "Topology"]),
     ("CoordinationTests", ["Coordination", "Topology"]),
     ("StorageTests", ["Storage", "Determinism", "Topology"]),
     ("WorkloadsTests", ["Workloads", "Determinism", "Histories"]),

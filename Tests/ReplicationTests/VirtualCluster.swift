@@ -1,0 +1,456 @@
+import Coordination
+import Determinism
+import Replication
+import Topology
+
+/// A whole cluster on virtual time: the same cores as the real one, with links that can be cut, nodes
+/// that can crash and a disk that survives them.
+final class VirtualCluster {
+    struct Options {
+        var nodes = 5
+        var replicas = 3
+        var shards = 4
+        var mode: any ReplicationMode.Type = SynchronousReplication.self
+        var isLogged = true
+        var seed: UInt64 = 1
+    }
+
+    let options: Options
+    private(set) var now: UInt64 = 1_000_000_000
+    var random: SeededGenerator
+    private var agenda: [Appointment] = []
+    private var appointments: UInt64 = 0
+
+    private(set) var nodes: [VirtualNode] = []
+    private(set) var coordinator: CoordinatorCore
+    private let configuration: CoordinatorConfiguration
+    private var store: ClusterMap?
+    private var coordinatorLife = 0
+    var coordinatorIsUp = true
+    /// Directed pairs that nothing passes; 0 is the coordinator.
+    var cuts: Set<Pair> = []
+    private var connections: [Pair: Int] = [:]
+    private var connectionCount = 0
+    private(set) var notes: [String] = []
+    var outcomes: [RequestToken: (RequestOutcome) -> Void] = [:]
+    private var tokens: UInt64 = 0
+    /// Called after every step with the node that took it.
+    var afterStep: (NodeID) -> Void = { _ in }
+
+    struct Pair: Hashable {
+        var from: UInt16
+        var to: UInt16
+    }
+
+    enum RequestOutcome: Equatable {
+        case reply(CommandReply)
+        case refused(Refusal)
+        case unknown
+    }
+
+    final class VirtualNode {
+        let id: NodeID
+        var core: NodeCore?
+        var life = 0
+        var disk: [LogRecord] = []
+        var unsynced: [(sequence: UInt64, record: LogRecord)] = []
+        var isPaused = false
+        var backlog: [() -> Void] = []
+        var tokens: Set<RequestToken> = []
+
+        init(id: NodeID) { self.id = id }
+    }
+
+    struct Appointment {
+        var time: UInt64
+        var number: UInt64
+        var action: () -> Void
+    }
+
+    init(_ options: Options) {
+        self.options = options
+        random = SeededGenerator(seed: Seed(options.seed))
+        let ids = (1...options.nodes).map { NodeID(UInt16($0)) }
+        configuration = CoordinatorConfiguration(
+            cluster: ClusterID(7),
+            nodes: ids.map {
+                NodeDescription(
+                    id: $0,
+                    host: "10.0.0.\($0.value)",
+                    port: 6379,
+                    peerPort: 16379,
+                    boot: .none,
+                    copy: .none
+                )
+            },
+            shardCount: options.shards,
+            replicaCount: options.replicas,
+            placement: RingPlacement(),
+            replication: options.mode.name,
+            election: options.mode.init().electionRule(replicaCount: options.replicas),
+            detector: FixedTimeoutDetector.self
+        )
+        coordinator = CoordinatorCore(configuration: configuration, map: nil)
+        nodes = ids.map { VirtualNode(id: $0) }
+        for id in ids { start(id) }
+        tickCoordinator(life: 0)
+    }
+
+    // Time.
+
+    func after(_ delay: UInt64, _ action: @escaping () -> Void) {
+        appointments += 1
+        agenda.append(Appointment(time: now + delay, number: appointments, action: action))
+        var child = agenda.count - 1
+        while child > 0, precedes(agenda[child], agenda[(child - 1) / 2]) {
+            agenda.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    private func precedes(_ left: Appointment, _ right: Appointment) -> Bool {
+        (left.time, left.number) < (right.time, right.number)
+    }
+
+    private func next() -> Appointment? {
+        guard let first = agenda.first else { return nil }
+        agenda.swapAt(0, agenda.count - 1)
+        agenda.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < agenda.count && precedes(agenda[child], agenda[least]) {
+                least = child
+            }
+            guard least != parent else { break }
+            agenda.swapAt(parent, least)
+            parent = least
+        }
+        return first
+    }
+
+    func run(for duration: UInt64) {
+        let end = now + duration
+        while let first = agenda.first, first.time <= end {
+            guard let appointment = next() else { break }
+            now = max(now, appointment.time)
+            appointment.action()
+        }
+        now = end
+    }
+
+    /// Runs until the condition holds; false where it does not within the duration.
+    func run(atMost duration: UInt64, until condition: () -> Bool) -> Bool {
+        let end = now + duration
+        while now < end {
+            if condition() { return true }
+            run(for: 5_000_000)
+        }
+        return condition()
+    }
+
+    // Nodes.
+
+    subscript(id: NodeID) -> VirtualNode { nodes[Int(id.value) - 1] }
+
+    func start(_ id: NodeID) {
+        let node = self[id]
+        guard node.core == nil else { return }
+        node.life += 1
+        node.isPaused = false
+        let copy =
+            options.isLogged ? UInt64(id.value) : UInt64(id.value) * 1_000 + UInt64(node.life)
+        let identity = NodeIdentity(
+            node: id,
+            boot: BootID(UInt64(id.value) * 1_000 + UInt64(node.life)),
+            copy: CopyID(copy)
+        )
+        var recovered: [RecoveredShard] = (0..<options.shards).map {
+            RecoveredShard(shard: ShardID(UInt16($0)))
+        }
+        for record in node.disk { recovered[Int(record.shard.value)].replay(record) }
+        precondition(
+            !recovered.contains { $0.isDamaged },
+            "a disk without faults cannot be damaged"
+        )
+        node.core = NodeCore(
+            identity: identity,
+            isLogged: options.isLogged,
+            startedAt: Instant(nanoseconds: now),
+            recovered: options.isLogged ? recovered : [],
+            modes: [options.mode]
+        )
+        let life = node.life
+        tick(id, life: life)
+        heartbeat(id, life: life)
+        for other in nodes where other.id != id { dial(id, other.id, life: life) }
+    }
+
+    /// The process ends; what was given to the kernel stays.
+    func crash(_ id: NodeID) {
+        let node = self[id]
+        guard node.core != nil else { return }
+        node.core = nil
+        node.life += 1
+        node.backlog = []
+        // The log writer may have got some of the records to the kernel.
+        let written =
+            node.unsynced.isEmpty
+            ? 0 : Int(random.next(upperBound: UInt64(node.unsynced.count + 1)))
+        node.disk += node.unsynced.prefix(written).map(\.record)
+        node.unsynced = []
+        for token in node.tokens.sorted(by: { $0.value < $1.value }) {
+            outcomes.removeValue(forKey: token)?(.unknown)
+        }
+        node.tokens = []
+        for other in nodes where other.id != id { disconnect(id, other.id) }
+    }
+
+    func pause(_ id: NodeID) { self[id].isPaused = true }
+
+    func resume(_ id: NodeID) {
+        let node = self[id]
+        node.isPaused = false
+        let backlog = node.backlog
+        node.backlog = []
+        for action in backlog { action() }
+    }
+
+    private func act(_ id: NodeID, life: Int, _ action: @escaping () -> Void) {
+        let node = self[id]
+        guard node.life == life else { return }
+        if node.isPaused {
+            node.backlog.append { [weak self] in self?.act(id, life: life, action) }
+        } else {
+            action()
+        }
+    }
+
+    private func step(_ id: NodeID, _ event: Event) {
+        let node = self[id]
+        guard node.core != nil else { return }
+        var effects: [Effect] = []
+        node.core?.step(event, at: Instant(nanoseconds: now), into: &effects)
+        for effect in effects { carryOut(effect, of: node) }
+        afterStep(id)
+    }
+
+    private func carryOut(_ effect: Effect, of node: VirtualNode) {
+        let life = node.life
+        let id = node.id
+        switch effect {
+        case .persist(let sequence, let record):
+            node.unsynced.append((sequence, record))
+            after(200_000 + random.next(upperBound: 3_000_000)) { [self] in
+                act(id, life: life) { [self] in synced(id, sequence) }
+            }
+        case .send(let to, let message): send(message, from: id, to: to)
+        case .reply(let token, let reply): finish(token, .reply(reply), node)
+        case .refuse(let token, let refusal): finish(token, .refused(refusal), node)
+        case .abandon(let token): finish(token, .unknown, node)
+        case .propose(let proposal):
+            guard !cuts.contains(Pair(from: id.value, to: 0)) else { return }
+            after(delay()) { [self] in
+                stepCoordinator(.proposal(from: id, proposal))
+            }
+        case .requestFlush:
+            after(20_000) { [self] in act(id, life: life) { [self] in step(id, .flush) } }
+        case .note(let note): notes.append("\(id): \(note)")
+        }
+    }
+
+    private func synced(_ id: NodeID, _ sequence: UInt64) {
+        let node = self[id]
+        let durable = node.unsynced.prefix { $0.sequence <= sequence }
+        guard !durable.isEmpty else { return }
+        node.disk += durable.map(\.record)
+        node.unsynced.removeFirst(durable.count)
+        step(id, .persisted(upTo: sequence))
+    }
+
+    private func finish(_ token: RequestToken, _ outcome: RequestOutcome, _ node: VirtualNode) {
+        node.tokens.remove(token)
+        outcomes.removeValue(forKey: token)?(outcome)
+    }
+
+    private func tick(_ id: NodeID, life: Int) {
+        guard self[id].life == life else { return }
+        act(id, life: life) { [self] in step(id, .tick) }
+        after(10_000_000 + random.next(upperBound: 2_000_000)) { [weak self] in
+            self?.tick(id, life: life)
+        }
+    }
+
+    private func heartbeat(_ id: NodeID, life: Int) {
+        let node = self[id]
+        guard node.life == life else { return }
+        if !node.isPaused, let core = node.core, !cuts.contains(Pair(from: id.value, to: 0)) {
+            let status = core.status(at: Instant(nanoseconds: now))
+            after(delay()) { [self] in stepCoordinator(.heartbeat(status)) }
+        }
+        after(40_000_000) { [weak self] in self?.heartbeat(id, life: life) }
+    }
+
+    // Links: in order, or broken.
+
+    private func delay() -> UInt64 { 50_000 + random.next(upperBound: 1_500_000) }
+
+    private func isCut(_ left: NodeID, _ right: NodeID) -> Bool {
+        cuts.contains(Pair(from: left.value, to: right.value))
+            || cuts.contains(Pair(from: right.value, to: left.value))
+    }
+
+    private func pair(_ left: NodeID, _ right: NodeID) -> Pair {
+        Pair(from: min(left.value, right.value), to: max(left.value, right.value))
+    }
+
+    private func dial(_ id: NodeID, _ other: NodeID, life: Int) {
+        guard self[id].life == life else { return }
+        let pair = pair(id, other)
+        if connections[pair] == nil, !isCut(id, other), self[other].core != nil,
+            !self[other].isPaused, !self[id].isPaused
+        {
+            connectionCount += 1
+            connections[pair] = connectionCount
+            greet(id, other)
+            greet(other, id)
+        }
+        after(40_000_000) { [weak self] in self?.dial(id, other, life: life) }
+    }
+
+    private func greet(_ id: NodeID, _ other: NodeID) {
+        guard let identity = self[other].core?.identity else { return }
+        step(id, .peerConnected(other, identity.boot, identity.copy))
+    }
+
+    private func disconnect(_ left: NodeID, _ right: NodeID) {
+        guard connections.removeValue(forKey: pair(left, right)) != nil else { return }
+        for (id, other) in [(left, right), (right, left)] where self[id].core != nil {
+            act(id, life: self[id].life) { [self] in step(id, .peerDisconnected(other)) }
+        }
+    }
+
+    private var lastDelivery: [Pair: UInt64] = [:]
+
+    private func send(_ message: PeerMessage, from: NodeID, to: NodeID) {
+        guard let connection = connections[pair(from, to)] else { return }
+        if cuts.contains(Pair(from: from.value, to: to.value)) {
+            // The sender notices in the end, and dials again.
+            after(300_000_000) { [self] in
+                if connections[pair(from, to)] == connection { disconnect(from, to) }
+            }
+            return
+        }
+        let direction = Pair(from: from.value, to: to.value)
+        let time = max(now + delay(), (lastDelivery[direction] ?? 0) + 1)
+        lastDelivery[direction] = time
+        let life = self[to].life
+        after(time - now) { [self] in
+            guard connections[pair(from, to)] == connection else { return }
+            act(to, life: life) { [self] in
+                guard connections[pair(from, to)] == connection else { return }
+                step(to, .message(from: from, message))
+            }
+        }
+    }
+
+    // The coordinator.
+
+    private func tickCoordinator(life: Int) {
+        guard coordinatorLife == life else { return }
+        stepCoordinator(.tick)
+        after(10_000_000) { [weak self] in self?.tickCoordinator(life: life) }
+    }
+
+    func crashCoordinator() {
+        coordinatorIsUp = false
+        coordinatorLife += 1
+    }
+
+    func startCoordinator() {
+        guard !coordinatorIsUp else { return }
+        coordinatorIsUp = true
+        coordinator = CoordinatorCore(configuration: configuration, map: store)
+        tickCoordinator(life: coordinatorLife)
+    }
+
+    private func stepCoordinator(_ event: CoordinatorEvent) {
+        guard coordinatorIsUp else { return }
+        var effects: [CoordinatorEffect] = []
+        coordinator.step(event, at: Instant(nanoseconds: now), into: &effects)
+        for effect in effects { carryOut(effect) }
+    }
+
+    private func carryOut(_ effect: CoordinatorEffect) {
+        let life = coordinatorLife
+        switch effect {
+        case .store(let map):
+            after(500_000 + random.next(upperBound: 3_000_000)) { [self] in
+                guard coordinatorLife == life else { return }
+                store = map
+                stepCoordinator(.stored(map.epoch))
+            }
+        case .announce(let map, let to):
+            for node in nodes where to == nil || to == node.id {
+                guard !cuts.contains(Pair(from: 0, to: node.id.value)) else { continue }
+                let nodeLife = node.life
+                after(delay()) { [self] in
+                    act(node.id, life: nodeLife) { [self] in step(node.id, .map(map)) }
+                }
+            }
+        case .note(let note): notes.append("\(now / 1_000_000) coordinator: \(note)")
+        case .stop(let reason): notes.append("\(now / 1_000_000) coordinator stops: \(reason)")
+        }
+    }
+
+    // Clients.
+
+    /// Sends a request to a node, and tells its outcome once.
+    func request(
+        _ command: Command,
+        shard: ShardID,
+        to id: NodeID,
+        _ completion: @escaping (RequestOutcome) -> Void
+    ) {
+        tokens += 1
+        let token = RequestToken(tokens)
+        let node = self[id]
+        guard node.core != nil else {
+            completion(.refused(.unavailable(.noMap)))
+            return
+        }
+        outcomes[token] = completion
+        node.tokens.insert(token)
+        act(id, life: node.life) { [self] in step(id, .request(shard, token, command)) }
+    }
+
+    /// The client gives up waiting.
+    func forget(_ token: RequestToken) { outcomes[token] = nil }
+
+    func isolate(_ id: NodeID) {
+        for other in 0...UInt16(options.nodes) where other != id.value {
+            cuts.insert(Pair(from: id.value, to: other))
+            cuts.insert(Pair(from: other, to: id.value))
+        }
+    }
+
+    func isServing(_ shard: ShardID) -> Bool {
+        nodes.contains { node in
+            node.core?.view(of: shard, at: Instant(nanoseconds: now))?.isServing == true
+        }
+    }
+
+    var allServe: Bool { (0..<options.shards).allSatisfy { isServing(ShardID(UInt16($0))) } }
+}
+
+extension LogRecord {
+    var shard: ShardID {
+        switch self {
+        case .entry(let shard, _, _), .term(let shard, _), .truncate(let shard, _),
+            .commit(let shard, _), .snapshotBegin(let shard, _), .snapshotChunk(let shard, _),
+            .snapshotEnd(let shard):
+            shard
+        }
+    }
+}
