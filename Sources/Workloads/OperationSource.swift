@@ -23,6 +23,9 @@ public struct OperationSource: Sendable {
         position = batch.count
     }
 
+    /// The part of all requests that this worker has to send.
+    public var share: Double { dealing.share(of: worker) }
+
     public mutating func next() -> Operation {
         let kind: OperationKind = kinds.nextUnit() < readShare ? .read : .update
         return Operation(kind: kind, key: dealing.key(ofRank: nextOwnRank()))

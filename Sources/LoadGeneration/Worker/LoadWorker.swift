@@ -1,8 +1,61 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOPosix
+
 /// One load-generating process: `ordeal load-worker`.
 public enum LoadWorker {
-    /// Does what the configuration says, tells its progress on standard output, obeys standard
-    /// input, and returns the process's exit code.
+    /// Does what the configuration says, tells its progress on standard output (`WorkerEvent`), obeys
+    /// standard input (`WorkerCommand`), and returns the process's exit code.
+    ///
+    /// The end of standard input means that the harness is gone: the process ends at once.
     public static func run(configurationFile: String) -> Int32 {
-        70
+        let configuration: WorkerConfiguration
+        do {
+            configuration = try read(configurationFile)
+        } catch {
+            FileHandle.standardError.write(Data("ordeal load-worker: \(error)\n".utf8))
+            return 64
+        }
+        // Ctrl-C is for the harness, which may well go on; a worker ends with its standard input.
+        signal(SIGINT, SIG_IGN)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let session = loop.submit {
+            NIOLoopBound(WorkerSession(configuration: configuration, loop: loop), eventLoop: loop)
+        }
+        do {
+            let session = try session.wait()
+            let code = loop.flatSubmit { session.value.run() }
+            obeyStandardInput { command in
+                loop.execute { session.value.obey(command) }
+            }
+            return try code.wait()
+        } catch {
+            FileHandle.standardError.write(Data("ordeal load-worker: \(error)\n".utf8))
+            return 70
+        }
+    }
+
+    private static func read(_ path: String) throws(ConfigurationProblem) -> WorkerConfiguration {
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            let configuration = try JSONDecoder().decode(WorkerConfiguration.self, from: data)
+            try configuration.validate()
+            return configuration
+        } catch let problem as ConfigurationProblem {
+            throw problem
+        } catch {
+            throw .unreadable(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Reads lines on a thread of its own, since reading blocks.
+    private static func obeyStandardInput(_ obey: @escaping @Sendable (WorkerCommand) -> Void) {
+        Thread.detachNewThread {
+            while let line = readLine() {
+                if let command = WorkerCommand(line: line) { obey(command) }
+            }
+            exit(130)
+        }
     }
 }

@@ -1,0 +1,162 @@
+internal import Histories
+internal import NIOCore
+internal import Workloads
+
+/// The course of a worker: connect, load the records, wait, warm up, measure, drain.
+extension LoadEngine {
+    /// Inserts under way per client: loading need not be gentle.
+    private static let insertDepth = 16
+    /// After the last request's own limit, before the rest is declared unfinished.
+    private static let drainMargin: Int64 = 500_000_000
+
+    func prepare() {
+        tickAlarm = Alarm { self.tick() }
+        scheduleAlarm = Alarm {
+            self.now = monotonicNow()
+            self.keepSchedule()
+        }
+        tick()
+    }
+
+    /// One connection of every client to every primary, before anything is measured.
+    func connectEverywhere() {
+        let nodes = view.primaryNodes
+        for client in links.indices {
+            for node in nodes { connectIfClosed(link(client: client, node: node)) }
+        }
+        guard view.hasAllSlots else { return }
+        phase = .insert
+        guard configuration.insertsRecords else { return becomeReady() }
+        let depth = links.count * Self.insertDepth
+        for _ in 0..<min(depth, ledger.keys.count) { insertNext() }
+        flush()
+    }
+
+    private func insertNext() {
+        let key = ledger.keys.key(at: insertCursor)
+        insertCursor += 1
+        submit(Operation(kind: .insert, key: key), intendedAt: now, isScheduled: false)
+    }
+
+    private func becomeReady() {
+        phase = .ready
+        reconnections = 0
+        redirections = 0
+        prepared.succeed()
+    }
+
+    /// Begins the load at a time of the monotonic clock that all workers share.
+    func start(at startedAt: Int64) {
+        guard phase == .ready else { return }
+        let measureStart = startedAt + configuration.warmup.nanoseconds
+        let measureEnd = measureStart + configuration.measure.nanoseconds
+        var names = FailureNames()
+        swap(&names, &recorder.names)
+        recorder = Recorder(
+            origin: startedAt,
+            measureStart: measureStart,
+            measureEnd: measureEnd
+        )
+        recorder.names = names
+        at(startedAt) { self.beginWarmup(from: startedAt, measureEnd: measureEnd) }
+        at(measureStart) { self.beginMeasurement() }
+        at(measureEnd) { self.endMeasurement() }
+    }
+
+    private func at(_ time: Int64, _ task: @escaping () -> Void) {
+        loop.assumeIsolated().scheduleTask(deadline: deadline(time)) {
+            self.now = monotonicNow()
+            task()
+            self.flush()
+        }
+    }
+
+    func deadline(_ time: Int64) -> NIODeadline {
+        .uptimeNanoseconds(UInt64(max(0, time)))
+    }
+
+    private func beginWarmup(from startedAt: Int64, measureEnd: Int64) {
+        guard phase == .ready else { return }
+        phase = .warmup
+        switch configuration.load {
+        case .closed(let pipeline):
+            for index in 0..<links.count * pipeline {
+                nextReader = index % links.count
+                submitNext(intendedAt: now, isScheduled: false)
+            }
+        case .open(let rate):
+            schedule = OpenSchedule(
+                start: startedAt,
+                end: measureEnd,
+                operationsPerSecond: rate * source.share,
+                phase: Double(configuration.worker) / Double(configuration.workers)
+            )
+            keepSchedule()
+        }
+    }
+
+    private func beginMeasurement() {
+        guard phase == .warmup else { return }
+        phase = .measure
+        usageAtStart = .ofThisProcess()
+    }
+
+    /// At its time, or when the harness says `stop`; what is due by now is still sent.
+    func endMeasurement() {
+        guard phase == .warmup || phase == .measure else { return }
+        now = monotonicNow()
+        if phase == .warmup { recorder.measureStart = min(recorder.measureStart, now) }
+        recorder.measureEnd = min(recorder.measureEnd, now)
+        usageAtEnd = .ofThisProcess()
+        if schedule != nil {
+            schedule?.end = recorder.measureEnd
+            keepSchedule()
+        }
+        phase = .drain
+        flush()
+        at(now + limits.request * 2 + Self.drainMargin) { self.finish() }
+        drainIfDone()
+    }
+
+    func submitNext(intendedAt: Int64, isScheduled: Bool) {
+        submit(source.next(), intendedAt: intendedAt, isScheduled: isScheduled)
+    }
+
+    /// A request has ended; in a closed loop, the next begins.
+    func requestEnded() {
+        switch phase {
+        case .warmup, .measure:
+            if schedule == nil { submitNext(intendedAt: now, isScheduled: false) }
+        case .insert:
+            if insertCursor < ledger.keys.count {
+                insertNext()
+            } else if requests.count == 0 {
+                becomeReady()
+            }
+        case .preparing, .ready, .drain, .finished: break
+        }
+    }
+
+    func drainIfDone() {
+        if phase == .drain, requests.count == 0, schedule?.nextDue == nil { finish() }
+    }
+
+    /// Whatever has no outcome by now gets one, and everything is over.
+    private func finish() {
+        guard phase == .drain else { return }
+        phase = .finished
+        var ids = parked
+        forEachLink { link in
+            for offset in 0..<link.outstanding.count { ids.append(link.outstanding[offset]) }
+            link.outstanding = RequestQueue()
+            if case .open(let context) = link.state { context.close(promise: nil) }
+        }
+        parked.removeAll()
+        for id in ids where id != RequestTable.none {
+            let wasSent = requests[id].firstSentAt > 0
+            settle(id, wasSent ? .unknown : .failed, reason: FailureNames.unfinished)
+        }
+        ledger.giveUpOutstanding(at: now)
+        finished.succeed()
+    }
+}

@@ -1,0 +1,220 @@
+internal import CSystemCalls
+internal import Determinism
+internal import Histories
+internal import NIOCore
+internal import NIOPosix
+internal import Topology
+internal import Workloads
+
+/// The clients of one worker: it draws requests, carries them to the nodes, and counts how they end.
+///
+/// Confined to its event loop. Requests live in one table and are named by number everywhere else; a
+/// request is in exactly one place: waiting for its key, parked until a node can take it, or under way
+/// on one link.
+final class LoadEngine {
+    let configuration: WorkerConfiguration
+    let loop: any EventLoop
+    let limits: RequestTimes
+
+    /// The time of the event that is being handled; nanoseconds of the monotonic clock.
+    var now = monotonicNow()
+    var view: ClusterView
+    var requests = RequestTable()
+    var queues: KeyQueues
+    var ledger: KeyLedger
+    var source: OperationSource
+    var templates: CommandTemplates
+    var recorder = Recorder(origin: 0, measureStart: .max, measureEnd: .max)
+    var inserted = OutcomeCounts()
+    var phase = Phase.preparing
+
+    /// By client, then by node; made when first needed.
+    var links: [[NodeLink?]]
+    /// Links with output that has yet to be flushed.
+    var dirty: [NodeLink] = []
+    /// Requests that no node can take at the moment, oldest first.
+    var parked: [RequestID] = []
+    /// The client the next read goes through: in turn in an open loop; in a closed loop the one that
+    /// was just answered, so that pipelined requests leave together.
+    var nextReader = 0
+    /// Whether the other links are to be flushed when this turn of the event loop ends.
+    var flushIsDue = false
+    /// Whether requests leave at once. With deep pipelines, those for other links wait for the end
+    /// of the turn, when more will have gathered.
+    let flushesAtOnce: Bool
+    var reconnections = 0
+    var redirections = 0
+
+    var mapWanted = true
+    var mapAskedAt: Int64 = 0
+    var mapNextNode = 0
+
+    var schedule: OpenSchedule?
+    var insertCursor = 0
+    var usageAtStart = ProcessorUsage()
+    var usageAtEnd: ProcessorUsage?
+    var ending = "complete"
+    let prepared: EventLoopPromise<Void>
+    let finished: EventLoopPromise<Void>
+    var tickAlarm = Alarm {}
+    var scheduleAlarm = Alarm {}
+
+    /// The hash slot of every key this worker owns, by its position.
+    private let slots: [UInt16]
+
+    enum Phase: String {
+        case preparing, insert, ready, warmup, measure, drain, finished
+    }
+
+    init(configuration: WorkerConfiguration, loop: any EventLoop) {
+        self.configuration = configuration
+        self.loop = loop
+        limits = RequestTimes(configuration.limits)
+        if case .closed(let pipeline) = configuration.load, pipeline > 1 {
+            flushesAtOnce = false
+        } else {
+            flushesAtOnce = true
+        }
+        view = ClusterView(endpoints: configuration.endpoints)
+        let workload = configuration.workload.base
+        let keys = OwnedKeys(
+            worker: configuration.worker,
+            of: configuration.workers,
+            keyCount: workload.records
+        )
+        let firstWriter = UInt32(configuration.worker) * Self.writersPerWorker
+        ledger = KeyLedger(
+            keys: keys,
+            writers: firstWriter..<firstWriter + UInt32(configuration.clients)
+        )
+        queues = KeyQueues(keyCount: keys.count)
+        slots = (0..<keys.count).map {
+            let name = KeyName.bytes(of: keys.key(at: $0))
+            return UInt16(KeySlot.slot(of: name.span))
+        }
+        let seed = configuration.seed.derived("load")
+        source = OperationSource(
+            dealing: KeyDealing(
+                records: workload.records,
+                law: workload.distribution.base,
+                workers: configuration.workers,
+                seed: seed
+            ),
+            worker: configuration.worker,
+            readShare: workload.readShare,
+            seed: seed
+        )
+        templates = CommandTemplates(valueBytes: workload.valueBytes)
+        links = Array(repeating: [], count: configuration.clients)
+        prepared = loop.makePromise()
+        finished = loop.makePromise()
+    }
+
+    /// More clients than a worker may have, so that no two connections share a writer's number.
+    private static let writersPerWorker: UInt32 = 1 << 17
+
+    /// Begins a request; a write waits for the one before it on its key.
+    func submit(_ operation: Operation, intendedAt: Int64, isScheduled: Bool) {
+        let position = position(ofKey: operation.key)
+        var request = Request()
+        request.kind = operation.kind
+        request.key = Int32(truncatingIfNeeded: operation.key)
+        request.slot = slots[position]
+        request.intendedAt = intendedAt
+        if operation.kind.isWrite {
+            request.client = Int32(position % links.count)
+        } else {
+            request.client = Int32(nextReader)
+            if isScheduled { nextReader = nextReader + 1 == links.count ? 0 : nextReader + 1 }
+        }
+        recorder.begin(intendedAt: intendedAt, at: now, isScheduled: isScheduled)
+        let id = requests.insert(request)
+        if operation.kind.isWrite {
+            guard queues.begin(id, position: position, requests: &requests) else { return }
+            requests[id].sequence = ledger.issue(operation.key)
+        }
+        route(id)
+    }
+
+    /// Ends a request for good, and lets the next write of its key begin.
+    func settle(_ id: RequestID, _ outcome: Outcome, reason: UInt8, isMissing: Bool = false) {
+        let request = requests[id]
+        let key = Int(request.key)
+        count(request, outcome, reason: reason, isMissing: isMissing)
+        requests.remove(id)
+        if request.kind.isWrite {
+            ledger.record(outcome, key: key, sequence: request.sequence, at: now)
+            beginNextWrite(ofKey: key)
+        }
+        requestEnded()
+    }
+
+    /// What waited too long for its turn was never sent; it ends here, and the turn goes on.
+    private func beginNextWrite(ofKey key: Int) {
+        let position = position(ofKey: key)
+        while let next = queues.end(position: position, requests: requests) {
+            let request = requests[next]
+            guard now - request.intendedAt > limits.request || phase == .finished else {
+                requests[next].sequence = ledger.issue(key)
+                return route(next)
+            }
+            count(request, .failed, reason: FailureNames.notSent, isMissing: false)
+            requests.remove(next)
+            requestEnded()
+        }
+    }
+
+    private func count(_ request: Request, _ outcome: Outcome, reason: UInt8, isMissing: Bool) {
+        if request.kind == .insert {
+            inserted.count(outcome)
+        }
+        recorder.end(
+            Completion(
+                kind: request.kind,
+                outcome: outcome,
+                reason: reason,
+                intendedAt: request.intendedAt,
+                firstSentAt: request.firstSentAt,
+                isMissing: isMissing
+            ),
+            at: now
+        )
+    }
+
+    private func position(ofKey key: Int) -> Int {
+        guard let position = ledger.keys.position(of: key) else {
+            preconditionFailure("A worker asks for the keys it owns.")
+        }
+        return position
+    }
+}
+
+/// The limits as nanoseconds.
+struct RequestTimes {
+    let request: Int64
+    let silence: Int64
+    let connect: Int64
+    let retryPause: Int64
+
+    init(_ limits: RequestLimits) {
+        request = limits.request.nanoseconds
+        silence = limits.silence.nanoseconds
+        connect = limits.connect.nanoseconds
+        retryPause = limits.retryPause.nanoseconds
+    }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC, which NIO's deadlines count too.
+func monotonicNow() -> Int64 {
+    Int64(ordeal_monotonic_nanoseconds())
+}
+
+extension Duration {
+    /// Whole nanoseconds; beyond 292 years, the largest number.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carry ? .max : sum
+    }
+}

@@ -1,0 +1,59 @@
+internal import Workloads
+
+/// A request's place in the table; small, since queues are full of them.
+typealias RequestID = Int32
+
+/// One request under way or waiting.
+struct Request {
+    var kind: OperationKind = .read
+    var key: Int32 = 0
+    var slot: UInt16 = 0
+    /// How often another node was named; loops between nodes that disagree are slowed down.
+    var redirections: UInt8 = 0
+    /// Why the last try brought nothing; `FailureNames.notSent` before the first.
+    var reason = FailureNames.notSent
+    /// The client whose connections carry it.
+    var client: Int32 = 0
+    /// Of writes, once it is their turn.
+    var sequence: UInt32 = 0
+    /// The next in the queue of its key, or of the free places.
+    var next: RequestID = RequestTable.none
+    var intendedAt: Int64 = 0
+    var firstSentAt: Int64 = 0
+    var sentAt: Int64 = 0
+    /// Not to be tried again before.
+    var pausedUntil: Int64 = 0
+}
+
+/// All requests of an engine; places are used again, so that a request allocates nothing.
+struct RequestTable {
+    static let none: RequestID = -1
+
+    private(set) var count = 0
+    private var places: [Request] = []
+    private var firstFree = none
+
+    subscript(id: RequestID) -> Request {
+        get { places[Int(id)] }
+        set { places[Int(id)] = newValue }
+        _modify { yield &places[Int(id)] }
+    }
+
+    mutating func insert(_ request: Request) -> RequestID {
+        count += 1
+        guard firstFree != Self.none else {
+            places.append(request)
+            return RequestID(places.count - 1)
+        }
+        let id = firstFree
+        firstFree = places[Int(id)].next
+        places[Int(id)] = request
+        return id
+    }
+
+    mutating func remove(_ id: RequestID) {
+        count -= 1
+        places[Int(id)].next = firstFree
+        firstFree = id
+    }
+}

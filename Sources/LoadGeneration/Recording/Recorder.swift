@@ -1,0 +1,147 @@
+internal import Histories
+internal import Statistics
+internal import Workloads
+
+/// How a request ended, with what the recorder needs to know about it.
+struct Completion {
+    var kind: OperationKind
+    var outcome: Outcome
+    /// A number of `FailureNames`; without meaning for a success.
+    var reason: UInt8
+    var intendedAt: Int64
+    /// 0 if it never was sent.
+    var firstSentAt: Int64
+    /// A read that found nothing.
+    var isMissing = false
+}
+
+/// Everything a worker counts.
+///
+/// Of constant size but for the timeline and the slow requests, which are bounded too.
+struct Recorder {
+    /// Counts and times of one kind of request.
+    struct Kind {
+        var counts = OutcomeCounts()
+        var latency = LatencyHistogram()
+        var service = LatencyHistogram()
+        var missing = 0
+    }
+
+    var names = FailureNames()
+    var measureStart: Int64
+    var measureEnd: Int64
+    private(set) var kinds = OperationKind.allCases.map { _ in Kind() }
+    private(set) var sendLag = LatencyHistogram()
+    private(set) var slowRequests: [SlowRequest] = []
+    private(set) var slowRequestsDropped = 0
+    private(set) var issued = 0
+    private(set) var completedInMeasurement = 0
+    private(set) var total = OutcomeCounts()
+    /// Since the last progress line.
+    private(set) var interval = LatencyHistogram()
+    private var failures: [Failure: Int] = [:]
+    private var timeline: TimelineRecorder
+    private var outstanding = OutstandingIntegral()
+
+    private struct Failure: Hashable {
+        var reason: UInt8
+        var outcome: Outcome
+    }
+
+    /// 100,000 of them are the whole of a one-second stall at 100,000 requests per second.
+    static let slowRequestLimit = 100_000
+
+    init(origin: Int64, measureStart: Int64, measureEnd: Int64) {
+        self.measureStart = measureStart
+        self.measureEnd = measureEnd
+        timeline = TimelineRecorder(origin: origin)
+    }
+
+    mutating func begin(intendedAt: Int64, at now: Int64, isScheduled: Bool) {
+        outstanding.change(by: 1, at: now, within: measureStart..<measureEnd)
+        guard isMeasured(intendedAt) else { return }
+        issued += 1
+        if isScheduled { sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt))) }
+    }
+
+    mutating func end(_ completion: Completion, at now: Int64) {
+        outstanding.change(by: -1, at: now, within: measureStart..<measureEnd)
+        let latency = UInt64(max(0, now - completion.intendedAt))
+        timeline.record(completion.outcome, latency: latency, at: now)
+        total.count(completion.outcome)
+        if completion.outcome == .ok {
+            interval.record(nanoseconds: latency)
+            if now >= measureStart, now < measureEnd { completedInMeasurement += 1 }
+        }
+        guard isMeasured(completion.intendedAt) else { return }
+        let kind = Int(completion.kind.rawValue)
+        kinds[kind].counts.count(completion.outcome)
+        if completion.outcome == .ok {
+            kinds[kind].latency.record(nanoseconds: latency)
+            let service = UInt64(max(0, now - completion.firstSentAt))
+            kinds[kind].service.record(nanoseconds: service)
+            if completion.isMissing { kinds[kind].missing += 1 }
+        } else {
+            let failure = Failure(reason: completion.reason, outcome: completion.outcome)
+            failures[failure, default: 0] += 1
+        }
+        if latency > UInt64(SlowRequest.threshold) { remember(completion, at: now) }
+    }
+
+    mutating func resetInterval() {
+        interval.reset()
+    }
+
+    mutating func finishTimeline() -> Timeline { timeline.finish() }
+
+    /// Requests under way, averaged over the measurement.
+    mutating func meanOutstanding(at now: Int64) -> Double {
+        let window = measureStart..<measureEnd
+        outstanding.change(by: 0, at: now, within: window)
+        return window.isEmpty ? 0 : outstanding.integral / Double(window.count)
+    }
+
+    var failureCounts: [FailureCount] {
+        failures.map { failure, count in
+            FailureCount(
+                name: names.names[Int(failure.reason)],
+                outcome: failure.outcome,
+                count: count
+            )
+        }
+        .sorted { ($0.name, $0.outcome.rawValue) < ($1.name, $1.outcome.rawValue) }
+    }
+
+    private func isMeasured(_ intendedAt: Int64) -> Bool {
+        intendedAt >= measureStart && intendedAt < measureEnd
+    }
+
+    private mutating func remember(_ completion: Completion, at now: Int64) {
+        guard slowRequests.count < Self.slowRequestLimit else {
+            slowRequestsDropped += 1
+            return
+        }
+        slowRequests.append(
+            SlowRequest(
+                startedAt: completion.intendedAt,
+                completedAt: now,
+                outcome: completion.outcome
+            )
+        )
+    }
+}
+
+/// The number of requests under way, integrated over the measurement.
+private struct OutstandingIntegral {
+    private(set) var integral = 0.0
+    private var current = 0
+    private var changedAt: Int64 = 0
+
+    mutating func change(by difference: Int, at now: Int64, within window: Range<Int64>) {
+        let lower = max(changedAt, window.lowerBound)
+        let upper = min(now, window.upperBound)
+        if upper > lower { integral += Double(current) * Double(upper - lower) }
+        current += difference
+        changedAt = now
+    }
+}

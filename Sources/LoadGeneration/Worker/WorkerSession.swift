@@ -1,0 +1,143 @@
+internal import Foundation
+internal import Histories
+internal import NIOCore
+internal import Statistics
+internal import Workloads
+
+/// A worker's engine with its voice: events out, commands in, result files at the end.
+final class WorkerSession {
+    private let configuration: WorkerConfiguration
+    private let loop: any EventLoop
+    private let engine: LoadEngine
+    private let say: (WorkerEvent) -> Void
+    private var startedAt: Int64 = 0
+    private var progressAlarm = Alarm {}
+    private var ending = "complete"
+
+    private static let progressInterval: Int64 = 250_000_000
+
+    init(
+        configuration: WorkerConfiguration,
+        loop: any EventLoop,
+        say: @escaping (WorkerEvent) -> Void = { FileHandle.standardOutput.write($0.line()) }
+    ) {
+        self.configuration = configuration
+        self.loop = loop
+        self.say = say
+        engine = LoadEngine(configuration: configuration, loop: loop)
+    }
+
+    /// The exit code, once everything is written.
+    func run() -> EventLoopFuture<Int32> {
+        progressAlarm = Alarm { self.tellProgress() }
+        tellProgress()
+        engine.prepare()
+        engine.prepared.futureResult.assumeIsolated().whenSuccess { self.tellLoaded() }
+        return engine.finished.futureResult.assumeIsolated().map { self.writeResults() }
+            .nonisolated()
+    }
+
+    func obey(_ command: WorkerCommand) {
+        switch command {
+        case .start(let time):
+            startedAt = max(time, monotonicNow())
+            engine.start(at: startedAt)
+        case .stop:
+            ending = "stopped"
+            engine.endMeasurement()
+        }
+    }
+
+    private func tellLoaded() {
+        var event = event(.loaded)
+        (event.ok, event.failed, event.unknown) =
+            (engine.inserted.ok, engine.inserted.failed, engine.inserted.unknown)
+        say(event)
+    }
+
+    private func tellProgress() {
+        guard engine.phase != .finished else { return }
+        var event = event(.progress)
+        let total = engine.recorder.total
+        (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
+        event.p99 = engine.recorder.interval.quantile(0.99).map { Double($0) / 1e9 }
+        engine.recorder.resetInterval()
+        say(event)
+        progressAlarm.set(at: engine.deadline(event.at + Self.progressInterval), on: loop)
+    }
+
+    private func event(_ kind: WorkerEvent.Kind, reason: String? = nil) -> WorkerEvent {
+        WorkerEvent(
+            kind,
+            worker: configuration.worker,
+            phase: engine.phase.rawValue,
+            at: monotonicNow(),
+            reason: reason
+        )
+    }
+
+    private func writeResults() -> Int32 {
+        let folder = URL(fileURLWithPath: configuration.folder, isDirectory: true)
+        let worker = configuration.worker
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            let result = engine.result(startedAt: startedAt, ending: ending)
+            try encoder.encode(result)
+                .write(to: folder.appending(path: WorkerResult.fileName(worker: worker)))
+            try Data(LedgerFile.encode(engine.ledger))
+                .write(to: folder.appending(path: WorkerResult.ledgerFileName(worker: worker)))
+        } catch {
+            say(event(.failed, reason: "cannot write results to \(configuration.folder): \(error)"))
+            return 4
+        }
+        say(event(.finished))
+        return 0
+    }
+}
+
+extension LoadEngine {
+    /// What was counted, in the form of the result file.
+    func result(startedAt: Int64, ending: String) -> WorkerResult {
+        let usage = usageAtEnd ?? .ofThisProcess()
+        let seconds = Double(recorder.measureEnd - recorder.measureStart) / 1e9
+        let kinds = OperationKind.allCases.map { kind in
+            let figures = recorder.kinds[Int(kind.rawValue)]
+            return KindResult(
+                kind: kind.name,
+                counts: figures.counts,
+                latency: figures.latency,
+                service: figures.service,
+                missing: figures.missing
+            )
+        }
+        return WorkerResult(
+            worker: configuration.worker,
+            group: configuration.group,
+            startedAt: startedAt,
+            measureStart: recorder.measureStart,
+            measureEnd: recorder.measureEnd,
+            ending: ending,
+            kinds: kinds.filter { $0.counts.total > 0 },
+            failures: recorder.failureCounts,
+            timeline: recorder.finishTimeline(),
+            slowRequests: recorder.slowRequests,
+            slowRequestsDropped: recorder.slowRequestsDropped,
+            inserted: inserted,
+            generator: GeneratorFigures(
+                scheduled: schedule?.count(from: recorder.measureStart, to: recorder.measureEnd)
+                    ?? recorder.issued,
+                issued: recorder.issued,
+                offeredRate: schedule.map { 1e9 / $0.interval },
+                achievedRate: seconds > 0 ? Double(recorder.completedInMeasurement) / seconds : 0,
+                sendLag: recorder.sendLag,
+                userTime: usage.user - usageAtStart.user,
+                systemTime: usage.system - usageAtStart.system,
+                wallTime: seconds,
+                meanOutstanding: recorder.meanOutstanding(at: now),
+                reconnections: reconnections,
+                redirections: redirections
+            )
+        )
+    }
+}
