@@ -18,9 +18,18 @@ final class WakeUp: Sendable {
     }
 
     /// Sleeps until woken, at most for `milliseconds`, or for ever when that is negative.
-    func wait(milliseconds: Int32 = -1) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = unsafe Glibc.poll(&poll, 1, milliseconds)
+    ///
+    /// Input on `other` ends the sleep, too.
+    func wait(milliseconds: Int32 = -1, orReadable other: Int32 = -1) {
+        var entries: [2 of pollfd] = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            // The kernel passes over negative descriptors.
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
+        var span = entries.mutableSpan
+        _ = unsafe span.withUnsafeMutableBufferPointer { entries in
+            unsafe poll(entries.baseAddress, nfds_t(entries.count), milliseconds)
+        }
         var count: UInt64 = 0
         _ = unsafe read(descriptor, &count, MemoryLayout<UInt64>.size)
     }

@@ -1,0 +1,82 @@
+internal import Coordination
+internal import NIOCore
+internal import Topology
+
+/// A node's connection to the coordinator.
+final class CoordinatorConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Who the node says it is; nil before its greeting.
+    private(set) var node: NodeID?
+    private let coordinator: Coordinator
+    private var reader = CoordinatorMessageReader()
+    private var channel: (any Channel)?
+
+    init(coordinator: Coordinator) { self.coordinator = coordinator }
+
+    func send(_ message: CoordinatorMessage) {
+        guard let channel, channel.isActive else { return }
+        channel.writeAndFlush(channel.allocator.buffer(bytes: message.encoded()), promise: nil)
+    }
+
+    func close() { channel?.close(promise: nil) }
+
+    func channelActive(context: ChannelHandlerContext) {
+        channel = context.channel
+        context.fireChannelActive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        reader.append(unwrapInboundIn(data).readableBytesView)
+        do throws(CoordinatorMessageReader.Malformed) {
+            while let message = try reader.next() {
+                guard receive(message) else {
+                    context.close(promise: nil)
+                    return
+                }
+            }
+        } catch {
+            coordinator.note("a connection sent what makes no sense: it is closed")
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        channel = nil
+        coordinator.left(self)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Returns false where the connection has to end.
+    private func receive(_ message: CoordinatorMessage) -> Bool {
+        guard let node else {
+            guard case .greeting(let version, let node) = message else { return false }
+            guard version == CoordinatorMessage.version else {
+                coordinator.note(
+                    "\(node) speaks version \(version) of the protocol, not "
+                        + "\(CoordinatorMessage.version): it is turned away"
+                )
+                return false
+            }
+            self.node = node
+            coordinator.entered(self, node)
+            return true
+        }
+        switch message {
+        case .heartbeat(let number, let status):
+            guard status.node == node else { return false }
+            coordinator.step(.heartbeat(status))
+            send(.heartbeatAnswer(number))
+        case .proposal(let proposal):
+            coordinator.step(.proposal(from: node, proposal))
+        case .greeting, .heartbeatAnswer, .map:
+            return false
+        }
+        return true
+    }
+}

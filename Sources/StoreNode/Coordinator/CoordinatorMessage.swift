@@ -1,0 +1,116 @@
+internal import Topology
+
+/// What a node and its coordinator say to each other.
+///
+/// A frame is a length (4 bytes), a kind (1) and a body; all integers are little-endian.
+enum CoordinatorMessage: Equatable {
+    /// The first of a connection, from the node: the version of the protocol, and who it is.
+    case greeting(version: UInt16, NodeID)
+    /// Every 40 ms, from the node; the number comes back.
+    case heartbeat(UInt64, NodeStatus)
+    case heartbeatAnswer(UInt64)
+    case proposal(ShardProposal)
+    case map(ClusterMap)
+
+    /// The protocol this build speaks, and the only one it understands.
+    static let version: UInt16 = 1
+    /// The largest map: 16,384 shards of seven replicas.
+    static let frameLimitBytes = 4 << 20
+
+    /// The message as a whole frame.
+    func encoded() -> [UInt8] {
+        var body = ByteWriter()
+        switch self {
+        case .greeting(let version, let node):
+            body.write(Self.magic)
+            body.write(version)
+            body.write(node.value)
+        case .heartbeat(let number, let status):
+            body.write(number)
+            status.encode(into: &body)
+        case .heartbeatAnswer(let number): body.write(number)
+        case .proposal(let proposal): proposal.encode(into: &body)
+        case .map(let map): body.bytes = map.encoded()
+        }
+        var frame = ByteWriter()
+        frame.write(UInt32(body.bytes.count))
+        frame.write(kind)
+        frame.bytes += body.bytes
+        return frame.bytes
+    }
+
+    private static let magic: UInt32 = 0x4f43_454b
+
+    private var kind: UInt8 {
+        switch self {
+        case .greeting: 1
+        case .heartbeat: 2
+        case .heartbeatAnswer: 3
+        case .proposal: 4
+        case .map: 5
+        }
+    }
+
+    /// Nil where the body is no message of this kind.
+    fileprivate init?(kind: UInt8, body: [UInt8]) {
+        if kind == 5 {
+            guard let map = ClusterMap(encoded: body) else { return nil }
+            self = .map(map)
+            return
+        }
+        var reader = ByteReader(body)
+        switch kind {
+        case 1:
+            guard reader.read(UInt32.self) == Self.magic, let version = reader.read(UInt16.self),
+                let node = reader.read(UInt16.self)
+            else { return nil }
+            self = .greeting(version: version, NodeID(node))
+        case 2:
+            guard let number = reader.read(UInt64.self), let status = NodeStatus(from: &reader)
+            else { return nil }
+            self = .heartbeat(number, status)
+        case 3:
+            guard let number = reader.read(UInt64.self) else { return nil }
+            self = .heartbeatAnswer(number)
+        case 4:
+            guard let proposal = ShardProposal(from: &reader) else { return nil }
+            self = .proposal(proposal)
+        default: return nil
+        }
+        guard reader.remaining == 0 else { return nil }
+    }
+}
+
+/// Gathers bytes of a connection until they are whole messages.
+struct CoordinatorMessageReader {
+    private var bytes: [UInt8] = []
+    private var offset = 0
+
+    /// The connection cannot be read any further.
+    struct Malformed: Error, Equatable {}
+
+    mutating func append(_ more: some Sequence<UInt8>) {
+        if offset > 0 {
+            bytes.removeSubrange(..<offset)
+            offset = 0
+        }
+        bytes.append(contentsOf: more)
+    }
+
+    /// The next whole message; nil while it is not all there.
+    mutating func next() throws(Malformed) -> CoordinatorMessage? {
+        guard bytes.count - offset >= 5 else { return nil }
+        var header = ByteReader(Array(bytes[offset..<offset + 5]))
+        guard let length = header.read(UInt32.self), let kind = header.read(UInt8.self),
+            length <= CoordinatorMessage.frameLimitBytes
+        else { throw Malformed() }
+        let start = offset + 5
+        guard bytes.count - start >= Int(length) else { return nil }
+        offset = start + Int(length)
+        guard let message = CoordinatorMessage(kind: kind, body: Array(bytes[start..<offset]))
+        else {
+            throw Malformed()
+        }
+        return message
+    }
+}

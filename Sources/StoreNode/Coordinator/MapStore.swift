@@ -1,0 +1,40 @@
+internal import Storage
+internal import Topology
+
+/// Where a coordinator keeps the cluster map: what is announced survives a power loss.
+protocol MapStore: Sendable {
+    /// The map that was stored last; nil in a new cluster.
+    func load() throws(StartFailure) -> ClusterMap?
+    /// Returns once the map is durable. Called on a thread that may wait.
+    func store(_ map: ClusterMap) throws(FileFailure)
+}
+
+/// The map as a checksummed file of a data directory, replaced as a whole.
+struct FileMapStore: MapStore {
+    private let directory: DataDirectory
+    private static let name = "cluster-map"
+
+    init(_ directory: DataDirectory) { self.directory = directory }
+
+    func load() throws(StartFailure) -> ClusterMap? {
+        let path = directory.path(of: Self.name)
+        do throws(FileFailure) {
+            switch FileReplacement.found(try directory.read(Self.name), as: .clusterMap) {
+            case .nothing: return nil
+            case .content(let bytes):
+                guard let map = ClusterMap(encoded: bytes) else {
+                    throw FileFailure("use", path, reason: "it holds no cluster map")
+                }
+                return map
+            case .unusable(let error):
+                throw FileFailure("use", path, reason: error.description)
+            }
+        } catch {
+            throw .infrastructure(error.description)
+        }
+    }
+
+    func store(_ map: ClusterMap) throws(FileFailure) {
+        try directory.replace(Self.name, with: SealedFile.clusterMap.encode(map.encoded()))
+    }
+}

@@ -1,0 +1,159 @@
+internal import NIOCore
+internal import Replication
+internal import Topology
+
+extension PeerCodec {
+    /// Reads the body of a frame; whatever does not fit exactly breaks the link.
+    static func decode(
+        _ kind: PeerFrame.Kind,
+        _ body: ByteBuffer
+    ) throws(PeerCodecError) -> PeerMessage {
+        var body = body
+        let message: PeerMessage? =
+            switch kind {
+            case .greeting: throw .unexpected(.greeting)
+            case .poll: poll(&body).map { .poll($0) }
+            case .pollAnswer: pollAnswer(&body).map { .pollAnswer($0) }
+            case .append: append(&body).map { .append($0) }
+            case .appendAnswers: body.readList(of: 19, appendAnswer).map { .appendAnswers($0) }
+            case .snapshot: snapshot(&body).map { .snapshot($0) }
+            case .snapshotAnswer: snapshotAnswer(&body).map { .snapshotAnswer($0) }
+            case .recover: body.readList(of: 10, recoverRequest).map { .recover($0) }
+            case .recoverAnswers:
+                body.readList(of: 34, recoverAnswer).map { .recoverAnswers($0) }
+            }
+        guard let message, body.readableBytes == 0 else { throw .malformed(kind) }
+        return message
+    }
+
+    private static func poll(_ body: inout ByteBuffer) -> PeerMessage.Poll? {
+        guard let sentAt = body.read(UInt64.self),
+            let shards = body.readList(of: 19, polledShard)
+        else { return nil }
+        return .init(sentAt: Instant(nanoseconds: sentAt), shards: shards)
+    }
+
+    private static func polledShard(_ body: inout ByteBuffer) -> PeerMessage.PolledShard? {
+        guard let (shard, term) = body.readShardTerm(), let commit = body.read(UInt64.self),
+            let isLeased = body.readFlag()
+        else { return nil }
+        return .init(shard: shard, term: term, commit: commit, isLeased: isLeased)
+    }
+
+    private static func pollAnswer(_ body: inout ByteBuffer) -> PeerMessage.PollAnswer? {
+        guard let sentAt = body.read(UInt64.self), let confirmed = body.readList(of: 10, shardTerm),
+            let refused = body.readList(of: 10, shardTerm)
+        else { return nil }
+        return .init(
+            sentAt: Instant(nanoseconds: sentAt),
+            confirmed: confirmed,
+            refused: refused
+        )
+    }
+
+    private static func shardTerm(_ body: inout ByteBuffer) -> PeerMessage.ShardTerm? {
+        body.readShardTerm().map { .init(shard: $0, term: $1) }
+    }
+
+    private static func append(_ body: inout ByteBuffer) -> PeerMessage.Append? {
+        guard let (shard, term) = body.readShardTerm(), let previous = body.readPosition(),
+            let commit = body.read(UInt64.self), let entries = body.readList(of: 16, entry)
+        else { return nil }
+        return .init(shard: shard, term: term, previous: previous, commit: commit, entries: entries)
+    }
+
+    private static func entry(_ body: inout ByteBuffer) -> LogEntry? {
+        guard let term = body.read(UInt64.self), let length = body.read(UInt32.self),
+            let bytes = body.readBytes(length: Int(length)), let command = Command(bytes: bytes)
+        else { return nil }
+        return LogEntry(term: Term(term), command: command)
+    }
+
+    private static func appendAnswer(_ body: inout ByteBuffer) -> PeerMessage.AppendAnswer? {
+        guard let (shard, term) = body.readShardTerm(), let kind = body.read(UInt8.self),
+            let number = body.read(UInt64.self)
+        else { return nil }
+        let outcome: PeerMessage.AppendAnswer.Outcome
+        switch kind {
+        case 1: outcome = .has(number)
+        case 2: outcome = .tryAfter(number)
+        case 3: outcome = .needsCopy
+        case 4: outcome = .higherTerm(Term(number))
+        default: return nil
+        }
+        return .init(shard: shard, term: term, outcome: outcome)
+    }
+
+    private static func snapshot(_ body: inout ByteBuffer) -> PeerMessage.SnapshotChunk? {
+        guard let (shard, term) = body.readShardTerm(), let position = body.readPosition(),
+            let number = body.read(UInt32.self), let isLast = body.readFlag(),
+            let bytes = body.readBytes(length: body.readableBytes)
+        else { return nil }
+        return .init(
+            shard: shard,
+            term: term,
+            position: position,
+            number: number,
+            isLast: isLast,
+            bytes: bytes
+        )
+    }
+
+    private static func snapshotAnswer(_ body: inout ByteBuffer) -> PeerMessage.SnapshotAnswer? {
+        guard let (shard, term) = body.readShardTerm(), let position = body.readPosition(),
+            let number = body.read(UInt32.self)
+        else { return nil }
+        return .init(shard: shard, term: term, position: position, number: number)
+    }
+
+    private static func recoverRequest(_ body: inout ByteBuffer) -> PeerMessage.RecoverRequest? {
+        body.readShardTerm().map { .init(shard: $0, term: $1) }
+    }
+
+    private static func recoverAnswer(_ body: inout ByteBuffer) -> PeerMessage.RecoverAnswer? {
+        guard let (shard, term) = body.readShardTerm(), let end = body.readPosition(),
+            let remainingGrant = body.read(UInt64.self)
+        else { return nil }
+        return .init(shard: shard, term: term, end: end, remainingGrant: remainingGrant)
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func read<Value: FixedWidthInteger>(_ type: Value.Type) -> Value? {
+        readInteger(endianness: .little, as: type)
+    }
+
+    fileprivate mutating func readFlag() -> Bool? {
+        guard let value = read(UInt8.self), value <= 1 else { return nil }
+        return value == 1
+    }
+
+    fileprivate mutating func readShardTerm() -> (ShardID, Term)? {
+        guard let shard = read(UInt16.self), let term = read(UInt64.self) else { return nil }
+        return (ShardID(shard), Term(term))
+    }
+
+    fileprivate mutating func readPosition() -> LogPosition? {
+        guard let term = read(UInt64.self), let index = read(UInt64.self) else { return nil }
+        return LogPosition(term: Term(term), index: index)
+    }
+
+    /// A count and as many elements, each of at least `leastBytes`.
+    ///
+    /// A count that the bytes cannot hold is refused before any room is made for it.
+    fileprivate mutating func readList<Element>(
+        of leastBytes: Int,
+        _ element: (inout ByteBuffer) -> Element?
+    ) -> [Element]? {
+        guard let count = read(UInt32.self), Int(count) <= readableBytes / leastBytes else {
+            return nil
+        }
+        var list: [Element] = []
+        list.reserveCapacity(Int(count))
+        for _ in 0..<count {
+            guard let next = element(&self) else { return nil }
+            list.append(next)
+        }
+        return list
+    }
+}

@@ -1,0 +1,123 @@
+internal import NIOCore
+internal import Replication
+internal import Topology
+
+/// Messages between nodes, to bytes and back.
+enum PeerCodec {
+    /// Appends a message as one frame.
+    static func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
+        switch message {
+        case .poll(let poll):
+            PeerFrame.write(.poll, into: &buffer) { encode(poll, into: &$0) }
+        case .pollAnswer(let answer):
+            PeerFrame.write(.pollAnswer, into: &buffer) { encode(answer, into: &$0) }
+        case .append(let append):
+            PeerFrame.write(.append, into: &buffer) { encode(append, into: &$0) }
+        case .appendAnswers(let answers):
+            PeerFrame.write(.appendAnswers, into: &buffer) { buffer in
+                buffer.write(UInt32(answers.count))
+                for answer in answers { encode(answer, into: &buffer) }
+            }
+        case .snapshot(let chunk):
+            PeerFrame.write(.snapshot, into: &buffer) { encode(chunk, into: &$0) }
+        case .snapshotAnswer(let answer):
+            PeerFrame.write(.snapshotAnswer, into: &buffer) { buffer in
+                buffer.write(answer.shard, answer.term)
+                buffer.write(answer.position)
+                buffer.write(answer.number)
+            }
+        case .recover(let requests):
+            PeerFrame.write(.recover, into: &buffer) { buffer in
+                buffer.write(UInt32(requests.count))
+                for request in requests { buffer.write(request.shard, request.term) }
+            }
+        case .recoverAnswers(let answers):
+            PeerFrame.write(.recoverAnswers, into: &buffer) { buffer in
+                buffer.write(UInt32(answers.count))
+                for answer in answers {
+                    buffer.write(answer.shard, answer.term)
+                    buffer.write(answer.end)
+                    buffer.write(answer.remainingGrant)
+                }
+            }
+        }
+    }
+
+    private static func encode(_ poll: PeerMessage.Poll, into buffer: inout ByteBuffer) {
+        buffer.write(poll.sentAt.nanoseconds)
+        buffer.write(UInt32(poll.shards.count))
+        for polled in poll.shards {
+            buffer.write(polled.shard, polled.term)
+            buffer.write(polled.commit)
+            buffer.write(UInt8(polled.isLeased ? 1 : 0))
+        }
+    }
+
+    private static func encode(_ answer: PeerMessage.PollAnswer, into buffer: inout ByteBuffer) {
+        buffer.write(answer.sentAt.nanoseconds)
+        for list in [answer.confirmed, answer.refused] {
+            buffer.write(UInt32(list.count))
+            for item in list { buffer.write(item.shard, item.term) }
+        }
+    }
+
+    private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
+        buffer.write(append.shard, append.term)
+        buffer.write(append.previous)
+        buffer.write(append.commit)
+        buffer.write(UInt32(append.entries.count))
+        for entry in append.entries {
+            buffer.write(entry.term.value)
+            buffer.write(UInt32(entry.command.bytes.count))
+            buffer.writeBytes(entry.command.bytes)
+        }
+    }
+
+    private static func encode(
+        _ answer: PeerMessage.AppendAnswer,
+        into buffer: inout ByteBuffer
+    ) {
+        buffer.write(answer.shard, answer.term)
+        switch answer.outcome {
+        case .has(let index):
+            buffer.write(UInt8(1))
+            buffer.write(index)
+        case .tryAfter(let index):
+            buffer.write(UInt8(2))
+            buffer.write(index)
+        case .needsCopy:
+            buffer.write(UInt8(3))
+            buffer.write(UInt64(0))
+        case .higherTerm(let term):
+            buffer.write(UInt8(4))
+            buffer.write(term.value)
+        }
+    }
+
+    private static func encode(
+        _ chunk: PeerMessage.SnapshotChunk,
+        into buffer: inout ByteBuffer
+    ) {
+        buffer.write(chunk.shard, chunk.term)
+        buffer.write(chunk.position)
+        buffer.write(chunk.number)
+        buffer.write(UInt8(chunk.isLast ? 1 : 0))
+        buffer.writeBytes(chunk.bytes)
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(_ value: some FixedWidthInteger) {
+        writeInteger(value, endianness: .little)
+    }
+
+    fileprivate mutating func write(_ shard: ShardID, _ term: Term) {
+        write(shard.value)
+        write(term.value)
+    }
+
+    fileprivate mutating func write(_ position: LogPosition) {
+        write(position.term.value)
+        write(position.index)
+    }
+}

@@ -1,0 +1,275 @@
+internal import NIOCore
+internal import NIOPosix
+internal import Replication
+internal import Topology
+
+/// A node's links to all others: one TCP connection for each pair, dialled by the lower number.
+///
+/// The network cuts links by dropping packets, so a connection may be dead without anybody saying so.
+/// Nodes poll each other all the time; a link on which nothing arrives is therefore dropped and dialled
+/// anew, and the first attempt after the network healed succeeds.
+final class PeerLinks {
+    /// Silence after which a connection counts as dead: several polls and their answers.
+    private static let silenceLimitNanoseconds: UInt64 = 500_000_000
+    private static let watchInterval = TimeAmount.milliseconds(50)
+    /// A node on the same network answers within a few; a lost SYN is better sent anew than waited for.
+    private static let connectTimeout = TimeAmount.milliseconds(150)
+    private static let shortestPause = TimeAmount.milliseconds(10)
+    private static let longestPause = TimeAmount.milliseconds(80)
+    /// Connections that have not said who they are; more than any cluster dials at once.
+    private static let strangerLimit = 64
+
+    private let identity: NodeIdentity
+    private let eventLoop: any EventLoop
+    private let onEvent: (Event) -> Void
+    private let note: (String) -> Void
+
+    private(set) var cluster = ClusterID.none
+    /// In ascending order of their numbers.
+    private var peers: [Peer] = []
+    /// Accepted, not yet greeted.
+    private var strangers: [PeerConnection] = []
+    private var listener: (any Channel)?
+    private var watch: RepeatedTask?
+    private var isStopped = false
+
+    private struct Peer {
+        let node: NodeID
+        var address: Endpoint?
+        var connection: PeerConnection?
+        /// The connection that is being made, until it has greeted.
+        var attempt: PeerConnection?
+        var isWaiting = false
+        var pause = PeerLinks.shortestPause
+    }
+
+    /// - Parameters:
+    ///   - onEvent: takes what the core must know: links that come and go, and their messages.
+    ///   - note: takes lines for the node's log.
+    init(
+        identity: NodeIdentity,
+        eventLoop: any EventLoop,
+        onEvent: @escaping (Event) -> Void,
+        note: @escaping (String) -> Void
+    ) {
+        self.identity = identity
+        self.eventLoop = eventLoop
+        self.onEvent = onEvent
+        self.note = note
+    }
+
+    /// The nodes that a link is up to.
+    var linked: [NodeID] { peers.compactMap { $0.connection == nil ? nil : $0.node } }
+
+    /// Accepts links; returns the port.
+    func listen(on address: Endpoint) -> EventLoopFuture<Int> {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        return ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
+            }
+            .bind(host: address.host, port: address.port)
+            .map { channel in
+                bound.value.begin(channel)
+                return channel.localAddress?.port ?? address.port
+            }
+    }
+
+    /// Takes over who the others are and where; dials those that are this node's to dial.
+    func update(_ map: ClusterMap) {
+        cluster = map.cluster
+        for node in map.nodes where node.id != identity.node {
+            let address = Endpoint(host: node.host, port: Int(node.peerPort))
+            let index = place(of: node.id)
+            guard peers[index].address != address else { continue }
+            peers[index].address = address
+            if identity.node < node.id { dial(node.id) }
+        }
+    }
+
+    /// Queues a message until ``flush()``; dropped where there is no link.
+    func send(_ message: PeerMessage, to node: NodeID) {
+        peers.first { $0.node == node }?.connection?.send(message)
+    }
+
+    /// Writes everything queued, to each peer at once.
+    func flush() {
+        for peer in peers { peer.connection?.flush() }
+    }
+
+    func stop() {
+        isStopped = true
+        watch?.cancel()
+        listener?.close(promise: nil)
+        for peer in peers {
+            peer.connection?.drop(because: "this node stops")
+            peer.attempt?.drop(because: "this node stops")
+        }
+        for stranger in strangers { stranger.drop(because: "this node stops") }
+    }
+
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
+        low: 256 << 10,
+        high: 1 << 20
+    )
+}
+
+// MARK: What connections ask and tell
+
+extension PeerLinks {
+    var greeting: PeerGreeting {
+        PeerGreeting(
+            cluster: cluster,
+            node: identity.node,
+            boot: identity.boot,
+            copy: identity.copy
+        )
+    }
+
+    /// Whether the other end is one that this node may be linked to.
+    func check(_ greeting: PeerGreeting, expected: NodeID?) throws(PeerCodecError) {
+        if greeting.cluster != .none, cluster != .none, greeting.cluster != cluster {
+            throw .refused("it belongs to cluster \(greeting.cluster), not \(cluster)")
+        }
+        if let expected {
+            guard greeting.node == expected else {
+                throw .refused("it is \(greeting.node), not \(expected)")
+            }
+        } else {
+            guard greeting.node < identity.node, greeting.node.value > 0 else {
+                throw .refused("\(greeting.node) should wait to be dialled by \(identity.node)")
+            }
+        }
+    }
+
+    func opened(_ connection: PeerConnection, _ greeting: PeerGreeting) {
+        strangers.removeAll { $0 === connection }
+        let index = place(of: greeting.node)
+        if peers[index].attempt === connection { peers[index].attempt = nil }
+        // The other end gave its old connection up, or it would not have dialled anew.
+        peers[index].connection?.drop(because: "a new one takes its place")
+        peers[index].connection = connection
+        peers[index].pause = Self.shortestPause
+        note("linked to \(greeting.node), boot \(greeting.boot)")
+        onEvent(.peerConnected(greeting.node, greeting.boot, greeting.copy))
+    }
+
+    func deliver(_ event: Event) { onEvent(event) }
+
+    func broke(_ connection: PeerConnection, because reason: String) {
+        strangers.removeAll { $0 === connection }
+        if let node = connection.peer?.node,
+            let index = peers.firstIndex(where: { $0.node == node }),
+            peers[index].connection === connection
+        {
+            peers[index].connection = nil
+            note("the link to \(node) broke: \(reason)")
+            onEvent(.peerDisconnected(node))
+        } else if connection.peer == nil, reason != Self.silentReason {
+            note("a connection was not taken as a link: \(reason)")
+        }
+        guard let node = connection.expected,
+            let index = peers.firstIndex(where: { $0.node == node })
+        else { return }
+        if peers[index].attempt === connection { peers[index].attempt = nil }
+        redialLater(node)
+    }
+}
+
+// MARK: Dialling, accepting, watching
+
+extension PeerLinks {
+    private static let silentReason = "nothing was heard"
+
+    /// Where a peer stands in the list; it is added where it is not yet there.
+    private func place(of node: NodeID) -> Int {
+        let index = peers.firstIndex { $0.node >= node } ?? peers.count
+        if index == peers.count || peers[index].node != node {
+            peers.insert(Peer(node: node), at: index)
+        }
+        return index
+    }
+
+    private func begin(_ listener: any Channel) {
+        self.listener = listener
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        watch = eventLoop.scheduleRepeatedTask(
+            initialDelay: Self.watchInterval,
+            delay: Self.watchInterval
+        ) { _ in
+            bound.value.dropSilent()
+        }
+    }
+
+    private func accept(_ channel: any Channel) throws {
+        let connection = PeerConnection(links: self, expected: nil)
+        guard strangers.count < Self.strangerLimit, !isStopped else {
+            throw ChannelError.connectPending
+        }
+        strangers.append(connection)
+        try channel.pipeline.syncOperations.addHandler(connection)
+    }
+
+    private func dial(_ node: NodeID) {
+        guard !isStopped, let index = peers.firstIndex(where: { $0.node == node }),
+            peers[index].connection == nil, peers[index].attempt == nil, !peers[index].isWaiting,
+            let address = peers[index].address
+        else { return }
+        let connection = PeerConnection(links: self, expected: node)
+        peers[index].attempt = connection
+        let bound = NIOLoopBound((self, connection), eventLoop: eventLoop)
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(Self.connectTimeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: Self.waterMark)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value.1)
+                }
+            }
+            .connect(host: address.host, port: address.port)
+            .whenFailure { _ in
+                let (links, connection) = bound.value
+                links.failed(node, connection)
+            }
+    }
+
+    private func failed(_ node: NodeID, _ connection: PeerConnection) {
+        guard let index = peers.firstIndex(where: { $0.node == node }),
+            peers[index].attempt === connection
+        else { return }
+        peers[index].attempt = nil
+        redialLater(node)
+    }
+
+    private func redialLater(_ node: NodeID) {
+        guard !isStopped, let index = peers.firstIndex(where: { $0.node == node }),
+            peers[index].connection == nil, !peers[index].isWaiting
+        else { return }
+        let pause = peers[index].pause
+        peers[index].isWaiting = true
+        peers[index].pause = min(pause * 2, Self.longestPause)
+        eventLoop.assumeIsolated().scheduleTask(in: pause) {
+            guard let index = self.peers.firstIndex(where: { $0.node == node }) else { return }
+            self.peers[index].isWaiting = false
+            self.dial(node)
+        }
+    }
+
+    /// Counts this interval as silence of every connection, and drops those that were silent for long.
+    ///
+    /// The interval counts with its nominal length: while this node itself sleeps, nobody is silent.
+    private func dropSilent() {
+        let passed = UInt64(Self.watchInterval.nanoseconds)
+        let connections = peers.flatMap { [$0.connection, $0.attempt].compactMap(\.self) }
+        for connection in connections + strangers {
+            connection.silence += passed
+            if connection.silence > Self.silenceLimitNanoseconds {
+                connection.drop(because: Self.silentReason)
+            }
+        }
+    }
+}
