@@ -144,8 +144,8 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "ArchitectureTests",
         [
-            "Clusters", "Coordination", "Faults", "Replication", "Report", "Topology", "Workloads",
-            "Consistency",
+            "Clusters", "Consistency", "Coordination", "Determinism", "Faults", "Replication",
+            "Report", "Topology", "Workloads",
         ]
     ),
 ]

@@ -18,20 +18,19 @@ final class VirtualCluster {
     let options: Options
     private(set) var now: UInt64 = 1_000_000_000
     var random: SeededGenerator
-    private var agenda: [Appointment] = []
-    private var appointments: UInt64 = 0
+    private var agenda = Agenda()
 
     private(set) var nodes: [VirtualNode] = []
-    private(set) var coordinator: CoordinatorCore
-    private let configuration: CoordinatorConfiguration
-    private var store: ClusterMap?
-    private var coordinatorLife = 0
+    var coordinator: CoordinatorCore
+    let configuration: CoordinatorConfiguration
+    var store: ClusterMap?
+    var coordinatorLife = 0
     var coordinatorIsUp = true
     /// Directed pairs that nothing passes; 0 is the coordinator.
     var cuts: Set<Pair> = []
     private var connections: [Pair: Int] = [:]
     private var connectionCount = 0
-    private(set) var notes: [String] = []
+    var notes: [String] = []
     var outcomes: [RequestToken: (RequestOutcome) -> Void] = [:]
     private var tokens: UInt64 = 0
     /// Called after every step with the node that took it.
@@ -59,12 +58,6 @@ final class VirtualCluster {
         var tokens: Set<RequestToken> = []
 
         init(id: NodeID) { self.id = id }
-    }
-
-    struct Appointment {
-        var time: UInt64
-        var number: UInt64
-        var action: () -> Void
     }
 
     init(_ options: Options) {
@@ -99,41 +92,12 @@ final class VirtualCluster {
     // Time.
 
     func after(_ delay: UInt64, _ action: @escaping () -> Void) {
-        appointments += 1
-        agenda.append(Appointment(time: now + delay, number: appointments, action: action))
-        var child = agenda.count - 1
-        while child > 0, precedes(agenda[child], agenda[(child - 1) / 2]) {
-            agenda.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    private func precedes(_ left: Appointment, _ right: Appointment) -> Bool {
-        (left.time, left.number) < (right.time, right.number)
-    }
-
-    private func next() -> Appointment? {
-        guard let first = agenda.first else { return nil }
-        agenda.swapAt(0, agenda.count - 1)
-        agenda.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
-            where child < agenda.count && precedes(agenda[child], agenda[least]) {
-                least = child
-            }
-            guard least != parent else { break }
-            agenda.swapAt(parent, least)
-            parent = least
-        }
-        return first
+        agenda.add(at: now + delay, action)
     }
 
     func run(for duration: UInt64) {
         let end = now + duration
-        while let first = agenda.first, first.time <= end {
-            guard let appointment = next() else { break }
+        while let appointment = agenda.next(before: end) {
             now = max(now, appointment.time)
             appointment.action()
         }
@@ -217,7 +181,7 @@ final class VirtualCluster {
         for action in backlog { action() }
     }
 
-    private func act(_ id: NodeID, life: Int, _ action: @escaping () -> Void) {
+    func act(_ id: NodeID, life: Int, _ action: @escaping () -> Void) {
         let node = self[id]
         guard node.life == life else { return }
         if node.isPaused {
@@ -227,7 +191,7 @@ final class VirtualCluster {
         }
     }
 
-    private func step(_ id: NodeID, _ event: Event) {
+    func step(_ id: NodeID, _ event: Event) {
         let node = self[id]
         guard node.core != nil else { return }
         var effects: [Effect] = []
@@ -294,7 +258,7 @@ final class VirtualCluster {
 
     // Links: in order, or broken.
 
-    private func delay() -> UInt64 { 50_000 + random.next(upperBound: 1_500_000) }
+    func delay() -> UInt64 { 50_000 + random.next(upperBound: 1_500_000) }
 
     private func isCut(_ left: NodeID, _ right: NodeID) -> Bool {
         cuts.contains(Pair(from: left.value, to: right.value))
@@ -352,55 +316,6 @@ final class VirtualCluster {
                 guard connections[pair(from, to)] == connection else { return }
                 step(to, .message(from: from, message))
             }
-        }
-    }
-
-    // The coordinator.
-
-    private func tickCoordinator(life: Int) {
-        guard coordinatorLife == life else { return }
-        stepCoordinator(.tick)
-        after(10_000_000) { [weak self] in self?.tickCoordinator(life: life) }
-    }
-
-    func crashCoordinator() {
-        coordinatorIsUp = false
-        coordinatorLife += 1
-    }
-
-    func startCoordinator() {
-        guard !coordinatorIsUp else { return }
-        coordinatorIsUp = true
-        coordinator = CoordinatorCore(configuration: configuration, map: store)
-        tickCoordinator(life: coordinatorLife)
-    }
-
-    private func stepCoordinator(_ event: CoordinatorEvent) {
-        guard coordinatorIsUp else { return }
-        var effects: [CoordinatorEffect] = []
-        coordinator.step(event, at: Instant(nanoseconds: now), into: &effects)
-        for effect in effects { carryOut(effect) }
-    }
-
-    private func carryOut(_ effect: CoordinatorEffect) {
-        let life = coordinatorLife
-        switch effect {
-        case .store(let map):
-            after(500_000 + random.next(upperBound: 3_000_000)) { [self] in
-                guard coordinatorLife == life else { return }
-                store = map
-                stepCoordinator(.stored(map.epoch))
-            }
-        case .announce(let map, let to):
-            for node in nodes where to == nil || to == node.id {
-                guard !cuts.contains(Pair(from: 0, to: node.id.value)) else { continue }
-                let nodeLife = node.life
-                after(delay()) { [self] in
-                    act(node.id, life: nodeLife) { [self] in step(node.id, .map(map)) }
-                }
-            }
-        case .note(let note): notes.append("\(now / 1_000_000) coordinator: \(note)")
-        case .stop(let reason): notes.append("\(now / 1_000_000) coordinator stops: \(reason)")
         }
     }
 

@@ -87,7 +87,7 @@ struct NodeContext {
     }
 
     /// Notes what waits for the record persisted last.
-    mutating func await(_ what: Awaited.What, of shard: ShardID) {
+    mutating func expect(_ what: Awaited.What, of shard: ShardID) {
         awaiting.append(Awaited(sequence: lastSequence, shard: shard, what: what))
     }
 

@@ -102,7 +102,7 @@ extension ShardReplica {
         let position = LogPosition(term: entry.term, index: log.lastIndex)
         if context.isLogged {
             context.persist(.entry(shard, position, entry.command), &effects)
-            context.await(.entry(position), of: shard)
+            context.expect(.entry(position), of: shard)
         } else {
             durable = position.index
         }
@@ -248,7 +248,7 @@ extension ShardReplica {
         }
         context.persist(.snapshotEnd(shard), &effects)
         durable = 0
-        context.await(
+        context.expect(
             .copy(term: copy.term, copy.position, number: number, from: copy.from),
             of: shard
         )

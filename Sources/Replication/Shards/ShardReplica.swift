@@ -134,7 +134,7 @@ struct ShardReplica {
         storedTerm = term
         context.persist(.term(shard, term), &effects)
         if context.isLogged {
-            context.await(.term(term), of: shard)
+            context.expect(.term(term), of: shard)
         } else {
             durableTerm = term
         }
