@@ -9,7 +9,7 @@ struct Keel: ParsableCommand {
         commandName: "keel",
         abstract: "A replicated in-memory key-value store that speaks the Redis Cluster protocol.",
         version: "keel \(Version.keel)",
-        subcommands: [NodeCommand.self]
+        subcommands: [NodeCommand.self, CoordinatorCommand.self]
     )
 
     static func main() {

@@ -21,6 +21,7 @@ final class Coordinator {
     private var effects: [CoordinatorEffect] = []
     private var queuedEvents: [CoordinatorEvent] = []
     private var isStepping = false
+    private var listener: (any Channel)?
     private var ticking: RepeatedTask?
 
     /// More connections than any cluster has nodes are somebody else's.
@@ -59,7 +60,7 @@ final class Coordinator {
             }
             .bind(host: address.host, port: address.port)
             .map { channel in
-                bound.value.begin(tick: .nanoseconds(Int64(tick)))
+                bound.value.begin(channel, tick: .nanoseconds(Int64(tick)))
                 return channel.localAddress?.port ?? address.port
             }
     }
@@ -76,6 +77,13 @@ final class Coordinator {
             for effect in effects { carryOut(effect) }
         }
         isStepping = false
+    }
+
+    /// Decides nothing any more and lets go of the nodes.
+    func close() {
+        ticking?.cancel()
+        listener?.close(promise: nil)
+        for connection in connections { connection.close() }
     }
 
     func note(_ text: String) { onNote(text) }
@@ -98,7 +106,8 @@ final class Coordinator {
         return CoordinatorConnection(coordinator: self)
     }
 
-    private func begin(tick: TimeAmount) {
+    private func begin(_ listener: any Channel, tick: TimeAmount) {
+        self.listener = listener
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
             bound.value.step(.tick)

@@ -43,6 +43,7 @@ extension Node {
     }
 
     private func finish() {
+        membership?.stop()
         drained?.succeed()
         drained = nil
     }

@@ -22,6 +22,8 @@ final class Node {
     var outlets = Outlets()
     /// Nil under `memory`.
     var log: LogWriter?
+    /// Nil where it stands alone.
+    var membership: ClusterMembership?
     var listener: (any Channel)?
     var ticking: RepeatedTask?
     /// Fulfilled when a node that was asked to stop has answered what was in flight.

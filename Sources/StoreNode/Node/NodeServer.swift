@@ -77,6 +77,8 @@ struct NodeServer {
         let host = configuration.bindAddress
         return listen(for: bound).bind(host: host, port: configuration.port).map { channel in
             bound.value.begin(listener: channel)
+        }.flatMap { port in
+            bound.value.join().map { port }
         }
     }
 

@@ -1,0 +1,145 @@
+internal import Coordination
+internal import Replication
+public import Topology
+
+/// What a coordinator is told when it starts.
+public struct CoordinatorSettings: Sendable {
+    /// The address that nodes reach it at; it listens on no other.
+    public var bindAddress: String
+    /// 0 asks the kernel for a free one.
+    public var port: Int
+    public var dataDirectory: String
+    public var members: [Member]
+    public var shardCount: Int
+    /// Copies of each shard, the primary's included.
+    public var replicaCount: Int
+    /// Registered names.
+    public var placement: String
+    public var replication: String
+    public var detector: String
+
+    /// A node as it was configured.
+    public struct Member: Equatable, Sendable {
+        public var node: NodeID
+        public var host: String
+        public var port: UInt16
+        public var peerPort: UInt16
+
+        public init(node: NodeID, host: String, port: UInt16, peerPort: UInt16) {
+            self.node = node
+            self.host = host
+            self.port = port
+            self.peerPort = peerPort
+        }
+
+        /// Reads `1=10.0.0.1:6379:16379`; nil for anything else.
+        public init?(_ text: String) {
+            let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let number = UInt16(parts[0]), number > 0,
+                let colon = parts[1].lastIndex(of: ":"),
+                let client = Endpoint(String(parts[1][..<colon])),
+                let port = UInt16(exactly: client.port),
+                let peerPort = UInt16(parts[1][parts[1].index(after: colon)...]), peerPort > 0
+            else { return nil }
+            self.init(node: NodeID(number), host: client.host, port: port, peerPort: peerPort)
+        }
+    }
+
+    public init(
+        bindAddress: String = "127.0.0.1",
+        port: Int = 7000,
+        dataDirectory: String,
+        members: [Member],
+        shardCount: Int = 256,
+        replicaCount: Int = 3,
+        placement: String = "ring",
+        replication: String = "synchronous",
+        detector: String = "fixed-timeout"
+    ) {
+        self.bindAddress = bindAddress
+        self.port = port
+        self.dataDirectory = dataDirectory
+        self.members = members
+        self.shardCount = shardCount
+        self.replicaCount = replicaCount
+        self.placement = placement
+        self.replication = replication
+        self.detector = detector
+    }
+
+    /// Looks the names up and checks what only makes sense together.
+    ///
+    /// - Parameters:
+    ///   - stored: the map of a cluster that exists; its shape cannot be changed from here.
+    func resolve(
+        _ stored: ClusterMap?,
+        modes: [any ReplicationMode.Type]
+    ) throws(StartFailure) -> CoordinatorConfiguration {
+        let placement = try Self.find(placement, "placement", placementSchemes) { $0.name }
+        let mode = try Self.find(replication, "replication mode", modes) { $0.name }
+        let detector = try Self.find(detector, "failure detector", failureDetectors) { $0.name }
+        let numbers = members.map(\.node)
+        guard !members.isEmpty, Set(numbers).count == numbers.count else {
+            throw .usage("every node needs a number of its own, and there must be one at least")
+        }
+        guard replicaCount > 0, replicaCount <= members.count else {
+            throw .usage("\(replicaCount) replicas cannot be placed on \(members.count) nodes")
+        }
+        guard shardCount > 0, shardCount <= ClusterMap.shardLimit, shardCount.nonzeroBitCount == 1
+        else {
+            throw .usage(
+                "the number of shards must be a power of two, \(ClusterMap.shardLimit) at most"
+            )
+        }
+        let election = mode.init().electionRule(replicaCount: replicaCount)
+        if let stored { try check(stored) }
+        return CoordinatorConfiguration(
+            cluster: stored?.cluster ?? ClusterID(.random(in: 1...UInt64.max)),
+            nodes: members.sorted { $0.node < $1.node }.map { member in
+                NodeDescription(
+                    id: member.node,
+                    host: member.host,
+                    port: member.port,
+                    peerPort: member.peerPort,
+                    boot: .none,
+                    copy: .none
+                )
+            },
+            shardCount: shardCount,
+            replicaCount: replicaCount,
+            placement: placement.init(),
+            replication: mode.name,
+            election: election,
+            detector: detector
+        )
+    }
+
+    /// A cluster keeps the shape it was created with.
+    private func check(_ stored: ClusterMap) throws(StartFailure) {
+        let members = members.map(\.node).sorted()
+        let differences = [
+            stored.shards.count == shardCount ? nil : "\(stored.shards.count) shards",
+            stored.replicaCount == replicaCount ? nil : "\(stored.replicaCount) replicas",
+            stored.placement == placement ? nil : "placement \(stored.placement)",
+            stored.replication == replication ? nil : "replication \(stored.replication)",
+            stored.nodes.map(\.id) == members ? nil : "nodes \(stored.nodes.map(\.id))",
+        ].compactMap(\.self)
+        guard differences.isEmpty else {
+            throw .usage(
+                "the cluster in \(dataDirectory) was created with "
+                    + differences.joined(separator: ", ")
+            )
+        }
+    }
+
+    private static func find<Kind>(
+        _ name: String,
+        _ what: String,
+        _ kinds: [Kind],
+        _ nameOf: (Kind) -> String
+    ) throws(StartFailure) -> Kind {
+        if let kind = kinds.first(where: { nameOf($0) == name }) { return kind }
+        let known = kinds.map(nameOf).joined(separator: ", ")
+        throw .usage("unknown \(what) '\(name)': one of \(known)")
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import StoreNode
+
+/// `keel coordinator`.
+struct CoordinatorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Runs the coordinator of a cluster: it detects failures and changes the map.",
+        usage: """
+            keel coordinator --data-dir DIR --replicas 3 --replication quorum \
+            --nodes 1=10.0.0.1:6379:16379,2=10.0.0.2:6379:16379,3=10.0.0.3:6379:16379
+            """
+    )
+
+    @Option(help: "The one address to listen on, as nodes dial it.")
+    var bind = "127.0.0.1"
+
+    @Option(help: "The port for nodes; 0 for a free one.")
+    var port: UInt16 = 7000
+
+    @Option(help: "Where the cluster map lives.")
+    var dataDir: String
+
+    @Option(
+        help: "The nodes, as NUMBER=ADDRESS:PORT:PEER-PORT with commas between.",
+        transform: members
+    )
+    var nodes: [CoordinatorSettings.Member]
+
+    @Option(help: "The copies of each shard, the primary's included.")
+    var replicas = 3
+
+    @Option(help: "The number of shards: a power of two.")
+    var shards = 256
+
+    @Option(help: "Which nodes hold which shards.")
+    var placement = "ring"
+
+    @Option(help: "When a write is acknowledged.")
+    var replication = "synchronous"
+
+    @Option(help: "How failures are detected.")
+    var detector = "fixed-timeout"
+
+    func run() throws {
+        try CoordinatorProcess.run(
+            CoordinatorSettings(
+                bindAddress: bind,
+                port: Int(port),
+                dataDirectory: dataDir,
+                members: nodes,
+                shardCount: shards,
+                replicaCount: replicas,
+                placement: placement,
+                replication: replication,
+                detector: detector
+            )
+        )
+    }
+}
+
+/// Reads `1=10.0.0.1:6379:16379,2=…`.
+func members(_ text: String) throws -> [CoordinatorSettings.Member] {
+    try text.split(separator: ",").map { part in
+        if let member = CoordinatorSettings.Member(String(part)) { return member }
+        throw ValidationError("'\(part)' is no node, such as 1=10.0.0.1:6379:16379")
+    }
+}
