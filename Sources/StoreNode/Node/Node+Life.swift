@@ -43,6 +43,7 @@ extension Node {
     }
 
     private func finish() {
+        guard drained != nil else { return }
         membership?.stop()
         drained?.succeed()
         drained = nil
