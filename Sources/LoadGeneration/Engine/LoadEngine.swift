@@ -39,8 +39,10 @@ final class LoadEngine {
     var nextReader = 0
     /// Whether the other links are to be flushed when this turn of the event loop ends.
     var flushIsDue = false
-    /// Whether requests leave at once. With deep pipelines, those for other links wait for the end
-    /// of the turn, when more will have gathered.
+    /// Whether requests leave at once.
+    ///
+    /// With deep pipelines, those for other links wait for the end of the turn, when more will have
+    /// gathered.
     let flushesAtOnce: Bool
     var reconnections = 0
     var redirections = 0
