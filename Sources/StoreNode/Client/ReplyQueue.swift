@@ -1,13 +1,12 @@
-internal import NIOCore
-internal import Replication
+package import NIOCore
 
 /// The replies of one connection, in the order of its commands although they are ready in any order.
 ///
 /// While no command waits, replies go straight to `ready`, which is what may be sent. Behind a waiting
 /// command they gather in `held`, and move on when it is answered.
-struct ReplyQueue {
+package struct ReplyQueue {
     /// Replies that may be sent.
-    private(set) var ready: ByteBuffer
+    package private(set) var ready: ByteBuffer
     private var held: ByteBuffer
     private var entries = CircularBuffer<Entry>()
     /// The number of the first of `entries`; later ones count up from it.
@@ -22,7 +21,7 @@ struct ReplyQueue {
         case held(Int)
     }
 
-    init(firstNumber: UInt64) {
+    package init(firstNumber: UInt64) {
         self.firstNumber = firstNumber
         ready = ByteBuffer()
         held = ByteBuffer()
@@ -32,7 +31,7 @@ struct ReplyQueue {
     var nextNumber: UInt64 { firstNumber + UInt64(entries.count) }
 
     /// Whether every command so far has its reply in `ready`.
-    var isSettled: Bool { entries.isEmpty }
+    package var isSettled: Bool { entries.isEmpty }
 
     /// Forgets what is ready, which was sent; a buffer larger than `limit` is given back.
     mutating func clearReady(keeping limit: Int) {
@@ -44,7 +43,7 @@ struct ReplyQueue {
     }
 
     /// Writes the reply of a command that needs no waiting.
-    mutating func append(_ write: (inout ByteBuffer) -> Void) {
+    package mutating func append(_ write: (inout ByteBuffer) -> Void) {
         guard !entries.isEmpty else { return write(&ready) }
         let before = held.readableBytes
         write(&held)
@@ -57,7 +56,7 @@ struct ReplyQueue {
     }
 
     /// Keeps the place of a command whose reply comes later, and returns the place's number.
-    mutating func appendWaiting(slot: Int, isRead: Bool) -> UInt64 {
+    package mutating func appendWaiting(slot: Int, isRead: Bool) -> UInt64 {
         let number = nextNumber
         entries.append(.waiting(slot: slot, isRead: isRead))
         waitingCount += 1
@@ -73,7 +72,7 @@ struct ReplyQueue {
     }
 
     /// Answers the command that waits at the place; one that does not wait is not answered.
-    mutating func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
+    package mutating func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
         guard let index = index(of: number), case .waiting = entries[index] else { return }
         waitingCount -= 1
         guard index == entries.startIndex else {
@@ -89,7 +88,7 @@ struct ReplyQueue {
 
     /// Whether a command on `slot` must not start before those that wait, so that each connection sees
     /// its own commands on one key in their order: the core orders writes, but not reads among them.
-    func mustWait(slot: Int, isRead: Bool) -> Bool {
+    package func mustWait(slot: Int, isRead: Bool) -> Bool {
         guard waitingCount > 0 else { return false }
         return entries.contains { entry in
             guard case .waiting(let other, let otherIsRead) = entry else { return false }

@@ -2,7 +2,7 @@
 ///
 /// Matching keeps one place to fall back to, so its cost is the product of both lengths at worst; a
 /// recursive matcher takes exponential time on patterns such as `a*a*a*a*b`.
-struct GlobPattern {
+package struct GlobPattern {
     private let tokens: [Token]
 
     private enum Token {
@@ -12,7 +12,7 @@ struct GlobPattern {
         case set([ClosedRange<UInt8>], isNegated: Bool)
     }
 
-    init(_ pattern: Span<UInt8>) {
+    package init(_ pattern: Span<UInt8>) {
         var tokens: [Token] = []
         var position = 0
         while position < pattern.count {
@@ -33,7 +33,7 @@ struct GlobPattern {
         self.tokens = tokens
     }
 
-    func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+    package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         var token = 0
         var position = 0
         var fallback: (token: Int, position: Int)?

@@ -4,8 +4,9 @@ internal import Topology
 
 /// A node's beginning and end.
 extension Node {
-    /// Begins to serve once the listener is bound, and returns its port.
-    func begin(listener: any Channel) -> Int {
+    /// Begins to serve once the listener is bound, and returns its port: for a node that stands alone
+    /// only when it does serve, since a restarted one first lets the leases of its last life run out.
+    func begin(listener: any Channel) -> EventLoopFuture<Int> {
         self.listener = listener
         port = listener.localAddress?.port ?? configuration.port
         if configuration.isStandalone { standAlone() }
@@ -13,8 +14,20 @@ extension Node {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             bound.value.step(.tick)
+            bound.value.noteService()
         }
-        return port
+        guard configuration.isStandalone else { return eventLoop.makeSucceededFuture(port) }
+        let serving = eventLoop.makePromise(of: Int.self)
+        self.serving = serving
+        noteService()
+        return serving.futureResult
+    }
+
+    /// Notices when a node that stands alone serves every shard.
+    func noteService() {
+        guard let serving, summary.leased == configuration.shardCount else { return }
+        self.serving = nil
+        serving.succeed(port)
     }
 
     /// Promotes the node to the primary of every shard, in a term that its log has not seen.
@@ -39,12 +52,15 @@ extension Node {
 
     /// Ends the drain when the last client has left.
     func clientLeft() {
-        if clients.count == 0 { finish() }
+        guard drained != nil, clients.count == 0 else { return }
+        finish()
     }
 
     private func finish() {
         guard drained != nil else { return }
         membership?.stop()
+        serving?.fail(ChannelError.ioOnClosedChannel)
+        serving = nil
         drained?.succeed()
         drained = nil
     }

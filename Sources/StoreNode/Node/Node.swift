@@ -26,6 +26,8 @@ final class Node {
     var membership: ClusterMembership?
     var listener: (any Channel)?
     var ticking: RepeatedTask?
+    /// Fulfilled with the port when a node that stands alone serves.
+    var serving: EventLoopPromise<Int>?
     /// Fulfilled when a node that was asked to stop has answered what was in flight.
     var drained: EventLoopPromise<Void>?
 

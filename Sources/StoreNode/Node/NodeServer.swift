@@ -1,11 +1,11 @@
 import Glibc
 internal import NIOCore
-internal import NIOPosix
-internal import Replication
+package import NIOPosix
+package import Replication
 internal import Topology
 
 /// A node's sockets and its life; used from outside the event loop, and waits for it.
-struct NodeServer {
+package struct NodeServer {
     private let configuration: NodeConfiguration
     private let modes: [any ReplicationMode.Type]
     private let group: MultiThreadedEventLoopGroup
@@ -21,7 +21,7 @@ struct NodeServer {
     private static let backlog: Int32 = 511
 
     /// Locks the data directory and replays the log in it.
-    init(
+    package init(
         configuration: NodeConfiguration,
         modes: [any ReplicationMode.Type],
         group: MultiThreadedEventLoopGroup
@@ -39,7 +39,7 @@ struct NodeServer {
     }
 
     /// Starts to listen, and returns the address.
-    func start() throws(StartFailure) -> Endpoint {
+    package func start() throws(StartFailure) -> Endpoint {
         let asked = Endpoint(host: configuration.bindAddress, port: configuration.port)
         do {
             let port = try eventLoop.flatSubmit { open() }.wait()
@@ -54,10 +54,11 @@ struct NodeServer {
     }
 
     /// Stops accepting, lets what is in flight finish, closes every connection, and syncs the log.
-    func stop() throws(StartFailure) {
+    package func stop() throws(StartFailure) {
         do {
             try eventLoop.flatSubmit { close() }.wait()
-            guard let log = try eventLoop.submit({ node.value?.log }).wait() else { return }
+            let log = try eventLoop.submit { release() }.wait()
+            guard let log else { return }
             log.close()
             try copy?.noteClosed()
         } catch {
@@ -75,7 +76,7 @@ struct NodeServer {
         self.node.value = node
         let bound = NIOLoopBound(node, eventLoop: eventLoop)
         let host = configuration.bindAddress
-        return listen(for: bound).bind(host: host, port: configuration.port).map { channel in
+        return listen(for: bound).bind(host: host, port: configuration.port).flatMap { channel in
             bound.value.begin(listener: channel)
         }.flatMap { port in
             bound.value.join().map { port }
@@ -100,6 +101,7 @@ struct NodeServer {
     private func startLog(for node: Node) throws(StartFailure) -> LogWriter? {
         let reports = PersistedReports(on: eventLoop) { sequence in
             node.step(.persisted(upTo: sequence))
+            node.noteService()
         }
         return try copy?.startWriter(
             onPersisted: { reports.report(upTo: $0) },
@@ -130,6 +132,15 @@ struct NodeServer {
                     try channel.pipeline.syncOperations.addHandler(client)
                 }
             }
+    }
+
+    /// Lets go of the node, and returns the log that has yet to be closed.
+    private func release() -> LogWriter? {
+        let log = node.value?.log
+        node.value?.ticking?.cancel()
+        node.value?.log = nil
+        node.value = nil
+        return log
     }
 
     private func close() -> EventLoopFuture<Void> {

@@ -1,0 +1,175 @@
+import NIOCore
+import RESP
+import StoreNode
+import Testing
+
+@Suite struct CommandTests {
+    private func text(_ value: String) -> RESPValue { .bulk(Array(value.utf8)) }
+
+    @Test func `strings and counters behave as in Redis`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            #expect(try client.call("GET", "k") == .null)
+            #expect(try client.call("set", "k", "v") == .simpleString("OK"))
+            #expect(try client.call("GET", "k") == text("v"))
+            #expect(try client.call("SET", "k", "w", "NX") == .null)
+            #expect(try client.call("SET", "k", "w", "xx") == .simpleString("OK"))
+            #expect(try client.call("SET", "other", "w", "XX") == .null)
+            #expect(try client.call("APPEND", "k", "xyz") == .integer(4))
+            #expect(try client.call("GET", "k") == text("wxyz"))
+            #expect(try client.call("INCR", "n") == .integer(1))
+            #expect(try client.call("INCR", "n") == .integer(2))
+            let refusal = RESPValue.error("ERR value is not an integer or out of range")
+            #expect(try client.call("INCR", "k") == refusal)
+            _ = try client.call("SET", "max", String(Int64.max))
+            let overflow = RESPValue.error("ERR increment or decrement would overflow")
+            #expect(try client.call("INCR", "max") == overflow)
+            #expect(try client.call("EXISTS", "k") == .integer(1))
+            #expect(try client.call("DEL", "k") == .integer(1))
+            #expect(try client.call("DEL", "k") == .integer(0))
+        }
+    }
+
+    @Test func `commands on several keys need one slot`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            #expect(try client.call("MSET", "{a}1", "x", "{a}2", "y") == .simpleString("OK"))
+            let values = RESPValue.array([text("x"), .null, text("y")])
+            #expect(try client.call("MGET", "{a}1", "{a}3", "{a}2") == values)
+            #expect(try client.call("EXISTS", "{a}1", "{a}2", "{a}1", "{a}9") == .integer(3))
+            let refusal = RESPValue.error("CROSSSLOT Keys in request don't hash to the same slot")
+            #expect(try client.call("MGET", "a", "b") == refusal)
+            #expect(try client.call("MSET", "a", "1", "b", "2") == refusal)
+            #expect(try client.call("DEL", "a", "b") == refusal)
+            let odd = RESPValue.error("ERR wrong number of arguments for 'mset' command")
+            #expect(try client.call("MSET", "{a}1", "x", "{a}2") == odd)
+            #expect(try client.call("DEL", "{a}1", "{a}2", "{a}1") == .integer(2))
+        }
+    }
+
+    @Test func `what is not supported is refused in words`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let expiry = try client.call("SET", "k", "v", "EX", "10")
+            #expect(expiry == .error("ERR syntax error: keys do not expire, EX is not supported"))
+            #expect(try client.call("SET", "k", "v", "NX", "XX") == .error("ERR syntax error"))
+            #expect(try client.call("SET", "k", "v", "WHAT") == .error("ERR syntax error"))
+            let unknown = "ERR unknown command 'FOO', with args beginning with: 'a' 'b' "
+            #expect(try client.call("FOO", "a", "b") == .error(unknown))
+            let arity = "ERR wrong number of arguments for 'get' command"
+            #expect(try client.call("GET") == .error(arity))
+            #expect(try client.call("GET", "k") == .null)
+        }
+    }
+
+    @Test func `a connection can be named, greeted and given another dialect`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            #expect(try client.call("PING") == .simpleString("PONG"))
+            #expect(try client.call("PING", "hi") == text("hi"))
+            #expect(try client.call("ECHO", "hi") == text("hi"))
+            #expect(try client.call("CLIENT", "GETNAME") == .null)
+            #expect(try client.call("CLIENT", "SETNAME", "probe") == .simpleString("OK"))
+            #expect(try client.call("CLIENT", "GETNAME") == text("probe"))
+            #expect(try client.call("CLIENT", "SETNAME", "a b").text == nil)
+            let info = try client.call("CLIENT", "SETINFO", "LIB-NAME", "x")
+            #expect(info == .simpleString("OK"))
+            #expect(try client.call("SELECT", "0") == .simpleString("OK"))
+            let select = RESPValue.error("ERR SELECT is not allowed in cluster mode")
+            #expect(try client.call("SELECT", "1") == select)
+            let noProtocol = RESPValue.error("NOPROTO unsupported protocol version")
+            #expect(try client.call("HELLO", "4") == noProtocol)
+            guard case .array(let two) = try client.call("HELLO", "2") else {
+                Issue.record("HELLO 2 answers with an array")
+                return
+            }
+            #expect(two.count == 14)
+            guard case .map(let three) = try client.call("HELLO", "3") else {
+                Issue.record("HELLO 3 answers with a map")
+                return
+            }
+            #expect(three.contains(.integer(3)))
+            var raw = ByteBuffer()
+            raw.writeCommand(["GET", "missing"])
+            try client.send(raw)
+            #expect(try client.reply() == .null)
+        }
+    }
+
+    @Test func `the cluster is told in every form that clients ask for`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            #expect(try client.call("CLUSTER", "KEYSLOT", "foo") == .integer(12_182))
+            let identity = try #require(try client.call("CLUSTER", "MYID").text)
+            #expect(identity.count == 40)
+            let slots = try #require(try client.call("CLUSTER", "SLOTS").elements)
+            let range = try #require(slots.first?.elements)
+            #expect(slots.count == 1)
+            #expect(range.prefix(2) == [.integer(0), .integer(16_383)])
+            #expect(range[2].elements?[1] == .integer(port))
+            let shards = try #require(try client.call("CLUSTER", "SHARDS").elements)
+            #expect(shards.count == 1)
+            let nodes = try #require(try client.call("CLUSTER", "NODES").text)
+            #expect(nodes.hasPrefix("\(identity) 127.0.0.1:\(port)@"))
+            #expect(nodes.contains(" myself,master - 0 0 ") && nodes.hasSuffix(" 0-16383\n"))
+            let state = try #require(try client.call("CLUSTER", "INFO").text)
+            #expect(state.contains("cluster_state:ok\r\n"))
+            #expect(state.contains("cluster_slots_ok:16384\r\n"))
+        }
+    }
+
+    @Test func `INFO has what benchmarks and operators read`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            _ = try client.call("SET", "k", "v")
+            let all = try #require(try client.call("INFO").text)
+            for name in [
+                "redis_version:", "process_id:", "tcp_port:\(port)\r\n", "connected_clients:1\r\n",
+                "used_memory:", "allocator_resident:", "mem_allocator:jemalloc-",
+                "durability:memory",
+                "total_commands_processed:1\r\n", "used_cpu_sys:", "used_cpu_user:", "epoch:",
+                "primary_shards:256\r\n", "leased_shards:256\r\n", "db0:keys=1,",
+            ] {
+                #expect(all.contains(name), "\(name)")
+            }
+            let memory = try #require(try client.call("INFO", "memory").text)
+            #expect(memory.hasPrefix("# Memory\r\n"))
+            #expect(!memory.contains("# Server"))
+        }
+    }
+
+    @Test func `clients that ask what is possible are told`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let count = try #require(try client.call("COMMAND", "COUNT").integer)
+            #expect(try client.call("COMMAND").elements?.count == count)
+            #expect(try client.call("COMMAND", "DOCS").elements?.count == count * 2)
+            let get = try client.call("COMMAND", "INFO", "get", "nonsense").elements
+            #expect(get?[0].elements?[0] == text("get"))
+            #expect(get?[1] == .null)
+            let save = try client.call("CONFIG", "GET", "save")
+            #expect(save == .array([text("save"), text("")]))
+            #expect(try client.call("CONFIG", "GET", "nothing") == .array([]))
+        }
+    }
+
+    @Test func `a scan meets every key once, whatever step it takes`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            for number in 0..<500 { _ = try client.call("SET", "key:\(number)", "v") }
+            _ = try client.call("SET", "another", "v")
+            #expect(try client.call("DBSIZE") == .integer(501))
+            for step in ["1", "7", "1000"] {
+                var cursor = "0"
+                var found: [String] = []
+                repeat {
+                    let reply = try client.call("SCAN", cursor, "MATCH", "key:*", "COUNT", step)
+                    let parts = try #require(reply.elements)
+                    cursor = try #require(parts[0].text)
+                    found += try #require(parts[1].elements).compactMap(\.text)
+                } while cursor != "0"
+                #expect(found.sorted() == (0..<500).map { "key:\($0)" }.sorted(), "step \(step)")
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import NIOCore
+import RESP
+import StoreNode
+import Testing
+
+@Suite struct ConnectionTests {
+    @Test func `a pipeline cut anywhere is answered in order`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            var buffer = ByteBuffer()
+            for number in 0..<2_000 {
+                buffer.writeCommand(["SET", "k\(number % 10)", "\(number)"])
+                buffer.writeCommand(["GET", "k\(number % 10)"])
+            }
+            var length = 1
+            while buffer.readableBytes > 0 {
+                length = (length * 7 + 3) % 4_001
+                let part = buffer.readSlice(length: min(length, buffer.readableBytes))
+                try client.send(part ?? ByteBuffer())
+            }
+            for number in 0..<2_000 {
+                #expect(try client.reply() == .simpleString("OK"))
+                #expect(try client.reply() == .bulk(Array("\(number)".utf8)))
+            }
+        }
+    }
+
+    @Test func `a large value survives the way in and out`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let value = [UInt8](repeating: 0x0D, count: 10_000_000)
+            var buffer = ByteBuffer()
+            buffer.writeCommand([Array("SET".utf8), Array("k".utf8), value])
+            try client.send(buffer)
+            #expect(try client.reply() == .simpleString("OK"))
+            #expect(try client.call("GET", "k") == .bulk(value))
+        }
+    }
+
+    @Test func `a client that does not read is not answered without bound`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let other = try BlockingClient(port: port)
+            _ = try client.call("SET", "k", String(repeating: "v", count: 1_000_000))
+            var buffer = ByteBuffer()
+            for _ in 0..<2_000 { buffer.writeCommand(["GET", "k"]) }
+            try client.send(buffer)
+            // Each of these takes its turn behind whatever the first client made the node do.
+            for _ in 0..<20 { _ = try other.call("PING") }
+            let memory = try #require(try other.call("INFO", "memory").text)
+            let used = memory.split(separator: "\r\n").first { $0.hasPrefix("used_memory:") }
+            let bytes = try #require(used.flatMap { Int($0.dropFirst("used_memory:".count)) })
+            #expect(bytes < 500_000_000)
+            for _ in 0..<2_000 {
+                guard case .bulk(let value) = try client.reply() else {
+                    Issue.record("not a value")
+                    return
+                }
+                #expect(value.count == 1_000_000)
+            }
+        }
+    }
+
+    @Test func `a broken stream is told why and closed`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            try client.send("*1\r\n$4\r\nPING\r\n*1\r\n:1\r\n*1\r\n$4\r\nPING\r\n")
+            #expect(try client.reply() == .simpleString("PONG"))
+            let refusal = RESPValue.error("ERR Protocol error: expected '$', got ':'")
+            #expect(try client.reply() == refusal)
+            #expect(try client.isClosed())
+        }
+    }
+
+    @Test func `QUIT is answered, and nothing after it`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            try client.send("PING\r\nQUIT\r\nPING\r\n")
+            #expect(try client.reply() == .simpleString("PONG"))
+            #expect(try client.reply() == .simpleString("OK"))
+            #expect(try client.isClosed())
+        }
+    }
+
+    @Test func `a node that stops answers what it was asked, closes, and frees its port`() throws {
+        let (client, port) = try withNode { port in
+            let client = try BlockingClient(port: port)
+            _ = try client.call("SET", "k", "v")
+            return (client, port)
+        }
+        #expect(try client.isClosed())
+        #expect(throws: (any Error).self) { try BlockingClient(port: port) }
+    }
+
+    @Test func `a port in use is said in one line`() throws {
+        try withNode { port in
+            let expected = StartFailure.infrastructure("127.0.0.1:\(port) is in use")
+            #expect(throws: expected) { try withNode(NodeConfiguration(port: port)) { _ in } }
+        }
+    }
+}
