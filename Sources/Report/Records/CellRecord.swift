@@ -29,4 +29,25 @@ public struct CellRecord: Sendable, Hashable, Codable {
         trials.append(trial)
         summary = CellSummary(of: trials)
     }
+
+    /// Each gate once over all trials: the worst of them, so that one failed trial fails the gate.
+    public var gates: [TrialRecord.Gate] {
+        var worst: [TrialRecord.Gate] = []
+        for gate in trials.flatMap(\.gates) {
+            guard let index = worst.firstIndex(where: { $0.name == gate.name }) else {
+                worst.append(gate)
+                continue
+            }
+            if gate.severity > worst[index].severity { worst[index] = gate }
+        }
+        return worst
+    }
+}
+
+extension TrialRecord.Gate {
+    /// Failed outranks unmeasured, which outranks passed.
+    fileprivate var severity: Int {
+        guard let passed else { return 1 }
+        return passed ? 0 : 2
+    }
 }

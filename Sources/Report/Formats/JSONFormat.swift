@@ -1,0 +1,84 @@
+import Consistency
+
+/// The run in one object for other programs: seconds and operations per second.
+///
+/// With repeats the figures are medians, and the counts are sums.
+public struct JSONFormat: ReportFormat {
+    public static let name = "json"
+    public static let fileName: String? = nil
+
+    /// Where the run's folder is, for the `report` of each cell; `nil` means its usual place.
+    public var directory: String?
+
+    public init() {}
+
+    public init(directory: String) {
+        self.directory = directory
+    }
+
+    public func render(_ run: RunRecord) -> String {
+        let report = (directory ?? "results/runs/\(run.id)") + "/report.html"
+        let document = JSONValue.object([
+            .init("plan", .string(run.plan)),
+            .init("seed", .unsigned(run.seed)),
+            .init("verdict", run.verdict.map { .string($0.name) } ?? .null),
+            .init(
+                "cells",
+                .array(
+                    run.cells.enumerated().map { index, cell in
+                        self.cell(cell, report: "\(report)#cell-\(index + 1)")
+                    }
+                )
+            ),
+        ])
+        return JSONText(isPretty: true).text(of: document) + "\n"
+    }
+
+    private func cell(_ cell: CellRecord, report: String) -> JSONValue {
+        let summary = cell.summary
+        return .object([
+            .init("parameters", .object(cell.parameters.map { .init($0.name, .string($0.value)) })),
+            .init("throughput", number(summary.throughput)),
+            .init(
+                "latency",
+                .object([
+                    .init("p50", number(summary.p50)),
+                    .init("p99", number(summary.p99)),
+                    .init("p999", number(summary.p999)),
+                    .init("max", number(summary.max)),
+                ])
+            ),
+            .init("longestOutage", number(summary.longestOutage)),
+            .init(
+                "ledger",
+                .object([
+                    .init("acknowledged", integer(summary.acknowledged)),
+                    .init("lost", integer(summary.lost)),
+                    .init("resurrected", integer(summary.resurrected)),
+                    .init("garbage", integer(summary.garbage)),
+                    .init("unknown", integer(summary.unknown)),
+                ])
+            ),
+            .init("verdict", .string(summary.verdict.name)),
+            .init("gates", .array(cell.gates.map(gate))),
+            .init("report", .string(report)),
+        ])
+    }
+
+    private func gate(_ gate: TrialRecord.Gate) -> JSONValue {
+        .object([
+            .init("name", .string(gate.name)),
+            .init("limit", .string(gate.limit)),
+            .init("actual", gate.actual.map(JSONValue.string) ?? .null),
+            .init("passed", gate.passed.map(JSONValue.bool) ?? .null),
+        ])
+    }
+
+    private func number(_ spread: Spread?) -> JSONValue {
+        spread.map { .number($0.median) } ?? .null
+    }
+
+    private func integer(_ value: Int?) -> JSONValue {
+        value.map { .integer(Int64($0)) } ?? .null
+    }
+}

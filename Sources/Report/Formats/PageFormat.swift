@@ -1,0 +1,70 @@
+import Consistency
+
+/// The run as one self-contained page: its own style, charts and data, nothing fetched.
+public struct PageFormat: ReportFormat {
+    public static let name = "page"
+    public static let fileName: String? = "report.html"
+
+    /// With this many trials or fewer, all of them start out unfolded.
+    private static let unfoldedTrials = 8
+
+    public init() {}
+
+    public func render(_ run: RunRecord) throws -> String {
+        var markup = Markup()
+        markup.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        markup.raw(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                + "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        )
+        markup.element("title", "\(run.plan): \(run.verdict?.name ?? run.status.rawValue)")
+        markup.raw("\n<style>\n\(PageStyle.css)</style>\n</head>\n<body>\n")
+        markup.element("main") { markup in
+            PageHead.write(run, to: &markup)
+            markup.element("h2", "Matrix")
+            markup.element("section", class: "card") {
+                MatrixTable(cells: run.cells).write(to: &$0)
+            }
+            writeCells(run, to: &markup)
+            ProvenanceSection.write(run, to: &markup)
+            if !run.notes.isEmpty {
+                markup.element("ul", class: "notes") { markup in
+                    for note in run.notes { markup.element("li", note) }
+                }
+            }
+            markup.element(
+                "footer",
+                "Latency counts from the intended start of each request. The whole record is in this "
+                    + "file, as JSON in the element with the id \"record\"."
+            )
+        }
+        let record = try JSONText(isSafeInMarkup: true).encode(run)
+        markup.raw("<script type=\"application/json\" id=\"record\">\(record)</script>\n")
+        markup.raw("<script>\n\(PageScript.source)</script>\n</body>\n</html>\n")
+        return markup.text
+    }
+
+    private func writeCells(_ run: RunRecord, to markup: inout Markup) {
+        let isShort = run.cells.reduce(0) { $0 + $1.trials.count } <= Self.unfoldedTrials
+        for (index, cell) in run.cells.enumerated() {
+            markup.raw("<section id=\"cell-\(index + 1)\">")
+            markup.element("div", class: "cell-head") { markup in
+                markup.element("h2", title(of: cell))
+                markup.raw(
+                    VerdictPill.html(cell.summary.verdict, gatesPassed: cell.summary.gatesPassed)
+                )
+            }
+            for (number, trial) in cell.trials.enumerated() {
+                let isOpen = isShort || trial.verdict != .valid
+                TrialSection(trial: trial, number: number + 1, isOpen: isOpen).write(to: &markup)
+            }
+            markup.raw("</section>\n")
+        }
+    }
+
+    private func title(of cell: CellRecord) -> String {
+        guard !cell.parameters.isEmpty else { return cell.name }
+        return cell.parameters.map(\.value).joined(separator: " · ")
+    }
+}

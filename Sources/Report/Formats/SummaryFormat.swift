@@ -1,0 +1,92 @@
+import Consistency
+
+/// The run in Markdown, for a pull request or a chat.
+public struct SummaryFormat: ReportFormat {
+    public static let name = "summary"
+    public static let fileName: String? = "summary.md"
+
+    public init() {}
+
+    public func render(_ run: RunRecord) -> String {
+        let verdict = run.verdict
+        var lines = ["# \(escape(run.plan)): \(verdict?.name ?? run.status.rawValue)", ""]
+        lines += (verdict?.reasons ?? []).map { "- \(escape($0))" }
+        if verdict?.reasons.isEmpty == false { lines.append("") }
+        lines.append("Seed \(run.seed), started \(escape(run.startedAt)). Reproduce:")
+        lines += ["", "    \(run.reproduce)", ""]
+        lines += table(run)
+        for cell in run.cells { lines += details(of: cell) }
+        if !run.notes.isEmpty { lines += [""] + run.notes.map { "- \(escape($0))" } }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func table(_ run: RunRecord) -> [String] {
+        let columns = ParameterColumns(run.cells)
+        let figures = [
+            "throughput", "p50", "p99", "max", "longest outage", "acknowledged", "lost", "verdict",
+        ]
+        var lines = [row(columns.names + figures)]
+        lines.append(
+            row(columns.names.map { _ in "---" } + figures.dropLast().map { _ in "---:" } + ["---"])
+        )
+        for cell in run.cells {
+            let summary = cell.summary
+            lines.append(
+                row(
+                    columns.values(of: cell) + [
+                        text(summary.throughput, Figure.rate),
+                        text(summary.p50, Figure.duration),
+                        text(summary.p99, Figure.duration),
+                        text(summary.max, Figure.duration),
+                        text(summary.longestOutage, Figure.duration),
+                        Figure.count(summary.acknowledged),
+                        Figure.count(summary.lost),
+                        summary.verdict.name + (summary.gatesPassed ? "" : ", gate failed"),
+                    ]
+                )
+            )
+        }
+        return lines
+    }
+
+    private func text(_ spread: Spread?, _ figure: (Double?) -> String) -> String {
+        guard let spread else { return Figure.missing }
+        return spread.count > 1
+            ? "\(figure(spread.median)) (\(spread.range(figure)))" : figure(spread.median)
+    }
+
+    private func row(_ cells: [String]) -> String {
+        "| " + cells.map(escape).joined(separator: " | ") + " |"
+    }
+
+    /// Only what a reader has to act on.
+    private func details(of cell: CellRecord) -> [String] {
+        var points = cell.summary.verdict.reasons
+        for gate in cell.gates where gate.passed == false {
+            points.append(
+                "gate \(gate.name): \(gate.actual ?? "not measured"), limit \(gate.limit)"
+            )
+        }
+        let ledgers = cell.trials.compactMap(\.ledger)
+        let outside = ledgers.reduce(0) { $0 + $1.lostOutsidePromise }
+        if outside > 0 {
+            points.append("\(Figure.count(outside)) acknowledged writes lost outside the promise")
+            points += ledgers.flatMap(\.losses).prefix(3).map(\.sentence)
+        }
+        guard !points.isEmpty else { return [] }
+        return ["", "## \(escape(cell.name))", ""] + points.map { "- \(escape($0))" }
+    }
+
+    /// Keeps foreign text from being read as Markdown or HTML.
+    private func escape(_ string: String) -> String {
+        var escaped = ""
+        for character in string {
+            switch character {
+            case "|", "*", "_", "`", "[", "]", "<", ">", "\\", "#": escaped += "\\\(character)"
+            case "\n", "\r", "\r\n": escaped += " "
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}

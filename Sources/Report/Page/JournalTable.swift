@@ -1,0 +1,55 @@
+import Consistency
+
+/// What was done to the cluster, when, with what evidence, and what it cost.
+enum JournalTable {
+    static func write(_ trial: TrialRecord, to markup: inout Markup) {
+        guard !trial.faults.isEmpty else { return }
+        markup.element("h3", "Faults")
+        let costs = trial.availability?.faults ?? []
+        var table = PlainTable(
+            titles: [
+                "fault", "target", "scheduled", "applied", "healed", "evidence",
+                "first fresh success", "worst outage", "stuck client", "back to 90 %",
+            ],
+            numbers: [2, 3, 4, 6, 7, 8, 9]
+        )
+        for (index, fault) in trial.faults.enumerated() {
+            let cost = costs.first { $0.fault == index }
+            table.rows.append([
+                fault.outcome == .failed ? "\(fault.fault) (failed)" : fault.fault,
+                fault.resolvedTarget.map { "\(fault.target): \($0)" } ?? fault.target,
+                Figure.moment(fault.scheduledAt),
+                Figure.moment(fault.appliedAt),
+                fault.healedAt.map { Figure.moment($0) } ?? "not healed",
+                evidence(of: fault),
+                waited(cost, cost?.firstFreshSuccess),
+                waited(cost, cost?.worstOutage),
+                stuck(cost),
+                recovered(cost),
+            ])
+        }
+        table.write(to: &markup)
+    }
+
+    private static func evidence(of fault: FaultRecord) -> String {
+        var parts = fault.evidence.map { "\($0.name) \($0.value)" }
+        if let detail = fault.detail { parts.append(detail) }
+        return parts.isEmpty ? "none" : parts.joined(separator: "; ")
+    }
+
+    private static func waited(_ cost: AvailabilityAccount.FaultCost?, _ value: Double?) -> String {
+        guard cost != nil else { return Figure.missing }
+        return value.map { Figure.duration($0) } ?? "never"
+    }
+
+    private static func stuck(_ cost: AvailabilityAccount.FaultCost?) -> String {
+        guard let tail = cost?.stuckTail else { return Figure.missing }
+        return tail == 0 ? "< 100 ms" : Figure.duration(tail)
+    }
+
+    private static func recovered(_ cost: AvailabilityAccount.FaultCost?) -> String {
+        guard let cost, cost.rateBefore != nil else { return Figure.missing }
+        guard let time = cost.timeToNinetyPercent else { return "never" }
+        return time == 0 ? "did not fall" : Figure.duration(time)
+    }
+}

@@ -1,0 +1,129 @@
+import Consistency
+
+/// The fate of every write, and the lost ones by name.
+enum LedgerSection {
+    private static let shown = 50
+
+    static func write(_ ledger: LedgerAccount, to markup: inout Markup) {
+        markup.element("h3", "Ledger")
+        let isExplained = ledger.lost == ledger.lostOutsidePromise
+        let tiles: [(name: String, count: Int, alarm: String?)] = [
+            ("acknowledged", ledger.acknowledged, nil),
+            ("survived", ledger.survived, nil),
+            ("lost", ledger.lost, isExplained ? "doubtful" : "bad"),
+            ("resurrected keys", ledger.resurrected, "doubtful"),
+            ("garbage", ledger.garbage, "bad"),
+            ("unknown, present", ledger.unknownPresent, nil),
+            ("unknown, absent", ledger.unknownAbsent, nil),
+            ("divergent keys", ledger.divergent, "doubtful"),
+        ]
+        markup.element("div", class: "tiles") { markup in
+            for tile in tiles {
+                markup.element("div", class: "tile") { markup in
+                    let style = tile.count > 0 ? tile.alarm : nil
+                    markup.element("b", class: style, Figure.count(tile.count))
+                    markup.element("span", tile.name)
+                }
+            }
+        }
+        writeLosses(ledger, to: &markup)
+        writeResurrections(ledger, to: &markup)
+        writeOddities(ledger, to: &markup)
+    }
+
+    private static func writeLosses(_ ledger: LedgerAccount, to markup: inout Markup) {
+        guard !ledger.losses.isEmpty else { return }
+        markup.element("h3", "Lost writes")
+        var table = PlainTable(
+            titles: [
+                "key", "lost", "sequences", "stands there", "acknowledged", "follows", "lag",
+                "judgement",
+            ],
+            numbers: [0, 1, 2, 3, 4, 6]
+        )
+        for loss in ledger.losses.prefix(shown) {
+            table.rows.append([
+                String(loss.key),
+                Figure.count(loss.count),
+                loss.firstLost == loss.lastLost
+                    ? "\(loss.lastLost)" : "\(loss.firstLost)…\(loss.lastLost)",
+                loss.survivor.map { "write \($0)" } ?? "nothing",
+                Figure.moment(loss.acknowledgedAt),
+                follows(loss.follows),
+                lag(loss.follows),
+                "\(name(of: loss.judgement)): \(loss.explanation)",
+            ])
+        }
+        table.write(to: &markup, isTall: true)
+        let text =
+            "\(Figure.count(ledger.lost)) acknowledged writes of \(Figure.count(ledger.lostKeys)) "
+            + "keys were lost: \(Figure.count(ledger.lostAgainstPromise)) that the promise covers, "
+            + "\(Figure.count(ledger.lostOutsidePromise)) outside it, "
+            + "\(Figure.count(ledger.lostUndecided)) undecided."
+        let rest = ledger.lostKeys > shown ? " Shown: the first \(shown) keys." : ""
+        markup.element("p", class: "soft", text + rest)
+    }
+
+    private static func writeResurrections(_ ledger: LedgerAccount, to markup: inout Markup) {
+        guard !ledger.resurrections.isEmpty else { return }
+        markup.element("h3", "Resurrected writes")
+        var table = PlainTable(
+            titles: [
+                "key", "stands there", "last acknowledged", "covered", "follows", "explanation",
+            ],
+            numbers: [0, 1, 2, 3]
+        )
+        for row in ledger.resurrections.prefix(shown) {
+            table.rows.append([
+                String(row.key), "write \(row.survivor)", "write \(row.lastAcknowledged)",
+                Figure.count(row.covered), follows(row.follows), row.explanation,
+            ])
+        }
+        table.write(to: &markup, isTall: true)
+    }
+
+    private static func writeOddities(_ ledger: LedgerAccount, to markup: inout Markup) {
+        if !ledger.garbageReadings.isEmpty {
+            markup.element("h3", "Garbage")
+            markup.element("ul") { markup in
+                for reading in ledger.garbageReadings.prefix(shown) {
+                    markup.element("li", reading.sentence)
+                }
+            }
+        }
+        guard !ledger.divergences.isEmpty else { return }
+        markup.element("h3", "Replicas that disagree")
+        var table = PlainTable(titles: ["key", "copies"], numbers: [0])
+        for row in ledger.divergences.prefix(shown) {
+            let copies = row.copies.map { copy in
+                "node \(copy.node): \(copy.sequence.map { "write \($0)" } ?? "nothing")"
+            }
+            table.rows.append([String(row.key), copies.joined(separator: ", ")])
+        }
+        table.write(to: &markup, isTall: true)
+        if ledger.divergent > shown {
+            markup.element("p", class: "soft", "\(Figure.count(ledger.divergent)) keys in all.")
+        }
+    }
+
+    private static func follows(_ join: FaultJoin?) -> String {
+        join.map(\.name) ?? "no fault"
+    }
+
+    private static func lag(_ join: FaultJoin?) -> String {
+        guard let join else { return Figure.missing }
+        switch join.relation {
+        case .before: return "\(Figure.duration(join.lag)) before"
+        case .during: return "\(Figure.duration(join.lag)) into it"
+        case .after: return "\(Figure.duration(join.lag)) after, healed"
+        }
+    }
+
+    private static func name(of judgement: LossJudgement) -> String {
+        switch judgement {
+        case .violation: "violation"
+        case .outsidePromise: "outside promise"
+        case .undecided: "undecided"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Consistency
+
+/// All cells in one table that can be sorted, with a bar where lengths compare better than digits.
+struct MatrixTable {
+    private struct Column: Sendable {
+        var title: String
+        var value: @Sendable (CellSummary) -> Spread?
+        var figure: @Sendable (Double?) -> String
+    }
+
+    private static let columns = [
+        Column(title: "throughput", value: \.throughput, figure: Figure.rate),
+        Column(title: "p50", value: \.p50, figure: Figure.duration),
+        Column(title: "p99", value: \.p99, figure: Figure.duration),
+        Column(title: "max", value: \.max, figure: Figure.duration),
+        Column(title: "longest outage", value: \.longestOutage, figure: Figure.duration),
+    ]
+
+    let cells: [CellRecord]
+
+    func write(to markup: inout Markup) {
+        let parameters = ParameterColumns(cells)
+        let greatest = Self.columns.map { column in
+            cells.compactMap { column.value($0.summary)?.maximum }.max() ?? 0
+        }
+        markup.element("div", class: "scroll") { markup in
+            markup.element("table", class: "matrix sortable") { markup in
+                writeHead(parameters.names, to: &markup)
+                markup.element("tbody") { markup in
+                    for (index, cell) in cells.enumerated() {
+                        writeRow(index, cell, parameters.values(of: cell), greatest, to: &markup)
+                    }
+                }
+            }
+        }
+    }
+
+    private func writeHead(_ parameters: [String], to markup: inout Markup) {
+        markup.raw("<thead><tr>")
+        for name in parameters { head(name, isNumber: false, &markup) }
+        for column in Self.columns { head(column.title, isNumber: true, &markup) }
+        head("acknowledged", isNumber: true, &markup)
+        head("lost", isNumber: true, &markup)
+        head("verdict", isNumber: false, &markup)
+        markup.raw("</tr></thead>\n")
+    }
+
+    private func head(_ title: String, isNumber: Bool, _ markup: inout Markup) {
+        markup.raw(isNumber ? "<th class=\"n\" scope=\"col\">" : "<th scope=\"col\">")
+        markup.element("button", title)
+        markup.raw("</th>")
+    }
+
+    private func writeRow(
+        _ index: Int,
+        _ cell: CellRecord,
+        _ values: [String],
+        _ greatest: [Double],
+        to markup: inout Markup
+    ) {
+        let summary = cell.summary
+        markup.raw("<tr>")
+        for (position, value) in values.enumerated() {
+            let place = "#cell-\(index + 1)"
+            let style = position + 1 == values.count ? "" : " class=\"quiet\""
+            markup.raw("<td><a\(style) href=\"\(place)\">\(Markup.escape(value))</a></td>")
+        }
+        for (column, limit) in zip(Self.columns, greatest) {
+            figure(column.value(summary), column.figure, limit, &markup)
+        }
+        count(summary.acknowledged, &markup)
+        lost(cell, &markup)
+        markup.raw("<td data-sort=\"\(summary.verdict.rank)\">")
+        markup.raw(VerdictPill.html(summary.verdict, gatesPassed: summary.gatesPassed))
+        markup.raw("</td></tr>\n")
+    }
+
+    private func figure(
+        _ spread: Spread?,
+        _ figure: (Double?) -> String,
+        _ greatest: Double,
+        _ markup: inout Markup
+    ) {
+        markup.raw("<td class=\"n\" data-sort=\"\(spread?.median.description ?? "")\">")
+        markup.escaped(figure(spread?.median))
+        if let spread {
+            if spread.count > 1 { markup.element("small", spread.range(figure)) }
+            let percent = greatest > 0 ? spread.median / greatest * 100 : 0
+            markup.raw(
+                "<span class=\"bar\"><i style=\"width:\(Coordinate.text(percent))%\"></i></span>"
+            )
+        }
+        markup.raw("</td>")
+    }
+
+    private func count(_ value: Int?, _ markup: inout Markup) {
+        markup.raw("<td class=\"n\" data-sort=\"\(value.map(String.init) ?? "")\">")
+        markup.escaped(Figure.count(value))
+        markup.raw("</td>")
+    }
+
+    /// Red only where a promise was broken; a loss outside the promise is counted and explained.
+    private func lost(_ cell: CellRecord, _ markup: inout Markup) {
+        let lost = cell.summary.lost
+        let ledgers = cell.trials.compactMap(\.ledger)
+        let outside = ledgers.reduce(0) { $0 + $1.lostOutsidePromise }
+        let style = lost ?? 0 == 0 ? "n" : lost == outside ? "n doubtful" : "n bad"
+        markup.raw("<td class=\"\(style)\" data-sort=\"\(lost.map(String.init) ?? "")\">")
+        markup.escaped(Figure.count(lost))
+        if outside > 0 {
+            let text =
+                outside == lost ? "outside promise" : "\(Figure.count(outside)) outside promise"
+            markup.element("small", text)
+        }
+        markup.raw("</td>")
+    }
+}
