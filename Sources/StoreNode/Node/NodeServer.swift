@@ -46,10 +46,8 @@ package struct NodeServer {
             return Endpoint(host: asked.host, port: port)
         } catch let failure as StartFailure {
             throw failure
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw .infrastructure("\(asked) is in use")
         } catch {
-            throw .infrastructure("cannot listen on \(asked): \(error)")
+            throw .infrastructure("cannot start: \(error)")
         }
     }
 
@@ -76,11 +74,23 @@ package struct NodeServer {
         self.node.value = node
         let bound = NIOLoopBound(node, eventLoop: eventLoop)
         let host = configuration.bindAddress
-        return listen(for: bound).bind(host: host, port: configuration.port).flatMap { channel in
-            bound.value.begin(listener: channel)
-        }.flatMap { port in
-            bound.value.join().map { port }
+        let clients = Endpoint(host: host, port: configuration.port)
+        let peers = Endpoint(host: host, port: configuration.peerPort)
+        return listen(for: bound).bind(host: host, port: clients.port)
+            .flatMapErrorThrowing { throw Self.failure(listeningOn: clients, $0) }
+            .flatMap { channel in bound.value.begin(listener: channel) }
+            .flatMap { port in
+                bound.value.join()
+                    .flatMapErrorThrowing { throw Self.failure(listeningOn: peers, $0) }
+                    .map { port }
+            }
+    }
+
+    private static func failure(listeningOn address: Endpoint, _ error: any Error) -> StartFailure {
+        guard let error = error as? IOError, error.errnoCode == EADDRINUSE else {
+            return .infrastructure("cannot listen on \(address): \(error)")
         }
+        return .infrastructure("\(address) is in use")
     }
 
     private func core() -> NodeCore {
