@@ -14,8 +14,12 @@ public struct CommandDecoder {
     /// The arguments of an inline command, unquoted and one behind the other.
     private var inlineBytes: [UInt8] = []
     private var isInline = false
+    private let bulkLimit: Int
 
-    public init() {}
+    /// - Parameter bulkLimit: the longest argument; a longer one breaks the stream, as in Redis.
+    public init(bulkLimit: Int = RESPLimits.bulkByteCount) {
+        self.bulkLimit = bulkLimit
+    }
 
     /// Reads the command that begins at `start`, and returns where it ends; nil when bytes are missing.
     ///
@@ -86,7 +90,7 @@ public struct CommandDecoder {
             guard let line = try bytes.integerLine(at: next + 1, orThrow: .invalidBulkLength) else {
                 return false
             }
-            guard line.value >= 0, line.value <= RESPLimits.bulkByteCount else {
+            guard line.value >= 0, line.value <= bulkLimit else {
                 throw .invalidBulkLength
             }
             let end = line.end + line.value

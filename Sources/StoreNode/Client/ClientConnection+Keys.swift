@@ -65,6 +65,11 @@ extension ClientConnection {
         }
         guard !mustWait(slot: slot, isRead: false) else { return .notYet }
         let write = copy(kind, flags, command, from: firstKey, until: end)
+        guard write.bytes.count <= ClientLimits.commandByteCount else {
+            let limit = ClientLimits.commandByteCount
+            reply { $0.writeError("ERR the request exceeds \(limit) bytes") }
+            return .done
+        }
         request(write, slot: slot, shard: node.shard(ofSlot: slot))
         return .done
     }
@@ -83,6 +88,10 @@ extension ClientConnection {
     }
 
     private func request(_ command: Command, slot: Int, shard: ShardID) {
+        guard command.isRead || !node.isLogFull else {
+            reply { $0.writeError(UnavailableReason.queueFull.message) }
+            return
+        }
         let token = awaitReply(slot: slot, isRead: command.isRead)
         node.step(.request(shard, token, command))
     }

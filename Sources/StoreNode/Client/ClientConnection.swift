@@ -15,7 +15,7 @@ final class ClientConnection: ChannelInboundHandler {
     private var place: Int?
 
     private var context: ChannelHandlerContext?
-    private var decoder = CommandDecoder()
+    private var decoder = CommandDecoder(bulkLimit: ClientLimits.argumentByteCount)
     /// Bytes of commands that are not carried out yet.
     private var unread = ByteBuffer()
     /// Whether replies gather until the end of the read that they answer.

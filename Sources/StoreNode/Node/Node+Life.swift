@@ -15,6 +15,7 @@ extension Node {
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             bound.value.step(.tick)
             bound.value.noteService()
+            bound.value.noteLogLength()
         }
         guard configuration.isStandalone else { return eventLoop.makeSucceededFuture(port) }
         let serving = eventLoop.makePromise(of: Int.self)

@@ -22,6 +22,8 @@ final class Node {
     var outlets = Outlets()
     /// Nil under `memory`.
     var log: LogWriter?
+    /// Whether the disk is so far behind that no more writes are taken; looked at once a turn.
+    private(set) var isLogFull = false
     /// Nil where it stands alone.
     var membership: ClusterMembership?
     var listener: (any Channel)?
@@ -134,7 +136,13 @@ extension Node {
         step(.flush)
         isFlushScheduled = false
         log?.flush()
+        noteLogLength()
         outlets.endTurn()
+    }
+
+    /// Notices whether the log falls behind, or has caught up.
+    func noteLogLength() {
+        isLogFull = log?.isFull ?? false
     }
 
     /// The core's figures of this moment.
