@@ -1,13 +1,85 @@
 import Consistency
+import FoundationEssentials
 import Report
 import Testing
 
 @Suite struct PageFormatTests {
-    @Test func `a page renders, and is attached for whoever wants to look at it`() throws {
+    @Test func `a page is one small file that fetches nothing`() throws {
         let page = try PageFormat().render(SampleRun.record())
         Attachment.record(page, named: "report.html")
         Attachment.record(try PageFormat().render(SampleRun.broken()), named: "broken.html")
         #expect(page.hasPrefix("<!doctype html>"))
-        #expect(page.count < 1_200_000)
+        #expect(page.contains("default-src 'none'"))
+        for reference in ["http://", "https://", "src=", "@import", "url("] {
+            #expect(!page.contains(reference), "\(reference)")
+        }
+        #expect(page.utf8.count < 600_000)
+    }
+
+    @Test func `nothing from outside can break out of the page`() throws {
+        let evil = "</script><script>alert('x')</script>\"><b onload=\"y\">&"
+        var record = SampleRun.broken()
+        record.plan = evil
+        record.reproduce = evil
+        record.notes = [evil]
+        record.verdict = .invalid([evil])
+        record.provenance.host = evil
+        record.provenance.arguments = [evil]
+        record.cells = record.cells.map { cell in
+            var trials = cell.trials
+            for index in trials.indices {
+                trials[index].directory = evil
+                trials[index].notes = [evil]
+                trials[index].gates = [.init(name: evil, limit: evil, actual: evil, passed: false)]
+                trials[index].faults[0].fault = evil
+                trials[index].faults[0].resolvedTarget = evil
+                trials[index].faults[0].evidence = [.init(name: evil, value: evil)]
+                trials[index].checks = [.init(name: evil, verdict: .unknown([evil]), notes: [evil])]
+                trials[index].verdict = .unknown([evil])
+                if var ledger = trials[index].ledger, !ledger.losses.isEmpty {
+                    ledger.losses[0].explanation = evil
+                    ledger.losses[0].follows?.name = evil
+                    trials[index].ledger = ledger
+                }
+            }
+            let parameters = [CellRecord.Parameter(name: evil, value: evil)]
+            return CellRecord(name: evil, parameters: parameters, trials: trials)
+        }
+        let page = try PageFormat().render(record)
+        let escapes = page.contains("<script>alert") || page.contains("<b onload")
+        #expect(!escapes)
+        #expect(page.components(separatedBy: "<script").count == 3, "the record and the script")
+        #expect(page.components(separatedBy: "</script").count == 3)
+    }
+
+    @Test func `the page carries its whole record`() throws {
+        let record = SampleRun.broken()
+        let page = try PageFormat().render(record)
+        let start = try #require(page.firstRange(of: "id=\"record\">")).upperBound
+        let end = try #require(page[start...].firstRange(of: "</script>")).lowerBound
+        let back = try JSONDecoder().decode(RunRecord.self, from: Data(page[start..<end].utf8))
+        #expect(back == record)
+    }
+
+    @Test func `every tag that is opened is closed`() throws {
+        let page = try PageFormat().render(SampleRun.broken())
+        for tag in [
+            "table", "thead", "tbody", "tr", "td", "th", "div", "section", "details", "summary",
+            "ul", "li", "svg", "g", "h1", "h2", "h3", "p", "span", "button", "figure", "pre", "a",
+        ] {
+            let opened =
+                page.components(separatedBy: "<\(tag)>").count
+                + page.components(separatedBy: "<\(tag) ").count - 2
+            let closed = page.components(separatedBy: "</\(tag)>").count - 1
+            #expect(opened == closed, "\(tag): \(opened) opened, \(closed) closed")
+        }
+    }
+
+    @Test func `only the first fifty lost keys are listed, with the total below`() throws {
+        let page = try PageFormat().render(SampleRun.record())
+        #expect(page.contains("64 acknowledged writes of 64 keys were lost"))
+        #expect(page.contains("Shown: the first 50 keys."))
+        let rows = page.components(separatedBy: "outside promise: in the last 1.000 s").count - 1
+        #expect(rows == 50)
     }
 }

@@ -5,11 +5,14 @@ import Histories
 /// Neighbours of the same shade in a band are one run, and each shade is one path in a coordinate
 /// system where a cell is 1 by 1: a trial of minutes stays within tens of kilobytes. All bands are
 /// drawn equally tall; within an octave that is off by a pixel at most.
-enum DensityMap {
-    static let shades = 6
+package enum DensityMap {
+    package static let shades = 6
 
-    static func svg(_ columns: [TimelineBucket], time: LinearScale, latency: LatencyScale) -> String
-    {
+    package static func svg(
+        _ columns: [TimelineBucket],
+        time: LinearScale,
+        latency: LatencyScale
+    ) -> String {
         guard let first = columns.first else { return "" }
         let greatest = columns.lazy.flatMap(\.density).map(\.count).max() ?? 0
         guard greatest > 0 else { return "" }
@@ -32,10 +35,16 @@ enum DensityMap {
         return "<g class=\"density\" transform=\"\(transform)\">\(drawn.joined())</g>"
     }
 
-    struct Run: Equatable {
-        var start: Int
-        var length: Int
-        var shade: Int
+    package struct Run: Equatable {
+        package var start: Int
+        package var length: Int
+        package var shade: Int
+
+        package init(start: Int, length: Int, shade: Int) {
+            self.start = start
+            self.length = length
+            self.shade = shade
+        }
     }
 
     /// The shade of each column, by band; bands that nothing fell into are left out.
@@ -55,13 +64,13 @@ enum DensityMap {
     }
 
     /// 0 to 5 by the logarithm of the count, so that a single slow request can be seen.
-    static func shade(_ count: Int, of greatest: Int) -> Int {
+    package static func shade(_ count: Int, of greatest: Int) -> Int {
         guard greatest > 1 else { return shades - 1 }
         let fraction = Logarithm.base2(Double(count)) / Logarithm.base2(Double(greatest))
         return min(shades - 1, Int(fraction * Double(shades)))
     }
 
-    static func runs(of row: [Int?]) -> [Run] {
+    package static func runs(of row: [Int?]) -> [Run] {
         var runs: [Run] = []
         for (position, shade) in row.enumerated() {
             guard let shade else { continue }

@@ -1,5 +1,5 @@
 /// The faults as bars with names on the time axis, in as few lanes as their labels allow.
-struct FaultLanes {
+package struct FaultLanes {
     static let laneHeight = 24.0
     private static let barHeight = 18.0
     /// An average letter of the chart's font.
@@ -23,10 +23,10 @@ struct FaultLanes {
 
     private let bars: [(bar: Bar, lane: Int)]
     private let right: Double
-    let laneCount: Int
+    package let laneCount: Int
 
     /// Faults that never struck have no bar.
-    init(_ faults: [FaultRecord], time: LinearScale) {
+    package init(_ faults: [FaultRecord], time: LinearScale) {
         right = time.end
         var lanes: [[ClosedRange<Double>]] = []
         var placed: [(Bar, Int)] = []
@@ -55,7 +55,7 @@ struct FaultLanes {
     }
 
     /// The bars from `top` on, and faint bands behind the panels from `top` to `bottom`.
-    func svg(top: Double, bottom: Double, kinds: [String]) -> String {
+    package func svg(top: Double, bottom: Double, kinds: [String]) -> String {
         var bands = ""
         var labelled = ""
         for (bar, lane) in bars {

@@ -1,14 +1,14 @@
 /// Maps latencies to heights by their logarithm: each factor of ten is equally tall.
-struct LatencyScale {
+package struct LatencyScale {
     /// In seconds, both above 0.
-    let domain: ClosedRange<Double>
+    package let domain: ClosedRange<Double>
     /// The y of the lower bound; y grows downwards.
-    let bottom: Double
-    let top: Double
+    package let bottom: Double
+    package let top: Double
     private let logarithmOfLeast: Double
     private let height: Double
 
-    init(domain: ClosedRange<Double>, bottom: Double, top: Double) {
+    package init(domain: ClosedRange<Double>, bottom: Double, top: Double) {
         self.domain = domain
         self.bottom = bottom
         self.top = top
@@ -19,7 +19,7 @@ struct LatencyScale {
 
     /// The domain that shows these latencies: from a 1, 2 or 5 below the least to one above the
     /// greatest, and never less than two decades.
-    static func domain(of latencies: some Sequence<Double>) -> ClosedRange<Double> {
+    package static func domain(of latencies: some Sequence<Double>) -> ClosedRange<Double> {
         var least = Double.infinity
         var greatest = 0.0
         for latency in latencies where latency > 0 && latency.isFinite {
@@ -33,7 +33,7 @@ struct LatencyScale {
     }
 
     /// A latency outside the domain is drawn at its edge.
-    func callAsFunction(_ latency: Double) -> Double {
+    package func callAsFunction(_ latency: Double) -> Double {
         unbounded(min(max(latency, domain.lowerBound), domain.upperBound))
     }
 
@@ -45,7 +45,7 @@ struct LatencyScale {
     var octave: Double { height }
 
     /// Powers of ten, to be labelled.
-    var decades: [Double] { Self.powers.filter(domain.contains) }
+    package var decades: [Double] { Self.powers.filter(domain.contains) }
 
     /// The 2s and 5s between them.
     var between: [Double] {

@@ -1,6 +1,6 @@
 /// A line through the buckets; it breaks where a bucket has no value.
-enum LinePath {
-    static func svg(_ points: [(x: Double, y: Double?)], class style: String) -> String {
+package enum LinePath {
+    package static func svg(_ points: [(x: Double, y: Double?)], class style: String) -> String {
         var path = ""
         var isDrawing = false
         for (index, point) in points.enumerated() {

@@ -1,11 +1,11 @@
 /// Maps numbers to coordinates in proportion.
-struct LinearScale {
-    let domain: ClosedRange<Double>
-    let start: Double
-    let end: Double
+package struct LinearScale {
+    package let domain: ClosedRange<Double>
+    package let start: Double
+    package let end: Double
 
     /// An empty domain is widened, so that nothing is divided by zero.
-    init(domain: ClosedRange<Double>, start: Double, end: Double) {
+    package init(domain: ClosedRange<Double>, start: Double, end: Double) {
         self.domain =
             domain.upperBound > domain.lowerBound
             ? domain : domain.lowerBound...(domain.lowerBound + 1)
@@ -13,18 +13,18 @@ struct LinearScale {
         self.end = end
     }
 
-    func callAsFunction(_ value: Double) -> Double {
+    package func callAsFunction(_ value: Double) -> Double {
         let fraction = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
         return start + fraction * (end - start)
     }
 
     /// Where `value` is drawn if it lies outside: at the edge.
-    func clamped(_ value: Double) -> Double {
+    package func clamped(_ value: Double) -> Double {
         self(min(max(value, domain.lowerBound), domain.upperBound))
     }
 
     /// Round numbers within the domain, about `count` of them.
-    func ticks(about count: Int) -> [Double] {
+    package func ticks(about count: Int) -> [Double] {
         let step = Self.step(domain.upperBound - domain.lowerBound, about: count)
         var ticks: [Double] = []
         var index = (domain.lowerBound / step).rounded(.up)
@@ -36,7 +36,7 @@ struct LinearScale {
     }
 
     /// The round step (1, 2 or 5 times a power of ten) that cuts `span` into at most `count` parts.
-    static func step(_ span: Double, about count: Int) -> Double {
+    package static func step(_ span: Double, about count: Int) -> Double {
         let rough = span / Double(max(1, count))
         guard rough > 0, rough.isFinite else { return 1 }
         var power = 1.0

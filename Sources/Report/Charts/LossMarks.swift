@@ -1,10 +1,10 @@
-import Consistency
+package import Consistency
 
 /// A lane of marks: when the lost writes had been acknowledged, neighbours under one mark.
-enum LossMarks {
+package enum LossMarks {
     static let height = 22.0
 
-    static func svg(_ losses: [Loss], time: LinearScale, top: Double) -> String {
+    package static func svg(_ losses: [Loss], time: LinearScale, top: Double) -> String {
         var marks: [(x: Int, writes: Int, first: Loss)] = []
         for loss in losses.sorted(by: { $0.acknowledgedAt < $1.acknowledgedAt }) {
             let x = Int(time.clamped(loss.acknowledgedAt).rounded())

@@ -1,11 +1,11 @@
 /// Requests per second by how they ended, stacked: ok below, unknown and failed above.
-enum OutcomeStrip {
+package enum OutcomeStrip {
     /// The greatest total rate of a column.
     static func peak(_ columns: [TimelineBucket], width: Double) -> Double {
         columns.map { Double($0.ok + $0.failed + $0.unknown) / width }.max() ?? 0
     }
 
-    static func svg(
+    package static func svg(
         _ columns: [TimelineBucket],
         time: LinearScale,
         rate: LinearScale,

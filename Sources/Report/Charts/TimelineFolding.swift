@@ -5,7 +5,7 @@ extension TimelineBucket {
     ///
     /// Missing buckets in between become empty ones. A folded quantile is read from the folded
     /// bands, a folded maximum is the greatest.
-    static func columns(
+    package static func columns(
         of timeline: [TimelineBucket],
         limit: Int
     ) -> (columns: [TimelineBucket], width: Double) {

@@ -53,6 +53,7 @@ struct TrialChart {
         )
         let rate = rateScale(top: outcomeTop, bottom: outcomeBottom)
         var svg = open(height: outcomeBottom + 26)
+        svg += outside(top: latencyTop, bottom: outcomeBottom)
         svg += Axis.time(time, top: latencyTop, bottom: outcomeBottom)
         svg += Axis.latency(latency, left: Self.left, right: Self.right)
         svg += Axis.rate(rate, left: Self.left, right: Self.right)
@@ -86,6 +87,24 @@ struct TrialChart {
         "<svg class=\"chart\" viewBox=\"0 0 \(Coordinate.text(Self.width)) "
             + "\(Coordinate.text(height))\" role=\"img\" "
             + "aria-label=\"Faults, latency and outcomes over time\">"
+    }
+
+    /// What lies before and after the measurement, greyed: its figures do not count.
+    private func outside(top: Double, bottom: Double) -> String {
+        let edges = [
+            (time.start, time.clamped(0), "warm-up"), (time.clamped(trial.duration), time.end, ""),
+        ]
+        return edges.map { from, to, name in
+            guard to - from > 1 else { return "" }
+            let place = "x=\"\(Coordinate.text(from))\" y=\"\(Coordinate.text(top))\""
+            let label =
+                name.isEmpty || to - from < 50
+                ? ""
+                : "<text x=\"\(Coordinate.text(from + 5))\" y=\"\(Coordinate.text(top + 14))\">"
+                    + "\(name)</text>"
+            return "<rect class=\"outside\" \(place) width=\"\(Coordinate.text(to - from))\" "
+                + "height=\"\(Coordinate.text(bottom - top))\"/>\(label)"
+        }.joined()
     }
 
     private func title(_ text: String, x: Double, y: Double) -> String {

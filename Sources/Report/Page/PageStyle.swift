@@ -128,6 +128,7 @@ enum PageStyle {
         .density path{stroke:var(--density);stroke-width:1.02;fill:none}
         .d1{opacity:.13}.d2{opacity:.24}.d3{opacity:.38}.d4{opacity:.55}.d5{opacity:.75}.d6{opacity:.95}
         .area.ok{fill:var(--ok);opacity:.72}.area.failed{fill:var(--failed)}.area.unknown{fill:var(--unknown)}
+        .outside{fill:var(--faint)}
         .f0{--tone:var(--f0)}.f1{--tone:var(--f1)}.f2{--tone:var(--f2)}.f3{--tone:var(--f3)}
         .band{fill:var(--tone);opacity:.07}.edge{stroke:var(--tone);stroke-width:1.25;opacity:.75}
         .fault rect{fill:var(--tone)}.fault text{font-weight:600;fill:var(--ink)}

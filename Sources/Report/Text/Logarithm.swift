@@ -1,9 +1,9 @@
 /// Logarithms to base 2, to about twelve digits and the same on every machine.
 ///
 /// Charts need them, and no platform library is imported here.
-enum Logarithm {
+package enum Logarithm {
     /// `value` is above 0.
-    static func base2(_ value: Double) -> Double {
+    package static func base2(_ value: Double) -> Double {
         guard value > 0, value.isFinite else { return 0 }
         // ln m = 2 artanh((m-1)/(m+1)), where 1 <= m < 2, so that the ratio is at most 1/3.
         let ratio = (value.significand - 1) / (value.significand + 1)

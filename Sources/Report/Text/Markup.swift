@@ -1,6 +1,6 @@
 /// Markup that is being written; what comes from outside goes through `escape`.
-struct Markup {
-    private(set) var text = ""
+package struct Markup {
+    package private(set) var text = ""
 
     /// Adds markup as it is.
     mutating func raw(_ markup: String) {
@@ -35,7 +35,7 @@ struct Markup {
     /// Safe between tags and inside quoted attributes, in HTML and in XML.
     ///
     /// Characters that XML cannot hold at all become the replacement character.
-    static func escape(_ string: String) -> String {
+    package static func escape(_ string: String) -> String {
         var escaped = ""
         for scalar in string.unicodeScalars {
             switch scalar {
