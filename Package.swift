@@ -89,7 +89,12 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "ordeal", dependencies: ["Experiments", .argumentParser]),
-        .executableTarget(name: "ordeal-launcher"),
+        // Linked whole: it is started for every process of a cluster, and a Swift runtime that it
+        // does not use would be loaded each time.
+        .executableTarget(
+            name: "ordeal-launcher",
+            linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"])]
+        ),
         // What tests of fabrics and processes run in a store's place.
         .executableTarget(name: "stand-in", path: "Tests/StandIn"),
     ]
@@ -135,7 +140,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
             "Workloads", .nioCore, .nioPosix,
         ]
     ),
-    ("ClustersTests", ["Clusters", "Faults", "Topology", "ordeal-launcher", "stand-in"]),
+    ("ClustersTests", ["Clusters", "Faults", "Topology", "RESP", "ordeal-launcher", "stand-in"]),
     (
         "ExperimentsTests",
         ["Experiments", "Clusters", "Consistency", "Faults", "Report", "Topology"]

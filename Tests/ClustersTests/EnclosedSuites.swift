@@ -30,7 +30,9 @@ struct EnclosedSuites {
             within: .seconds(120)
         )
         #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        #expect(text.contains("Suite EnclosedFabricTests passed"), "\(text.suffix(20_000))")
+        for suite in ["EnclosedFabricTests", "EnclosedClusterTests"] {
+            #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
+        }
     }
 }
 

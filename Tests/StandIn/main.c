@@ -2,6 +2,7 @@
 //
 //     stand-in serve ADDRESS PORT              answers +PONG to whatever arrives
 //     stand-in ask ADDRESS PORT MILLISECONDS   one question on a new connection
+//     stand-in nag ADDRESS PORT                a question on a new connection, again and again
 //     stand-in hold ADDRESS PORT MILLISECONDS  one question, then waits for the connection's end
 //
 // A client prints one word: answered, refused, closed or silence; `hold` prints `connected` first.
@@ -62,11 +63,10 @@ static int serve(char **argv) {
     }
 }
 
-static int ask(char **argv, int hold) {
+static int converse(int connection, char **argv, int hold) {
     struct sockaddr_in address = address_of(argv);
     int milliseconds = atoi(argv[4]);
     struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
-    int connection = socket(AF_INET, SOCK_STREAM, 0);
     char text[64];
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -81,9 +81,25 @@ static int ask(char **argv, int hold) {
     }
 }
 
+static int ask(char **argv, int hold) {
+    int connection = socket(AF_INET, SOCK_STREAM, 0);
+    int result = converse(connection, argv, hold);
+    close(connection);
+    return result;
+}
+
+static int nag(char **argv) {
+    char *arguments[] = {argv[0], argv[1], argv[2], argv[3], "50"};
+    for (;;) {
+        ask(arguments, 0);
+        usleep(10000);
+    }
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     if (argc == 4 && strcmp(argv[1], "serve") == 0) return serve(argv);
+    if (argc == 4 && strcmp(argv[1], "nag") == 0) return nag(argv);
     if (argc == 5 && strcmp(argv[1], "ask") == 0) return ask(argv, 0);
     if (argc == 5 && strcmp(argv[1], "hold") == 0) return ask(argv, 1);
     fprintf(stderr, "stand-in: bad arguments\n");

@@ -28,6 +28,8 @@ public final class ProcessTable: Sendable {
         var isPaused = false
         /// Where the present process's output begins in the log.
         var outputStart = 0
+
+        var isActive: Bool { child?.isRunning == true && !mayEnd }
     }
 
     /// How many lines of a log an error quotes.
@@ -52,10 +54,10 @@ public final class ProcessTable: Sendable {
     /// Every role, in order.
     public var endpoints: [Endpoint] { state.withLock { $0.entries.keys.sorted() } }
 
-    /// Those whose process runs and is not paused, in order.
+    /// Those whose process runs, is not paused and was not told to end, in order.
     public var running: [Endpoint] {
         state.withLock { state in
-            state.entries.values.filter { $0.child?.isRunning == true && !$0.isPaused }
+            state.entries.values.filter { $0.isActive && !$0.isPaused }
                 .map(\.description.endpoint).sorted()
         }
     }
@@ -127,7 +129,7 @@ public final class ProcessTable: Sendable {
 }
 
 extension ProcessTable {
-    /// Ends a process at once; false where none runs.
+    /// Ends a process at once; false where none runs, or the one that does was told to end.
     @discardableResult
     public func kill(_ endpoint: Endpoint) -> Bool {
         signal(endpoint, SIGKILL) { $0.mayEnd = true }
@@ -157,12 +159,17 @@ extension ProcessTable {
         _ change: (inout Entry) -> Void
     ) -> Bool {
         state.withLock { state in
-            guard var entry = state.entries[endpoint], let child = entry.child, child.isRunning
+            guard var entry = state.entries[endpoint], let child = entry.child, entry.isActive
             else { return false }
             change(&entry)
             state.entries[endpoint] = entry
             return child.signal(number)
         }
+    }
+
+    /// Whether somebody has asked the role's present process to end.
+    func mayEnd(_ endpoint: Endpoint) -> Bool {
+        state.withLock { $0.entries[endpoint]?.mayEnd == true }
     }
 
     /// Whether the kernel reports the role's process stopped.
@@ -204,9 +211,10 @@ extension ProcessTable {
     public func stopAll(grace: Duration = .seconds(2)) async {
         let children = endpoints.compactMap { endpoint -> ChildProcess? in
             terminate(endpoint)
+            let child = process(of: endpoint)
             // A stopped process obeys nothing but SIGKILL.
-            resume(endpoint)
-            return process(of: endpoint)
+            child?.signal(SIGCONT)
+            return child
         }
         let deadline = ContinuousClock.now + grace
         for child in children {

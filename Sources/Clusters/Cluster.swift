@@ -1,0 +1,150 @@
+public import Faults
+import Glibc
+public import Topology
+
+/// A cluster of real processes on a fabric: from nothing to serving, and back to nothing.
+public final class Cluster: Sendable {
+    public let system: any SystemUnderTest
+    public let specification: ClusterSpecification
+    public let fabric: any Fabric
+    public let processes: ProcessTable
+    private let observer: ClusterObserver
+
+    /// Adds the processes and starts none; the fabric is built already.
+    ///
+    /// `onUnexpectedEnd` is called for every process that ends without having been asked to.
+    public init(
+        _ system: any SystemUnderTest,
+        _ specification: ClusterSpecification,
+        on fabric: any Fabric,
+        logDirectory: String,
+        onUnexpectedEnd: @escaping @Sendable (UnexpectedEnd) -> Void = { _ in }
+    ) throws(ClusterError) {
+        self.system = system
+        self.specification = specification
+        self.fabric = fabric
+        var places: [Endpoint: FabricPlace] = [:]
+        for endpoint in fabric.layout.endpoints { places[endpoint] = fabric.place(of: endpoint) }
+        for endpoint in specification.nodes.map({ Endpoint.node($0) })
+            + (system.hasCoordinator ? [.coordinator] : [])
+        where places[endpoint] == nil {
+            throw .unsupported("the fabric has no place for \(endpoint)")
+        }
+        processes = try ProcessTable(
+            fabric: fabric,
+            logDirectory: logDirectory,
+            onUnexpectedEnd: onUnexpectedEnd
+        )
+        let nowhere = FabricPlace(host: "", port: 0, peerPort: 0)
+        for process in system.processes(of: specification, at: { places[$0] ?? nowhere }) {
+            processes.add(process)
+        }
+        var nodes: [NodeID: FabricPlace] = [:]
+        for id in specification.nodes { nodes[id] = places[.node(id)] }
+        observer = ClusterObserver(system: system, places: nodes)
+    }
+
+    /// Starts every process at once and waits until every node says that every key is served.
+    ///
+    /// Throws as soon as a process ends; call `stop` then as well.
+    public func start(within bound: Duration = .seconds(10)) async throws(ClusterError) {
+        for endpoint in processes.endpoints {
+            try makeDirectory(specification.dataDirectory + "/" + endpoint.name)
+            try processes.start(endpoint)
+        }
+        let processes = self.processes
+        observer.start { processes.running.compactMap(\.node) }
+        try await awaitServing(within: bound, endsBefore: 0)
+    }
+
+    /// Waits until every node that runs says that every key is served.
+    ///
+    /// Throws as soon as a process ends.
+    public func awaitServing(within bound: Duration) async throws(ClusterError) {
+        try await awaitServing(within: bound, endsBefore: processes.unexpectedEnds.count)
+    }
+
+    private func awaitServing(
+        within bound: Duration,
+        endsBefore: Int
+    ) async throws(ClusterError) {
+        let outcome = await eventually(within: bound) { () -> Result<Void, ClusterError>? in
+            if let end = self.processes.unexpectedEnds.dropFirst(endsBefore).first {
+                return .failure(.ended(end.endpoint, end: end.end, log: end.log))
+            }
+            return self.isServing ? .success(()) : nil
+        }
+        guard let outcome else {
+            throw .tooLate(what: "serving every key", bound: bound, seen: seen)
+        }
+        try outcome.get()
+    }
+
+    /// Whether every node that runs said, when last asked, that every key is served.
+    public var isServing: Bool {
+        let running = processes.running.compactMap(\.node)
+        let serving = observer.servingNodes
+        return !running.isEmpty && running.allSatisfy(serving.contains)
+    }
+
+    private var seen: [String] {
+        let observations = observer.observations
+        return specification.nodes.map { id in
+            guard let observation = observations[id] else {
+                let log = processes.log(of: .node(id)).lastLines(1).first ?? "and wrote nothing"
+                return "\(Endpoint.node(id)) does not answer: \(log)"
+            }
+            return "\(Endpoint.node(id)) knows map \(observation.epoch) and is"
+                + (observation.isServing ? "" : " not") + " serving"
+        }
+    }
+
+    /// Ends every process; the fabric stays.
+    public func stop() async {
+        await observer.stop()
+        await processes.stopAll()
+    }
+
+    /// Where clients connect, by node.
+    public var addresses: [(node: NodeID, host: String, port: UInt16)] {
+        specification.nodes.compactMap { id in
+            fabric.place(of: .node(id)).map { (id, $0.host, $0.port) }
+        }
+    }
+
+    /// The cluster as faults see it: who runs now, and the newest map that a node told.
+    ///
+    /// `load` is the share of the load that falls on a range of slots, in any unit; without it every
+    /// slot counts the same. Waits for nothing.
+    public func view(load: ((ClosedRange<Int>) -> Double)? = nil) -> ClusterView {
+        let holders = Dictionary(
+            addresses.map { (SlotHolder(host: $0.host, port: Int($0.port)), $0.node) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let shards = observer.newest.ranges.map { range in
+            let slots = range.firstSlot...max(range.firstSlot, range.lastSlot)
+            return ClusterView.Shard(
+                firstSlot: range.firstSlot,
+                primary: holders[range.primary],
+                backups: range.backups.compactMap { holders[$0] },
+                load: load?(slots) ?? Double(slots.count)
+            )
+        }
+        return ClusterView(
+            nodes: specification.nodes,
+            running: processes.running.compactMap(\.node),
+            hasCoordinator: system.hasCoordinator,
+            clientGroups: fabric.layout.clientGroups,
+            shards: shards
+        )
+    }
+
+    private func makeDirectory(_ path: String) throws(ClusterError) {
+        var made = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            made += made.isEmpty && part.isEmpty ? "/" : "\(part)/"
+            guard unsafe mkdir(made, 0o755) != 0, errno != EEXIST else { continue }
+            throw .system(what: made, why: errorText(errno))
+        }
+    }
+}

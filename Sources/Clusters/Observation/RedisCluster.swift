@@ -1,0 +1,44 @@
+internal import RESP
+
+/// What every store that speaks the Redis Cluster protocol tells of its cluster.
+enum RedisCluster {
+    static func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
+        let information = fields(try client.call("CLUSTER", "INFO").text ?? "")
+        let slots = try client.call("CLUSTER", "SLOTS")
+        return NodeObservation(
+            isServing: information["cluster_state"] == "ok",
+            epoch: UInt64(information["cluster_current_epoch"] ?? "") ?? 0,
+            ranges: (slots.elements ?? []).compactMap(range)
+        )
+    }
+
+    /// `name:value` lines.
+    private static func fields(_ text: String) -> [String: String] {
+        var fields: [String: String] = [:]
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            fields[String(line[..<colon])] = String(line[line.index(after: colon)...])
+        }
+        return fields
+    }
+
+    /// First slot, last slot, then the replicas, the primary first.
+    private static func range(_ value: RESPValue) -> NodeObservation.Range? {
+        guard let parts = value.elements, parts.count >= 3, let first = parts[0].integer,
+            let last = parts[1].integer, let primary = holder(parts[2])
+        else { return nil }
+        return NodeObservation.Range(
+            firstSlot: first,
+            lastSlot: last,
+            primary: primary,
+            backups: parts.dropFirst(3).compactMap(holder)
+        )
+    }
+
+    private static func holder(_ value: RESPValue) -> SlotHolder? {
+        guard let parts = value.elements, parts.count >= 2, let host = parts[0].text,
+            let port = parts[1].integer
+        else { return nil }
+        return SlotHolder(host: host, port: port)
+    }
+}

@@ -1,0 +1,113 @@
+public import Faults
+public import Topology
+
+/// A store that can be put to the test: which processes it is made of, and how it tells its state.
+public protocol SystemUnderTest: Sendable {
+    static var name: String { get }
+    /// The executable, looked for beside the running one and then on the path.
+    static var executable: String { get }
+
+    init()
+
+    /// Whether it has a process beside its nodes.
+    var hasCoordinator: Bool { get }
+
+    /// The processes of a cluster, in the order in which to start them; none waits for another.
+    ///
+    /// `place` knows every endpoint of the cluster.
+    func processes(
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [ProcessDescription]
+
+    /// Asks one node what it knows of the cluster.
+    func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation
+}
+
+/// Every system there is; a new one is one file and one line here.
+public let systemsUnderTest: [any SystemUnderTest.Type] = [
+    Keel.self
+]
+
+/// What a cluster is to be.
+public struct ClusterSpecification: Sendable, Equatable {
+    public var nodeCount: Int
+    /// Copies of every shard, the primary's included.
+    public var replicas: Int
+    public var shards: Int
+    public var placement: String
+    public var replication: String
+    public var durability: String
+    /// The executable's path.
+    public var executable: String
+    /// Where every process keeps its data, each in a directory of its own.
+    public var dataDirectory: String
+
+    public init(
+        nodeCount: Int,
+        replicas: Int,
+        shards: Int,
+        placement: String,
+        replication: String,
+        durability: String,
+        executable: String,
+        dataDirectory: String
+    ) {
+        self.nodeCount = nodeCount
+        self.replicas = replicas
+        self.shards = shards
+        self.placement = placement
+        self.replication = replication
+        self.durability = durability
+        self.executable = executable
+        self.dataDirectory = dataDirectory
+    }
+
+    public var nodes: [NodeID] { (0..<nodeCount).map { NodeID(UInt16($0 + 1)) } }
+}
+
+/// What one node says of its cluster.
+public struct NodeObservation: Sendable, Equatable {
+    /// Whether the node believes that every key is served.
+    public var isServing: Bool
+    /// The version of the map it knows: of two nodes the one with the higher knows better.
+    public var epoch: UInt64
+    public var ranges: [Range]
+
+    /// Slots that have the same replicas, each named by where clients reach it.
+    public struct Range: Sendable, Equatable {
+        public var firstSlot: Int
+        public var lastSlot: Int
+        public var primary: SlotHolder
+        public var backups: [SlotHolder]
+
+        public init(
+            firstSlot: Int,
+            lastSlot: Int,
+            primary: SlotHolder,
+            backups: [SlotHolder]
+        ) {
+            self.firstSlot = firstSlot
+            self.lastSlot = lastSlot
+            self.primary = primary
+            self.backups = backups
+        }
+    }
+
+    public init(isServing: Bool, epoch: UInt64, ranges: [Range]) {
+        self.isServing = isServing
+        self.epoch = epoch
+        self.ranges = ranges
+    }
+}
+
+/// Where a replica of some slots is reached.
+public struct SlotHolder: Sendable, Hashable {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

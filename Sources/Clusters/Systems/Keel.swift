@@ -1,0 +1,55 @@
+public import Faults
+internal import Topology
+
+/// The store that this project ships.
+public struct Keel: SystemUnderTest {
+    public static let name = "keel"
+    public static let executable = "keel"
+
+    public let hasCoordinator = true
+
+    public init() {}
+
+    public func processes(
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [ProcessDescription] {
+        let coordinator = place(.coordinator)
+        let nodes = specification.nodes.map { id in
+            let place = place(.node(id))
+            return ProcessDescription(
+                endpoint: .node(id),
+                program: specification.executable,
+                arguments: [
+                    "node", "--id", "\(id.value)", "--bind", place.host,
+                    "--port", "\(place.port)", "--peer-port", "\(place.peerPort)",
+                    "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
+                    "--durability", specification.durability,
+                    "--coordinator", "\(coordinator.host):\(coordinator.port)",
+                ]
+            )
+        }
+        let members = specification.nodes.map { id in
+            let place = place(.node(id))
+            return "\(id.value)=\(place.host):\(place.port):\(place.peerPort)"
+        }
+        let head = ProcessDescription(
+            endpoint: .coordinator,
+            program: specification.executable,
+            arguments: [
+                "coordinator", "--bind", coordinator.host, "--port", "\(coordinator.port)",
+                "--data-dir", "\(specification.dataDirectory)/\(Endpoint.coordinator.name)",
+                "--nodes", members.joined(separator: ","),
+                "--replicas", "\(specification.replicas)",
+                "--shards", "\(specification.shards)",
+                "--placement", specification.placement,
+                "--replication", specification.replication,
+            ]
+        )
+        return [head] + nodes
+    }
+
+    public func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
+        try RedisCluster.observe(client)
+    }
+}
