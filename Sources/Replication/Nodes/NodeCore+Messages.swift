@@ -117,28 +117,7 @@ extension NodeCore {
         status.reaches = context.links.filter {
             context.attentive.since($0.heard) <= context.timing.lease
         }.map(\.node)
-        for shard in shards {
-            if shard.role == .primary || shard.role == .recovering {
-                let leaseless = shard.leaselessSince.map { now.since($0) } ?? 0
-                let stuck =
-                    shard.role == .primary && shard.log.lastIndex > shard.commit
-                    ? now.since(shard.stuck.since) : 0
-                if leaseless > 0 || stuck > 0 {
-                    status.impeded.append(
-                        ImpededShard(
-                            shard: shard.shard,
-                            term: shard.storedTerm,
-                            leaseless: leaseless,
-                            stuck: stuck
-                        )
-                    )
-                }
-            } else if let vouchedAt = shard.vouchedAt,
-                now.since(vouchedAt) < context.timing.lease
-            {
-                status.vouched.append(shard.shard)
-            }
-        }
+        for index in shards.indices { shards[index].describe(at: now, context, in: &status) }
         return status
     }
 

@@ -212,16 +212,10 @@ public struct NodeCore {
         context.pollsSoon = false
         for link in context.links {
             var polled: [PeerMessage.PolledShard] = []
-            for shard in shards where shard.role == .primary {
-                guard shard.progress.contains(where: { $0.node == link.node }) else { continue }
-                polled.append(
-                    .init(
-                        shard: shard.shard,
-                        term: shard.storedTerm,
-                        commit: shard.commit,
-                        isLeased: shard.isServing && shard.isLeased(at: now)
-                    )
-                )
+            for index in shards.indices where shards[index].role == .primary {
+                if let question = shards[index].poll(of: link.node, at: now) {
+                    polled.append(question)
+                }
             }
             effects.append(.send(to: link.node, .poll(.init(sentAt: now, shards: polled))))
         }

@@ -149,6 +149,17 @@ extension ShardReplica {
         }
     }
 
+    /// What to ask a peer in the next poll; nil where it holds no copy.
+    func poll(of node: NodeID, at now: Instant) -> PeerMessage.PolledShard? {
+        guard progress.contains(where: { $0.node == node }) else { return nil }
+        return PeerMessage.PolledShard(
+            shard: shard,
+            term: storedTerm,
+            commit: commit,
+            isLeased: isServing && isLeased(at: now)
+        )
+    }
+
     /// A backup confirmed this term in answer to a poll sent at `sentAt`.
     mutating func confirmed(
         by node: NodeID,
@@ -291,73 +302,6 @@ extension ShardReplica {
         return true
     }
 
-    /// Begins a full copy, unless too many are under way: then the next tick tries again.
-    mutating func startCopy(
-        to index: Int,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        progress[index].flow = .copying
-        guard context.copiesUnderWay < context.timing.copyLimit, progress[index].linkedCopy != nil
-        else { return }
-        context.copiesUnderWay += 1
-        let term = log.term(at: applied) ?? log.base.term
-        progress[index].copying = OutgoingCopy(
-            position: LogPosition(term: term, index: applied),
-            bytes: state.encoded()
-        )
-        sendChunk(to: index, context, &effects)
-    }
-
-    private mutating func sendChunk(
-        to index: Int,
-        _ context: NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        guard let copying = progress[index].copying else { return }
-        let size = context.timing.copyChunkBytes
-        let start = min(Int(copying.number) * size, copying.bytes.count)
-        let end = min(start + size, copying.bytes.count)
-        let chunk = PeerMessage.SnapshotChunk(
-            shard: shard,
-            term: storedTerm,
-            position: copying.position,
-            number: copying.number,
-            isLast: end == copying.bytes.count,
-            bytes: Array(copying.bytes[start..<end])
-        )
-        effects.append(.send(to: progress[index].node, .snapshot(chunk)))
-    }
-
-    mutating func receive(
-        answer: PeerMessage.SnapshotAnswer,
-        from node: NodeID,
-        at now: Instant,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        guard role == .primary, answer.term == storedTerm,
-            let index = progress.firstIndex(where: { $0.node == node }),
-            let copying = progress[index].copying, copying.position == answer.position,
-            copying.number == answer.number
-        else { return }
-        progress[index].heard = context.attentive
-        let sent = (Int(copying.number) + 1) * context.timing.copyChunkBytes
-        guard sent >= copying.bytes.count else {
-            progress[index].copying?.number += 1
-            sendChunk(to: index, context, &effects)
-            return
-        }
-        progress[index].copying = nil
-        context.copiesUnderWay -= 1
-        progress[index].flow = .streaming
-        progress[index].match = max(progress[index].match, answer.position.index)
-        progress[index].next = answer.position.index + 1
-        noteLag(of: index, context)
-        markDirty(&context, &effects)
-        advanceCommit(at: now, &context, &effects)
-    }
-
     /// A link to a replica came up or went down (`copy` nil).
     mutating func linkChanged(
         to node: NodeID,
@@ -384,11 +328,4 @@ extension ShardReplica {
         if progress[index].match == 0 { progress[index].next = log.lastIndex + 1 }
         markDirty(&context, &effects)
     }
-}
-
-/// A full copy on its way out: the state as it stood at `position`.
-struct OutgoingCopy: Sendable {
-    var position: LogPosition
-    var bytes: [UInt8]
-    var number: UInt32 = 0
 }

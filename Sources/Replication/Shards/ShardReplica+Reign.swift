@@ -111,6 +111,7 @@ extension ShardReplica {
             if let best = candidates.max(by: { ($0.end, $1.node) < ($1.end, $0.node) }),
                 best.end > log.last
             {
+                guard now.since(proposedAt) >= context.timing.retry else { return }
                 propose(.handOver(to: best.node), at: now, &effects)
                 return
             }

@@ -156,6 +156,23 @@ struct ShardReplica {
         role = assignment?.replica(context.identity.node) == nil ? .none : .backup
     }
 
+    /// Adds what the coordinator must know of this shard.
+    func describe(at now: Instant, _ context: NodeContext, in status: inout NodeStatus) {
+        guard role == .primary || role == .recovering else {
+            if let vouchedAt, now.since(vouchedAt) < context.timing.lease {
+                status.vouched.append(shard)
+            }
+            return
+        }
+        let leaseless = leaselessSince.map { now.since($0) } ?? 0
+        let isStuck = role == .primary && log.lastIndex > commit
+        let waited = isStuck ? now.since(stuck.since) : 0
+        guard leaseless > 0 || waited > 0 else { return }
+        status.impeded.append(
+            ImpededShard(shard: shard, term: storedTerm, leaseless: leaseless, stuck: waited)
+        )
+    }
+
     /// Something this shard waited for reached the log.
     mutating func becameDurable(
         _ what: NodeContext.Awaited.What,

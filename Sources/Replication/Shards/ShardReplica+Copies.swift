@@ -1,0 +1,78 @@
+import Topology
+
+/// How a primary sends a full copy, one chunk at a time.
+extension ShardReplica {
+    /// Begins a full copy, unless too many are under way: then the next tick tries again.
+    mutating func startCopy(
+        to index: Int,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        progress[index].flow = .copying
+        guard context.copiesUnderWay < context.timing.copyLimit, progress[index].linkedCopy != nil
+        else { return }
+        context.copiesUnderWay += 1
+        let term = log.term(at: applied) ?? log.base.term
+        progress[index].copying = OutgoingCopy(
+            position: LogPosition(term: term, index: applied),
+            bytes: state.encoded()
+        )
+        sendChunk(to: index, context, &effects)
+    }
+
+    private mutating func sendChunk(
+        to index: Int,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let copying = progress[index].copying else { return }
+        let size = context.timing.copyChunkBytes
+        let start = min(Int(copying.number) * size, copying.bytes.count)
+        let end = min(start + size, copying.bytes.count)
+        let chunk = PeerMessage.SnapshotChunk(
+            shard: shard,
+            term: storedTerm,
+            position: copying.position,
+            number: copying.number,
+            isLast: end == copying.bytes.count,
+            bytes: Array(copying.bytes[start..<end])
+        )
+        effects.append(.send(to: progress[index].node, .snapshot(chunk)))
+    }
+
+    mutating func receive(
+        answer: PeerMessage.SnapshotAnswer,
+        from node: NodeID,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard role == .primary, answer.term == storedTerm,
+            let index = progress.firstIndex(where: { $0.node == node }),
+            let copying = progress[index].copying, copying.position == answer.position,
+            copying.number == answer.number
+        else { return }
+        progress[index].heard = context.attentive
+        let sent = (Int(copying.number) + 1) * context.timing.copyChunkBytes
+        guard sent >= copying.bytes.count else {
+            progress[index].copying?.number += 1
+            sendChunk(to: index, context, &effects)
+            return
+        }
+        progress[index].copying = nil
+        context.copiesUnderWay -= 1
+        progress[index].flow = .streaming
+        progress[index].match = max(progress[index].match, answer.position.index)
+        progress[index].next = answer.position.index + 1
+        noteLag(of: index, context)
+        markDirty(&context, &effects)
+        advanceCommit(at: now, &context, &effects)
+    }
+}
+
+/// A full copy on its way out: the state as it stood at `position`.
+struct OutgoingCopy: Sendable {
+    var position: LogPosition
+    var bytes: [UInt8]
+    var number: UInt32 = 0
+}
