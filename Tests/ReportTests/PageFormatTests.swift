@@ -75,6 +75,13 @@ import Testing
         }
     }
 
+    @Test func `with many trials only those that tell something are unfolded`() throws {
+        let page = try PageFormat().render(SampleRun.matrix())
+        Attachment.record(page, named: "matrix.html")
+        #expect(page.components(separatedBy: "<details class=\"card trial\" open>").count - 1 == 9)
+        #expect(page.components(separatedBy: "<details class=\"card trial\"").count - 1 == 18)
+    }
+
     @Test func `only the first fifty lost keys are listed, with the total below`() throws {
         let page = try PageFormat().render(SampleRun.record())
         #expect(page.contains("64 acknowledged writes of 64 keys were lost"))

@@ -80,6 +80,20 @@ struct SampleRun {
         return record
     }
 
+    /// Three placements by the cells of the broken run.
+    static func matrix() -> RunRecord {
+        var record = broken()
+        let cells = record.cells
+        record.cells = ["modulo", "ring", "rendezvous"].flatMap { placement in
+            cells.map { cell in
+                var parameters = cell.parameters
+                parameters[0].value = placement
+                return CellRecord(name: cell.name, parameters: parameters, trials: cell.trials)
+            }
+        }
+        return record
+    }
+
     mutating func trial(_ mode: String, number: Int) -> TrialRecord {
         let slow = mode == "asynchronous" ? 1.0 : mode == "quorum" ? 1.6 : 2.1
         var trial = TrialRecord(
@@ -89,7 +103,12 @@ struct SampleRun {
             verdict: .valid
         )
         trial.offered = 4000
-        trial.timeline = (0..<200).map { bucket($0, slow: slow) }
+        trial.phases = [
+            .init(name: "warm-up", start: -2, end: 0), .init(name: "measure", start: 0, end: 20),
+            .init(name: "converge", start: 20, end: 21.2),
+            .init(name: "audit", start: 21.2, end: 23),
+        ]
+        trial.timeline = (-20..<204).map { bucket($0, slow: slow) }
         let counts = trial.timeline
         trial.operations = OperationCounts(
             ok: counts.reduce(0) { $0 + $1.ok },

@@ -36,7 +36,7 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
     public var unread = 0
     /// Copies that could not be read, of whatever key.
     public var unreadCopies = 0
-    /// Keys that stand in more than one ledger, so that no account of them can be right.
+    /// Keys read that stand in more than one ledger, so that no account of them can be right.
     public var contested = 0
 
     /// The lost writes by key, earliest acknowledgement first, at most `listLimit`.

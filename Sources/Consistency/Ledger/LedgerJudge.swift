@@ -7,7 +7,6 @@ struct LedgerJudge {
     private let promiseJudge: PromiseJudge
     private var account = LedgerAccount()
     private var gone: [GoneWrites] = []
-    private var seen: Set<Int> = []
 
     /// A key with acknowledged writes above its survivor, before it is judged.
     private struct GoneWrites {
@@ -35,13 +34,24 @@ struct LedgerJudge {
     }
 
     private mutating func run() -> LedgerAccount {
-        var readings: [Int: Int] = [:]
-        for (index, reading) in evidence.readings.enumerated() { readings[reading.key] = index }
+        let readings = evidence.readings.sorted { $0.key < $1.key }
+        var isJudged = [Bool](repeating: false, count: readings.count)
         for ledger in evidence.ledgers {
             let before = gone.count
+            var cursor = 0
+            // Both run in ascending key order.
             for writes in ledger.writesOfKeys {
-                let reading = readings[writes.key].map { evidence.readings[$0] }
-                settle(writes, reading ?? KeyReading(key: writes.key, shard: -1, copies: []))
+                while cursor < readings.count, readings[cursor].key < writes.key { cursor += 1 }
+                if cursor < readings.count, readings[cursor].key == writes.key {
+                    if isJudged[cursor] {
+                        account.contested += 1
+                    } else {
+                        isJudged[cursor] = true
+                        settle(writes, readings[cursor])
+                    }
+                } else {
+                    settle(writes, KeyReading(key: writes.key, shard: -1, copies: []))
+                }
             }
             findFirstTimes(in: ledger.recent, from: before)
         }
@@ -52,10 +62,6 @@ struct LedgerJudge {
     private mutating func settle(_ writes: WritesOfKey, _ reading: KeyReading) {
         noteCopies(writes, reading)
         guard writes.entry.lastIssued > 0 else { return }
-        guard seen.insert(writes.key).inserted else {
-            account.contested += 1
-            return
-        }
         let fate = KeyFate(writes, survivor: reading.survivor)
         account.keys += 1
         account.acknowledged += writes.acknowledged

@@ -56,7 +56,9 @@ public struct PageFormat: ReportFormat {
                 )
             }
             for (number, trial) in cell.trials.enumerated() {
-                let isOpen = isShort || trial.verdict != .valid
+                let isFine =
+                    trial.verdict == .valid && trial.gates.allSatisfy { $0.passed != false }
+                let isOpen = isShort || !isFine
                 TrialSection(trial: trial, number: number + 1, isOpen: isOpen).write(to: &markup)
             }
             markup.raw("</section>\n")
