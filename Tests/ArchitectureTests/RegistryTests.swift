@@ -3,6 +3,7 @@ import Coordination
 import Determinism
 import Faults
 import Replication
+import Report
 import Testing
 import Topology
 import Workloads
@@ -52,6 +53,11 @@ import Workloads
             folder: "Sources/Consistency/Checkers",
             protocolFile: "",
             types: checkers.map { "\($0)" }
+        ),
+        Registry(
+            folder: "Sources/Report/Formats",
+            protocolFile: "",
+            types: reportFormats.map { "\($0)" }
         ),
     ]
 
