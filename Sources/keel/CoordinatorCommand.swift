@@ -39,7 +39,7 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "When a write is acknowledged.")
     var replication = "synchronous"
 
-    @Option(help: "How failures are detected.")
+    @Option(name: .customLong("failure-detector"), help: "How failures are detected.")
     var detector = "fixed-timeout"
 
     func run() throws {

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import RESP
+internal import Replication
 internal import Topology
 
 /// The cluster map as Redis Cluster's clients want it told.
@@ -10,12 +11,12 @@ internal import Topology
 struct ClusterView {
     let map: ClusterMap?
     let ownID: NodeID
-    private let isServing: Bool
+    private let summary: NodeCore.Summary
 
     init(_ node: Node) {
         map = node.map
         ownID = node.configuration.id
-        isServing = node.map != nil
+        summary = node.summary
     }
 
     /// Forty hexadecimal digits, as clients expect them: the cluster's identity and the node's number.
@@ -81,12 +82,19 @@ struct ClusterView {
     }
 
     /// The text of `CLUSTER INFO`.
+    ///
+    /// The state is `ok` when every slot has a primary and this node serves all of its own; the line
+    /// that Redis does not have says whether all replicas of those follow.
     var information: String {
         let served = ranges.lazy.filter { $0.primary != nil }.reduce(0) { $0 + $1.slots.count }
         let primaries = Set(ranges.compactMap(\.primary)).count
+        let own = map?.shards.count { $0.primary == ownID } ?? 0
+        let isOK = served == KeySlot.count && summary.leased == own
+        let isReplicated = isOK && summary.shrunkenSets == 0
         let lines = [
             "cluster_enabled:1",
-            "cluster_state:\(served == KeySlot.count ? "ok" : "fail")",
+            "cluster_state:\(isOK ? "ok" : "fail")",
+            "cluster_replication_online:\(isReplicated ? 1 : 0)",
             "cluster_slots_assigned:\(map == nil ? 0 : KeySlot.count)",
             "cluster_slots_ok:\(served)",
             "cluster_slots_pfail:0",

@@ -71,8 +71,11 @@ extension Node {
         case .unavailable(let reason): return reason.message
         case .notPrimary:
             guard let map, let primary = map[shard(ofSlot: slot)].primary,
-                let node = map.node(primary), primary != identity.node
+                let node = map.node(primary)
             else { return UnavailableReason.noPrimary.message }
+            guard primary != identity.node else {
+                return "CLUSTERDOWN Hash slot not served: this node started anew and reigns no more"
+            }
             return "MOVED \(slot) \(Endpoint(host: node.host, port: Int(node.port)))"
         }
     }

@@ -8,7 +8,6 @@ internal import Topology
 package struct NodeServer {
     private let configuration: NodeConfiguration
     private let modes: [any ReplicationMode.Type]
-    private let group: MultiThreadedEventLoopGroup
     private let eventLoop: any EventLoop
     /// The copy of the data that the node starts with; nil where there is no directory.
     private let copy: NodeCopy?
@@ -28,7 +27,6 @@ package struct NodeServer {
     ) throws(StartFailure) {
         self.configuration = configuration
         self.modes = modes
-        self.group = group
         eventLoop = group.next()
         node = .makeEmptyBox(valueType: Node.self, eventLoop: eventLoop)
         if let directory = configuration.dataDirectory {
@@ -123,7 +121,7 @@ package struct NodeServer {
     }
 
     private func listen(for node: NIOLoopBound<Node>) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+        ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -1,0 +1,88 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import RESP
+import Replication
+import Topology
+
+@testable import StoreNode
+
+/// Three nodes and their coordinator in this process, each with a loop of its own; stopped at the end
+/// of the closure whatever happens.
+func withCluster<Result>(
+    replication: String,
+    _ body: (_ ports: [Int]) throws -> Result
+) throws -> Result {
+    let ports = try freePorts(7)
+    let members = (0..<3).map {
+        CoordinatorSettings.Member("\($0 + 1)=127.0.0.1:\(ports[2 * $0]):\(ports[2 * $0 + 1])")
+    }
+    let coordinatorPort = ports[6]
+    return try withTemporaryDirectory { directory in
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
+        defer { try? group.syncShutdownGracefully() }
+        let settings = CoordinatorSettings(
+            port: coordinatorPort,
+            dataDirectory: directory,
+            members: members.compactMap(\.self),
+            replicaCount: 3,
+            replication: replication
+        )
+        let coordinator = try CoordinatorServer(settings, modes: replicationModes, group: group)
+        _ = try coordinator.start()
+        defer { coordinator.stop() }
+        var servers: [NodeServer] = []
+        defer { for server in servers { try? server.stop() } }
+        for number in 0..<3 {
+            let server = try NodeServer(
+                configuration: NodeConfiguration(
+                    id: NodeID(UInt16(number + 1)),
+                    port: ports[2 * number],
+                    peerPort: ports[2 * number + 1],
+                    coordinator: Endpoint(host: "127.0.0.1", port: coordinatorPort)
+                ),
+                modes: replicationModes,
+                group: group
+            )
+            _ = try server.start()
+            servers.append(server)
+        }
+        let clientPorts = [ports[0], ports[2], ports[4]]
+        try awaitService(clientPorts)
+        return try body(clientPorts)
+    }
+}
+
+/// Waits until every node serves its shards with all replicas, ten seconds at most.
+private func awaitService(_ ports: [Int]) throws {
+    for port in ports {
+        let client = try BlockingClient(port: port)
+        try eventually("the node at \(port) serves with all replicas") {
+            let text = try client.call("CLUSTER", "INFO").text ?? ""
+            return text.contains("cluster_state:ok")
+                && text.contains("cluster_replication_online:1")
+        }
+    }
+}
+
+/// Ports of 127.0.0.1 that were free a moment ago, all different.
+private func freePorts(_ count: Int) throws -> [Int] {
+    var sockets: [Int32] = []
+    defer { for socket in sockets { close(socket) } }
+    return try (0..<count).map { _ in
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        sockets.append(listener)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(listener, $0, length) == 0
+                    ? getsockname(listener, $0, &length) : -1
+            }
+        }
+        guard code == 0 else { throw BlockingClient.Failure(description: "bind: errno \(errno)") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
