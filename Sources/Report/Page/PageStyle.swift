@@ -82,7 +82,7 @@ enum PageStyle {
         """
 
     private static let tables = """
-        .scroll{overflow-x:auto;margin:0 -2px;padding:0 2px}.scroll table{min-width:660px}
+        .scroll{overflow-x:auto;margin:0 -2px;padding:0 2px}.scroll .matrix{min-width:660px}
         .scroll .wide{min-width:960px}.scroll+p{margin-top:10px}
         .scroll.tall{max-height:330px;overflow-y:auto;border:1px solid var(--line);border-radius:8px;
         margin:0;padding:0 14px 4px}
