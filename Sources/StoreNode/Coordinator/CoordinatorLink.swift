@@ -1,10 +1,10 @@
 internal import CSystemCalls
 internal import Synchronization
-internal import Topology
+package import Topology
 
 /// A node's link to its coordinator, on a thread of its own: heartbeats go out however busy the event
 /// loop is, and say how long ago it last came round.
-final class CoordinatorLink: Sendable {
+package final class CoordinatorLink: Sendable {
     static let heartbeatIntervalMilliseconds: UInt64 = 40
     /// As long as a lease: what the event loop said of its peers before that is no news any more.
     private static let newsLimitNanoseconds: UInt64 = 240_000_000
@@ -36,7 +36,7 @@ final class CoordinatorLink: Sendable {
     ///
     /// - Parameters:
     ///   - onMap, note: called on the link's thread.
-    init(
+    package init(
         to coordinator: Endpoint,
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
@@ -53,7 +53,7 @@ final class CoordinatorLink: Sendable {
     }
 
     /// Says how the node is; the event loop calls it with every tick, which proves that it comes round.
-    func publish(_ status: NodeStatus) {
+    package func publish(_ status: NodeStatus) {
         let now = ordeal_boottime_nanoseconds()
         shared.withLock { shared in
             shared.status = status
@@ -62,7 +62,7 @@ final class CoordinatorLink: Sendable {
     }
 
     /// Sends a proposal, once; the answer, if there is one, is a map.
-    func propose(_ proposal: ShardProposal) {
+    package func propose(_ proposal: ShardProposal) {
         shared.withLock { shared in
             guard shared.proposals.count < Self.proposalLimit else { return }
             shared.proposals.append(proposal)
@@ -71,7 +71,7 @@ final class CoordinatorLink: Sendable {
     }
 
     /// Ends the thread.
-    func stop() {
+    package func stop() {
         let thread = thread.withLock { thread in
             defer { thread = nil }
             return thread

@@ -1,9 +1,9 @@
-internal import Topology
+package import Topology
 
 /// What a node and its coordinator say to each other.
 ///
 /// A frame is a length (4 bytes), a kind (1) and a body; all integers are little-endian.
-enum CoordinatorMessage: Equatable {
+package enum CoordinatorMessage: Equatable {
     /// The first of a connection, from the node: the version of the protocol, and who it is.
     case greeting(version: UInt16, NodeID)
     /// Every 40 ms, from the node; the number comes back.
@@ -13,12 +13,12 @@ enum CoordinatorMessage: Equatable {
     case map(ClusterMap)
 
     /// The protocol this build speaks, and the only one it understands.
-    static let version: UInt16 = 1
+    package static let version: UInt16 = 1
     /// The largest map: 16,384 shards of seven replicas.
-    static let frameLimitBytes = 4 << 20
+    package static let frameLimitBytes = 4 << 20
 
     /// The message as a whole frame.
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var body = ByteWriter()
         switch self {
         case .greeting(let version, let node):
@@ -82,14 +82,16 @@ enum CoordinatorMessage: Equatable {
 }
 
 /// Gathers bytes of a connection until they are whole messages.
-struct CoordinatorMessageReader {
+package struct CoordinatorMessageReader {
     private var bytes: [UInt8] = []
     private var offset = 0
 
     /// The connection cannot be read any further.
-    struct Malformed: Error, Equatable {}
+    package struct Malformed: Error, Equatable {}
 
-    mutating func append(_ more: some Sequence<UInt8>) {
+    package init() {}
+
+    package mutating func append(_ more: some Sequence<UInt8>) {
         if offset > 0 {
             bytes.removeSubrange(..<offset)
             offset = 0
@@ -98,7 +100,7 @@ struct CoordinatorMessageReader {
     }
 
     /// The next whole message; nil while it is not all there.
-    mutating func next() throws(Malformed) -> CoordinatorMessage? {
+    package mutating func next() throws(Malformed) -> CoordinatorMessage? {
         guard bytes.count - offset >= 5 else { return nil }
         var header = ByteReader(Array(bytes[offset..<offset + 5]))
         guard let length = header.read(UInt32.self), let kind = header.read(UInt8.self),

@@ -1,7 +1,7 @@
 internal import Coordination
 import Glibc
 internal import NIOCore
-internal import NIOPosix
+package import NIOPosix
 public import Replication
 internal import Topology
 
@@ -28,7 +28,7 @@ public enum CoordinatorProcess {
 }
 
 /// A coordinator's socket and its life; used from outside the event loop, and waits for it.
-struct CoordinatorServer {
+package struct CoordinatorServer {
     private let settings: CoordinatorSettings
     private let configuration: CoordinatorConfiguration
     private let map: ClusterMap?
@@ -42,7 +42,7 @@ struct CoordinatorServer {
     ///
     /// - Parameter onStop: called when it must not decide anything any more; ends the process by
     ///   default.
-    init(
+    package init(
         _ settings: CoordinatorSettings,
         modes: [any ReplicationMode.Type],
         group: MultiThreadedEventLoopGroup,
@@ -58,7 +58,7 @@ struct CoordinatorServer {
     }
 
     /// Starts to listen, and returns the address.
-    func start() throws(StartFailure) -> Endpoint {
+    package func start() throws(StartFailure) -> Endpoint {
         let asked = Endpoint(host: settings.bindAddress, port: settings.port)
         storeThread.start()
         do {
@@ -72,7 +72,7 @@ struct CoordinatorServer {
     }
 
     /// Lets go of the nodes; a map that is being stored is finished.
-    func stop() {
+    package func stop() {
         try? eventLoop.submit { coordinator.value?.close() }.wait()
         try? storeThread.syncShutdownGracefully()
     }

@@ -1,8 +1,8 @@
 internal import Storage
-internal import Topology
+package import Topology
 
 /// Where a coordinator keeps the cluster map: what is announced survives a power loss.
-protocol MapStore: Sendable {
+package protocol MapStore: Sendable {
     /// The map that was stored last; nil in a new cluster.
     func load() throws(StartFailure) -> ClusterMap?
     /// Returns once the map is durable. Called on a thread that may wait.
@@ -10,13 +10,13 @@ protocol MapStore: Sendable {
 }
 
 /// The map as a checksummed file of a data directory, replaced as a whole.
-struct FileMapStore: MapStore {
+package struct FileMapStore: MapStore {
     private let directory: DataDirectory
     private static let name = "cluster-map"
 
-    init(_ directory: DataDirectory) { self.directory = directory }
+    package init(_ directory: DataDirectory) { self.directory = directory }
 
-    func load() throws(StartFailure) -> ClusterMap? {
+    package func load() throws(StartFailure) -> ClusterMap? {
         let path = directory.path(of: Self.name)
         do throws(FileFailure) {
             switch FileReplacement.found(try directory.read(Self.name), as: .clusterMap) {
@@ -34,7 +34,7 @@ struct FileMapStore: MapStore {
         }
     }
 
-    func store(_ map: ClusterMap) throws(FileFailure) {
+    package func store(_ map: ClusterMap) throws(FileFailure) {
         try directory.replace(Self.name, with: SealedFile.clusterMap.encode(map.encoded()))
     }
 }

@@ -1,22 +1,24 @@
 internal import Storage
 
 /// Where segments are written: files, or in tests something that fails or takes its time.
-protocol LogMedium: Sendable {
+package protocol LogMedium: Sendable {
     /// A new, empty segment that survives a power loss once it has been synced.
     func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment
 }
 
 /// A segment that is being appended to.
-protocol LogSegment: Sendable {
+package protocol LogSegment: Sendable {
     func write(_ bytes: [UInt8], count: Int) throws(FileFailure)
     func synchronize() throws(FileFailure)
 }
 
 /// Segments as files of a data directory.
-struct FileLogMedium: LogMedium {
-    let directory: DataDirectory
+package struct FileLogMedium: LogMedium {
+    private let directory: DataDirectory
 
-    func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment {
+    package init(_ directory: DataDirectory) { self.directory = directory }
+
+    package func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment {
         let file = try OpenFile.create(directory.path(of: SegmentName.name(of: segment)))
         try directory.synchronize()
         return FileLogSegment(file: file)

@@ -3,10 +3,10 @@ import Synchronization
 
 /// Syncs the log every second under `log-everysec`, on a thread of its own, and holds
 /// acknowledgements back while what the kernel was given has been un-synced for too long.
-final class LogSyncer: Sendable {
+package final class LogSyncer: Sendable {
     static let intervalMilliseconds: Int32 = 1_000
     /// Acknowledgements stop above this: a power loss may take what is younger, and nothing else.
-    static let stalenessLimitNanoseconds: UInt64 = 2_000_000_000
+    package static let stalenessLimitNanoseconds: UInt64 = 2_000_000_000
 
     private let state = Mutex(State())
     private let wakeUp: WakeUp
@@ -34,7 +34,7 @@ final class LogSyncer: Sendable {
         }
     }
 
-    init(
+    package init(
         now: @escaping @Sendable () -> UInt64 = { ordeal_boottime_nanoseconds() },
         onPersisted: @escaping @Sendable (UInt64) -> Void,
         onFailure: @escaping @Sendable (FileFailure) -> Void
@@ -48,7 +48,7 @@ final class LogSyncer: Sendable {
     }
 
     /// Notes that a write was given to the kernel; reports it unless older ones wait for too long.
-    func wrote(_ segment: any LogSegment, upTo sequence: UInt64) throws(FileFailure) {
+    package func wrote(_ segment: any LogSegment, upTo sequence: UInt64) throws(FileFailure) {
         let now = now()
         let (failure, isStale) = state.withLock { state in
             state.segment = segment
@@ -71,7 +71,7 @@ final class LogSyncer: Sendable {
     }
 
     /// Ends the thread and throws what a sync threw; the last sync is left to the caller.
-    func close() throws(FileFailure) {
+    package func close() throws(FileFailure) {
         abandon()
         let thread = thread.withLock { thread in
             defer { thread = nil }

@@ -1,5 +1,5 @@
 internal import CSystemCalls
-internal import Storage
+package import Storage
 import Synchronization
 
 /// Writes the log on a thread of its own, so that a slow disk never holds up the event loop.
@@ -7,11 +7,11 @@ import Synchronization
 /// The event loop encodes records into a buffer behind a lock; the thread takes the whole buffer, and
 /// while it writes, the next one fills. Under `log-always` one sync therefore covers everything that
 /// arrived while the one before it ran.
-final class LogWriter: Sendable {
+package final class LogWriter: Sendable {
     /// Above this, the node should take no more requests: the disk does not keep up.
     static let queueLimitBytes = 64 << 20
     /// Restarts read whole segments into memory, and retention removes whole segments.
-    static let segmentBytes = 64 << 20
+    package static let segmentBytes = 64 << 20
     /// A buffer that a burst made longer than this is not kept.
     private static let spareLimitBytes = 4 << 20
 
@@ -44,7 +44,7 @@ final class LogWriter: Sendable {
     ///
     /// `onPersisted` and `onFailure` are called on the log's threads. After a failure nothing is
     /// reported as persisted any more: the process has to end. One failure may be reported twice.
-    init(
+    package init(
         header: SegmentHeader,
         durability: Storage.Durability,
         medium: any LogMedium,
@@ -69,7 +69,7 @@ final class LogWriter: Sendable {
     /// Encodes records and says that everything up to `sequence` is among them.
     ///
     /// They are handed to the disk with the next ``flush()`` at the latest.
-    func append(upTo sequence: UInt64, _ body: (inout LogEncoder) -> Void) {
+    package func append(upTo sequence: UInt64, _ body: (inout LogEncoder) -> Void) {
         shared.withLock { shared in
             body(&shared.encoder)
             shared.lastSequence = sequence
@@ -77,7 +77,7 @@ final class LogWriter: Sendable {
     }
 
     /// Wakes the thread where it sleeps; call it at the end of a turn of the event loop.
-    func flush() {
+    package func flush() {
         let wakes = shared.withLock { shared in
             guard shared.isThreadWaiting, shared.encoder.pendingBytes > 0 else { return false }
             shared.isThreadWaiting = false
@@ -89,7 +89,7 @@ final class LogWriter: Sendable {
     /// Whether so much waits for the disk that requests should be refused.
     var isFull: Bool { shared.withLock { $0.encoder.pendingBytes } > Self.queueLimitBytes }
 
-    var figures: LogFigures {
+    package var figures: LogFigures {
         var figures = figuresSoFar.withLock { $0 }
         figures.queuedBytes = shared.withLock { $0.encoder.pendingBytes }
         if let syncer { syncer.addFigures(to: &figures) }
@@ -97,7 +97,7 @@ final class LogWriter: Sendable {
     }
 
     /// Writes and syncs what is left, then ends the thread; nothing may be appended afterwards.
-    func close() {
+    package func close() {
         let thread = thread.withLock { thread in
             defer { thread = nil }
             return thread

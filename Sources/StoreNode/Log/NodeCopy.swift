@@ -1,23 +1,23 @@
-internal import Replication
-internal import Storage
-internal import Topology
+package import Replication
+package import Storage
+package import Topology
 
 /// The copy of the data that a node starts with, and the log that it goes on writing.
-struct NodeCopy {
+package struct NodeCopy {
     let directory: DataDirectory
-    let durability: Storage.Durability
-    let identity: CopyID
+    package let durability: Storage.Durability
+    package let identity: CopyID
     /// Why the copy counts as missing until it is re-admitted; nil where it is its predecessor's.
-    let whyNew: String?
+    package let whyNew: String?
     /// What the log held; empty for a new copy.
-    let shards: [RecoveredShard]
+    package let shards: [RecoveredShard]
     /// Where the log goes on; nil under `memory`.
-    let header: SegmentHeader?
+    package let header: SegmentHeader?
 
     private static let stateName = "copy"
 
     /// Locks the directory and replays its log.
-    static func open(
+    package static func open(
         _ path: String,
         durability: Storage.Durability
     ) throws(StartFailure) -> NodeCopy {
@@ -62,7 +62,7 @@ struct NodeCopy {
     }
 
     /// Starts writing behind what was recovered; nil under `memory`.
-    func startWriter(
+    package func startWriter(
         onPersisted: @escaping @Sendable (UInt64) -> Void,
         onFailure: @escaping @Sendable (FileFailure) -> Void
     ) throws(StartFailure) -> LogWriter? {
@@ -71,7 +71,7 @@ struct NodeCopy {
             return try LogWriter(
                 header: header,
                 durability: durability,
-                medium: FileLogMedium(directory: directory),
+                medium: FileLogMedium(directory),
                 onPersisted: onPersisted,
                 onFailure: onFailure
             )
@@ -83,7 +83,7 @@ struct NodeCopy {
     /// Notes that everything is synced: a later boot of the kernel then loses nothing.
     ///
     /// Only behind ``LogWriter/close()``, and only if nothing failed.
-    func noteClosed() throws(FileFailure) {
+    package func noteClosed() throws(FileFailure) {
         let state = CopyState(
             copy: identity,
             durability: durability,

@@ -1,10 +1,10 @@
-internal import NIOCore
-internal import Replication
+package import NIOCore
+package import Replication
 internal import Topology
 
 extension PeerCodec {
     /// Reads the body of a frame; whatever does not fit exactly breaks the link.
-    static func decode(
+    package static func decode(
         _ kind: PeerFrame.Kind,
         _ body: ByteBuffer
     ) throws(PeerCodecError) -> PeerMessage {

@@ -1,11 +1,11 @@
-internal import NIOCore
-internal import Replication
+package import NIOCore
+package import Replication
 internal import Topology
 
 /// Messages between nodes, to bytes and back.
-enum PeerCodec {
+package enum PeerCodec {
     /// Appends a message as one frame.
-    static func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
+    package static func encode(_ message: PeerMessage, into buffer: inout ByteBuffer) {
         switch message {
         case .poll(let poll):
             PeerFrame.write(.poll, into: &buffer) { encode(poll, into: &$0) }

@@ -1,16 +1,16 @@
-internal import NIOCore
-internal import Topology
+package import NIOCore
+package import Topology
 
 /// How messages lie on a link between two nodes: length (4 bytes), kind (1), body; all integers are
 /// little-endian.
-enum PeerFrame {
+package enum PeerFrame {
     /// Bytes in front of a body.
-    static let headerBytes = 5
+    package static let headerBytes = 5
     /// One entry may be as long as a client's longest value; nothing is longer than that.
-    static let bodyLimitBytes = 72 << 20
+    package static let bodyLimitBytes = 72 << 20
 
     /// What a frame may carry; the first of a connection is a greeting, and only that.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8 {
         case greeting = 1
         case poll = 2
         case pollAnswer = 3
@@ -34,7 +34,7 @@ enum PeerFrame {
     }
 
     /// Takes the next whole frame off the buffer; nil while it is not all there.
-    static func next(
+    package static func next(
         in buffer: inout ByteBuffer
     ) throws(PeerCodecError) -> (kind: Kind, body: ByteBuffer)? {
         guard
@@ -55,14 +55,14 @@ enum PeerFrame {
 }
 
 /// Why a link cannot be read any further: it breaks.
-enum PeerCodecError: Error, Equatable, CustomStringConvertible {
+package enum PeerCodecError: Error, Equatable, CustomStringConvertible {
     case tooLong(byteCount: Int)
     case unknownKind(UInt8)
     case malformed(PeerFrame.Kind)
     case unexpected(PeerFrame.Kind)
     case refused(String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .tooLong(let byteCount): "a frame of \(byteCount) bytes is longer than any may be"
         case .unknownKind(let number): "frame kind \(number) is unknown"
@@ -74,19 +74,19 @@ enum PeerCodecError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The first thing that either side of a link says: who it is.
-struct PeerGreeting: Equatable {
+package struct PeerGreeting: Equatable {
     /// The protocol this build speaks, and the only one it understands.
-    static let currentVersion: UInt16 = 1
+    package static let currentVersion: UInt16 = 1
     private static let magic: UInt32 = 0x4c45_454b
 
-    var version = Self.currentVersion
+    package var version = Self.currentVersion
     /// `none` before the node has seen a map.
-    var cluster: ClusterID
-    var node: NodeID
-    var boot: BootID
-    var copy: CopyID
+    package var cluster: ClusterID
+    package var node: NodeID
+    package var boot: BootID
+    package var copy: CopyID
 
-    func encode(into buffer: inout ByteBuffer) {
+    package func encode(into buffer: inout ByteBuffer) {
         PeerFrame.write(.greeting, into: &buffer) { buffer in
             buffer.writeInteger(Self.magic, endianness: .little)
             buffer.writeInteger(version, endianness: .little)
@@ -98,7 +98,7 @@ struct PeerGreeting: Equatable {
     }
 
     /// Reads a greeting's body; a greeting of another version says no more than that.
-    init(body: ByteBuffer) throws(PeerCodecError) {
+    package init(body: ByteBuffer) throws(PeerCodecError) {
         var body = body
         guard body.readInteger(endianness: .little, as: UInt32.self) == Self.magic,
             let version = body.readInteger(endianness: .little, as: UInt16.self)
@@ -121,7 +121,7 @@ struct PeerGreeting: Equatable {
         self.copy = CopyID(copy)
     }
 
-    init(cluster: ClusterID, node: NodeID, boot: BootID, copy: CopyID) {
+    package init(cluster: ClusterID, node: NodeID, boot: BootID, copy: CopyID) {
         self.cluster = cluster
         self.node = node
         self.boot = boot

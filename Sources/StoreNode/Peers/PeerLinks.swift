@@ -1,14 +1,14 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
-internal import Replication
-internal import Topology
+package import Replication
+package import Topology
 
 /// A node's links to all others: one TCP connection for each pair, dialled by the lower number.
 ///
 /// The network cuts links by dropping packets, so a connection may be dead without anybody saying so.
 /// Nodes poll each other all the time; a link on which nothing arrives is therefore dropped and dialled
 /// anew, and the first attempt after the network healed succeeds.
-final class PeerLinks {
+package final class PeerLinks {
     /// Silence after which a connection counts as dead: several polls and their answers.
     private static let silenceLimitNanoseconds: UInt64 = 500_000_000
     private static let watchInterval = TimeAmount.milliseconds(50)
@@ -46,7 +46,7 @@ final class PeerLinks {
     /// - Parameters:
     ///   - onEvent: takes what the core must know: links that come and go, and their messages.
     ///   - note: takes lines for the node's log.
-    init(
+    package init(
         identity: NodeIdentity,
         eventLoop: any EventLoop,
         onEvent: @escaping (Event) -> Void,
@@ -59,10 +59,10 @@ final class PeerLinks {
     }
 
     /// The nodes that a link is up to.
-    var linked: [NodeID] { peers.compactMap { $0.connection == nil ? nil : $0.node } }
+    package var linked: [NodeID] { peers.compactMap { $0.connection == nil ? nil : $0.node } }
 
     /// Accepts links; returns the port.
-    func listen(on address: Endpoint) -> EventLoopFuture<Int> {
+    package func listen(on address: Endpoint) -> EventLoopFuture<Int> {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         return ServerBootstrap(group: eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -79,7 +79,7 @@ final class PeerLinks {
     }
 
     /// Takes over who the others are and where; dials those that are this node's to dial.
-    func update(_ map: ClusterMap) {
+    package func update(_ map: ClusterMap) {
         cluster = map.cluster
         for node in map.nodes where node.id != identity.node {
             let address = Endpoint(host: node.host, port: Int(node.peerPort))
@@ -91,16 +91,16 @@ final class PeerLinks {
     }
 
     /// Queues a message until ``flush()``; dropped where there is no link.
-    func send(_ message: PeerMessage, to node: NodeID) {
+    package func send(_ message: PeerMessage, to node: NodeID) {
         peers.first { $0.node == node }?.connection?.send(message)
     }
 
     /// Writes everything queued, to each peer at once.
-    func flush() {
+    package func flush() {
         for peer in peers { peer.connection?.flush() }
     }
 
-    func stop() {
+    package func stop() {
         isStopped = true
         watch?.cancel()
         listener?.close(promise: nil)

@@ -2,10 +2,10 @@ import Glibc
 internal import Storage
 
 /// A directory that one process owns while it lives: private, locked, with an identity of its own.
-final class DataDirectory: Sendable {
-    let path: String
+package final class DataDirectory: Sendable {
+    package let path: String
     /// Drawn when the directory was first used; files copied from elsewhere carry another one.
-    let dataID: UInt64
+    package let dataID: UInt64
     /// Holding the file open holds the lock; the kernel lets go of it however the process ends.
     private let lock: OpenFile
 
@@ -13,7 +13,7 @@ final class DataDirectory: Sendable {
     private static let dataIDName = "data-id"
 
     /// Creates the directory where it is missing, and locks it.
-    init(_ path: String) throws(StartFailure) {
+    package init(_ path: String) throws(StartFailure) {
         self.path = path
         do throws(FileFailure) {
             if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
@@ -33,20 +33,20 @@ final class DataDirectory: Sendable {
         dataID = try Self.readOrDrawDataID(in: path)
     }
 
-    func path(of name: String) -> String { path + "/" + name }
+    package func path(of name: String) -> String { path + "/" + name }
 
     /// The content of a file, nil where there is none.
-    func read(_ name: String) throws(FileFailure) -> [UInt8]? {
+    package func read(_ name: String) throws(FileFailure) -> [UInt8]? {
         try Self.read(path(of: name))
     }
 
     /// Replaces a file's content; when this returns, the new content survives a power loss.
-    func replace(_ name: String, with content: [UInt8]) throws(FileFailure) {
+    package func replace(_ name: String, with content: [UInt8]) throws(FileFailure) {
         try Self.replace(name, in: path, with: content)
     }
 
     /// The names of the files in it, sorted.
-    func names() throws(FileFailure) -> [String] {
+    package func names() throws(FileFailure) -> [String] {
         guard let stream = unsafe opendir(path) else { throw FileFailure("list", path) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
@@ -59,19 +59,19 @@ final class DataDirectory: Sendable {
         return names.sorted()
     }
 
-    func remove(_ name: String) throws(FileFailure) {
+    package func remove(_ name: String) throws(FileFailure) {
         let path = path(of: name)
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileFailure("remove", path) }
     }
 
-    func rename(_ name: String, to other: String) throws(FileFailure) {
+    package func rename(_ name: String, to other: String) throws(FileFailure) {
         guard unsafe Glibc.rename(path(of: name), path(of: other)) == 0 else {
             throw FileFailure("rename", path(of: name))
         }
     }
 
     /// Makes what was created, renamed and removed in it survive a power loss.
-    func synchronize() throws(FileFailure) {
+    package func synchronize() throws(FileFailure) {
         try OpenFile.directory(path).synchronize()
     }
 

@@ -1,0 +1,136 @@
+import Glibc
+import Storage
+import StoreNode
+import Testing
+import Topology
+
+@Suite struct LogWriterTests {
+    private static let header = SegmentHeader(dataID: 7, segment: 1, previousEnd: 0)
+
+    private let medium = TestMedium()
+    private let persisted = Shared<UInt64>(0)
+    private let failures = Shared<[FileFailure]>([])
+
+    private func writer(
+        _ durability: Durability = .logAlways,
+        segmentBytes: Int = LogWriter.segmentBytes
+    ) throws -> LogWriter {
+        let (persisted, failures) = (persisted, failures)
+        return try LogWriter(
+            header: Self.header,
+            durability: durability,
+            medium: medium,
+            segmentBytes: segmentBytes,
+            onPersisted: { sequence in persisted.change { $0 = max($0, sequence) } },
+            onFailure: { failure in failures.change { $0.append(failure) } }
+        )
+    }
+
+    private func append(_ sequences: ClosedRange<UInt64>, to writer: LogWriter) {
+        for sequence in sequences {
+            let position = LogPosition(term: .first, index: sequence)
+            writer.append(upTo: sequence) { encoder in
+                encoder.appendEntry(ShardID(1), position, payload: Array("value".utf8).span)
+            }
+        }
+        writer.flush()
+    }
+
+    /// The indices of the entries in what was written, and how it ends.
+    private func recover(_ segments: [[UInt8]]) throws -> (entries: [UInt64], log: RecoveredLog) {
+        var recovery = LogRecovery(dataID: Self.header.dataID)
+        var entries: [UInt64] = []
+        for (index, bytes) in segments.enumerated() {
+            try recovery.read(bytes, segment: UInt64(index + 1)) { record in
+                if case .entry(_, let position, _) = record { entries.append(position.index) }
+            }
+        }
+        return (entries, recovery.finish())
+    }
+
+    @Test(arguments: [Durability.logAlways, .logEverySecond])
+    func `what was appended is written in order and reported`(durability: Durability) throws {
+        let writer = try writer(durability)
+        for turn in UInt64(0)..<20 { append(turn * 10 + 1...turn * 10 + 10, to: writer) }
+        #expect(comesTrue { persisted.value == 200 })
+        writer.close()
+        let (entries, log) = try recover(medium.now.bytes)
+        #expect(entries == Array(1...200))
+        #expect(log.ending == .whole(lastSegment: 1, end: medium.now.bytes[0].count))
+        #expect(writer.figures.bytes == UInt64(medium.now.bytes[0].count))
+        #expect(failures.value.isEmpty)
+    }
+
+    @Test func `nothing is reported before it is synced, and one sync covers all that waited`()
+        throws
+    {
+        let writer = try writer()
+        append(1...1, to: writer)
+        #expect(comesTrue { persisted.value == 1 })
+        medium.change { $0.isDiskHanging = true }
+        append(2...2, to: writer)
+        #expect(comesTrue { medium.now.isSyncWaiting })
+        let syncs = medium.now.syncs
+        for sequence in UInt64(3)...100 { append(sequence...sequence, to: writer) }
+        #expect(persisted.value == 1)
+        medium.change { $0.isDiskHanging = false }
+        #expect(comesTrue { persisted.value == 100 })
+        #expect(medium.now.syncs == syncs + 2)
+        writer.close()
+    }
+
+    @Test(arguments: [Durability.logAlways, .logEverySecond])
+    func `a full disk is reported and nothing is persisted any more`(durability: Durability) throws
+    {
+        let writer = try writer(durability)
+        append(1...5, to: writer)
+        #expect(comesTrue { persisted.value == 5 })
+        medium.change { $0.writeFailure = FileFailure("write to", "the log", code: ENOSPC) }
+        append(6...6, to: writer)
+        #expect(comesTrue { !failures.value.isEmpty })
+        #expect(failures.value.first?.description.contains("No space left on device") == true)
+        medium.change { $0.writeFailure = nil }
+        append(7...7, to: writer)
+        writer.close()
+        #expect(persisted.value == 5)
+        #expect(try recover(medium.now.bytes).entries == Array(1...5))
+    }
+
+    @Test func `a failed sync is reported and what it covered is not persisted`() throws {
+        let writer = try writer()
+        append(1...5, to: writer)
+        #expect(comesTrue { persisted.value == 5 })
+        medium.change { $0.syncFailure = FileFailure("sync", "the log", code: EIO) }
+        append(6...6, to: writer)
+        #expect(comesTrue { !failures.value.isEmpty })
+        medium.change { $0.syncFailure = nil }
+        append(7...7, to: writer)
+        writer.close()
+        #expect(persisted.value == 5)
+    }
+
+    @Test func `segments roll, and a recovery reads them as one log`() throws {
+        let writer = try writer(segmentBytes: 1_000)
+        for sequence in UInt64(1)...200 {
+            append(sequence...sequence, to: writer)
+            #expect(comesTrue { persisted.value == sequence })
+        }
+        writer.close()
+        #expect(medium.now.segments.count > 5)
+        #expect(medium.now.segments == Array(1...UInt64(medium.now.segments.count)))
+        let (entries, log) = try recover(medium.now.bytes)
+        #expect(entries == Array(1...200))
+        #expect(log.next.segment == UInt64(medium.now.segments.count) + 1)
+    }
+
+    @Test func `closing writes and syncs what is left`() throws {
+        for durability in [Durability.logAlways, .logEverySecond] {
+            let writer = try writer(durability)
+            let before = medium.now.bytes.count
+            append(1...50, to: writer)
+            writer.close()
+            #expect(try recover([medium.now.bytes[before]]).entries == Array(1...50))
+            #expect(medium.now.syncs > 0)
+        }
+    }
+}
