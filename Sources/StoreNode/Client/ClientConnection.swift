@@ -18,8 +18,6 @@ final class ClientConnection: ChannelInboundHandler {
     private var decoder = CommandDecoder(bulkLimit: ClientLimits.argumentByteCount)
     /// Bytes of commands that are not carried out yet.
     private var unread = ByteBuffer()
-    /// Whether replies gather until the end of the read that they answer.
-    private var isReading = false
     /// Whether the next command waits for an earlier one's reply or for room to write to.
     private var isStalled = false
     private var isAutoReading = true
@@ -71,7 +69,6 @@ final class ClientConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         node.statistics.inputByteCount += bytes.readableBytes
-        isReading = true
         if unread.readableBytes > 0 || isStalled {
             unread.writeBuffer(&bytes)
             carryOutUnread()
@@ -86,14 +83,11 @@ final class ClientConnection: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        isReading = false
-        flush()
-        updateAutoRead()
+        wantFlush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
-        resume()
+        if isStalled, context.channel.isWritable { wantFlush() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -169,13 +163,6 @@ extension ClientConnection {
         }
     }
 
-    /// Goes on with the commands that had to wait.
-    private func resume() {
-        guard isStalled else { return }
-        carryOutUnread()
-        flush()
-        updateAutoRead()
-    }
 }
 
 // MARK: Replies
@@ -202,23 +189,28 @@ extension ClientConnection {
     /// Takes the reply that the core gives.
     func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
         replies.answer(number, write)
-        guard !isReading, !isFlushWanted else { return }
+        wantFlush()
+    }
+
+    /// Asks to be called back when the turn of the event loop ends.
+    private func wantFlush() {
+        guard !isFlushWanted else { return }
         isFlushWanted = true
         node.wantsFlush(self)
     }
 
-    /// Sends what is ready, after the core has answered all it could.
-    func flushAnswers() {
+    /// Goes on with commands that had to wait, and sends what is ready.
+    func flushReplies() {
         isFlushWanted = false
-        resume()
+        if isStalled { carryOutUnread() }
         flush()
+        updateAutoRead()
     }
 
     /// Ends the connection once every reply so far is sent.
     func end() {
         isEnding = true
-        unread.clear()
-        if !isReading { flush() }
+        wantFlush()
     }
 
     /// Ends the connection at once: a command that has begun will never be answered.

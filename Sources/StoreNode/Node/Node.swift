@@ -37,8 +37,11 @@ final class Node {
     private var effects: [Effect] = []
     private var queuedEvents: [Event] = []
     private var isStepping = false
-    private var isFlushScheduled = false
-    /// Connections that have replies to send once the core has answered all it could.
+    private var isEndOfTurnScheduled = false
+    private var isCoreFlushWanted = false
+    /// Whether something was persisted or sent in this turn.
+    private var isOutletFlushWanted = false
+    /// Connections that have replies to send when the turn ends.
     private var answered: [ClientConnection] = []
     private(set) var shardShift: Int
 
@@ -86,7 +89,6 @@ extension Node {
             }
         }
         isStepping = false
-        flushAnswered()
     }
 
     private func learn(_ map: ClusterMap) {
@@ -115,29 +117,41 @@ extension Node {
             clients[token]?.connection.abandon()
         case .persist(let sequence, let record):
             log?.append(upTo: sequence) { $0.append(record) }
+            isOutletFlushWanted = true
             scheduleEndOfTurn()
         case .send(let peer, let message):
             outlets.send(peer, message)
+            isOutletFlushWanted = true
             scheduleEndOfTurn()
         case .propose(let proposal): outlets.propose(proposal)
-        case .requestFlush: scheduleEndOfTurn()
+        case .requestFlush:
+            isCoreFlushWanted = true
+            scheduleEndOfTurn()
         case .note(let text): outlets.note(text)
         }
     }
 
-    /// The loop runs what was handed to it after the sockets of this turn.
+    /// The loop runs what was handed to it after the sockets of this turn: so one write to the disk,
+    /// one to each peer and one to each client carry all that the turn decided.
     private func scheduleEndOfTurn() {
-        guard !isFlushScheduled else { return }
-        isFlushScheduled = true
+        guard !isEndOfTurnScheduled else { return }
+        isEndOfTurnScheduled = true
         eventLoop.assumeIsolated().execute { self.endTurn() }
     }
 
     private func endTurn() {
-        step(.flush)
-        isFlushScheduled = false
-        log?.flush()
-        noteLogLength()
-        outlets.endTurn()
+        isEndOfTurnScheduled = false
+        if isCoreFlushWanted {
+            isCoreFlushWanted = false
+            step(.flush)
+        }
+        if isOutletFlushWanted {
+            isOutletFlushWanted = false
+            log?.flush()
+            noteLogLength()
+            outlets.endTurn()
+        }
+        flushAnswered()
     }
 
     /// Notices whether the log falls behind, or has caught up.
@@ -148,16 +162,18 @@ extension Node {
     /// The core's figures of this moment.
     var summary: NodeCore.Summary { core.summary(at: clock.now) }
 
+    /// Sends the client's replies when the turn ends.
     func wantsFlush(_ client: ClientConnection) {
         answered.append(client)
-        if !isStepping { flushAnswered() }
+        scheduleEndOfTurn()
     }
 
-    /// Sends the replies of every connection that has some; these may step again, and add more.
+    /// Sends the replies of every connection that has some; those that go on with commands which had
+    /// to wait may add themselves again.
     private func flushAnswered() {
         var index = 0
         while index < answered.count {
-            answered[index].flushAnswers()
+            answered[index].flushReplies()
             index += 1
         }
         answered.removeAll(keepingCapacity: true)
