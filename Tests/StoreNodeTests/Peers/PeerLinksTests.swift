@@ -1,0 +1,125 @@
+import NIOCore
+import NIOPosix
+import Replication
+import StoreNode
+import Testing
+import Topology
+
+@Suite struct PeerLinksTests {
+    @Test func `nodes link up, deliver in order and notice an end`() throws {
+        try withLinks([1, 2, 3]) { nodes in
+            connect(nodes)
+            for node in nodes { #expect(comesTrue { node.linked.count == 2 }) }
+            for number in UInt64(1)...500 {
+                nodes[0].send(.pollAnswer(Self.answer(number)), to: 2)
+            }
+            #expect(comesTrue { nodes[1].answers(from: 1).count == 500 })
+            #expect(nodes[1].answers(from: 1) == Array(1...500))
+            #expect(nodes[2].answers(from: 1).isEmpty)
+            nodes[1].stop()
+            #expect(comesTrue { nodes[0].linked == [3] && nodes[2].linked == [1] })
+        }
+    }
+
+    @Test func `a node that comes back is linked again, by its new boot`() throws {
+        try withLinks([1, 2]) { nodes in
+            connect(nodes)
+            #expect(comesTrue { nodes[0].linked == [2] })
+            let port = nodes[1].port
+            nodes[1].stop()
+            #expect(comesTrue { nodes[0].linked.isEmpty })
+            let second = try LinkedNode(2, boot: 99, port: port, group: nodes[0].group)
+            defer { second.stop() }
+            #expect(comesTrue { nodes[0].linked == [2] && second.linked == [1] })
+            #expect(nodes[0].boots == [2, 99])
+        }
+    }
+
+    @Test func `nodes of another cluster are not linked`() throws {
+        try withLinks([1, 2]) { nodes in
+            nodes[1].update(Self.map(nodes, cluster: 8))
+            nodes[0].update(Self.map(nodes, cluster: 7))
+            #expect(
+                comesTrue {
+                    nodes[1].notes.contains { $0.contains("belongs to cluster 0000000000000007") }
+                }
+            )
+            #expect(nodes[0].linked.isEmpty || nodes[1].linked.isEmpty)
+        }
+    }
+
+    /// The far end of a cut link is there, but nothing comes from it any more.
+    @Test func `a silent connection is given up and dialled anew`() throws {
+        try withLinks([1]) { nodes in
+            let accepted = Shared(0)
+            let silent = try ServerBootstrap(group: nodes[0].group)
+                .childChannelInitializer { channel in
+                    accepted.change { $0 += 1 }
+                    return channel.eventLoop.makeSucceededVoidFuture()
+                }
+                .bind(host: "127.0.0.1", port: 0).wait()
+            defer { try? silent.close().wait() }
+            let port = try #require(silent.localAddress?.port)
+            nodes[0].update(Self.map([(1, nodes[0].port), (2, port)], cluster: 7))
+            #expect(comesTrue { accepted.value >= 3 })
+            #expect(nodes[0].linked.isEmpty)
+        }
+    }
+
+    @Test func `what makes no sense ends one connection and nothing else`() throws {
+        try withLinks([1, 2]) { nodes in
+            connect(nodes)
+            #expect(comesTrue { nodes[0].linked == [2] })
+            let stranger = try BlockingClient(port: nodes[1].port)
+            try stranger.send("GET / HTTP/1.1\r\n\r\n")
+            #expect(
+                comesTrue { nodes[1].notes.contains { $0.contains("was not taken as a link") } }
+            )
+            #expect(nodes[0].linked == [2])
+        }
+    }
+
+    private static func answer(_ number: UInt64) -> PeerMessage.PollAnswer {
+        .init(sentAt: Instant(nanoseconds: number), confirmed: [], refused: [])
+    }
+
+    private func connect(_ nodes: [LinkedNode]) {
+        for node in nodes { node.update(Self.map(nodes, cluster: 7)) }
+    }
+
+    private static func map(_ nodes: [LinkedNode], cluster: UInt64) -> ClusterMap {
+        map(nodes.map { ($0.number, $0.port) }, cluster: cluster)
+    }
+
+    private static func map(_ nodes: [(UInt16, Int)], cluster: UInt64) -> ClusterMap {
+        ClusterMap(
+            cluster: ClusterID(cluster),
+            epoch: Epoch(1),
+            placement: "ring",
+            replication: "quorum",
+            replicaCount: nodes.count,
+            election: ElectionRule(electsFromInSync: false, recoverySetSize: 1, minimumInSync: 1),
+            nodes: nodes.map { number, port in
+                NodeDescription(
+                    id: NodeID(number),
+                    host: "127.0.0.1",
+                    port: 0,
+                    peerPort: UInt16(port),
+                    boot: .none,
+                    copy: .none
+                )
+            },
+            shards: []
+        )
+    }
+
+    private func withLinks(_ numbers: [UInt16], _ body: ([LinkedNode]) throws -> Void) throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { try? group.syncShutdownGracefully() }
+        let nodes = try numbers.map { number in
+            try LinkedNode(number, boot: UInt64(number), port: 0, group: group)
+        }
+        defer { for node in nodes { node.stop() } }
+        try body(nodes)
+    }
+}
