@@ -1,1 +1,0 @@
-// Declared; its tests follow.

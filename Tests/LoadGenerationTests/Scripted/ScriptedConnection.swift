@@ -1,0 +1,127 @@
+import NIOCore
+import RESP
+import Topology
+
+@testable import LoadGeneration
+
+/// The server's side of one connection to a scripted node.
+final class ScriptedConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let node: () -> ScriptedNode?
+    private var received = ByteBuffer()
+    /// Commands that came while the node was paused; their answers come later, in order.
+    private var waiting: [[[UInt8]]] = []
+
+    init(node: @escaping () -> ScriptedNode?) {
+        self.node = node
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        received.writeBuffer(&bytes)
+        while let command = nextCommand() { take(command, context: context) }
+        context.flush()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func nextCommand() -> [[UInt8]]? {
+        var decoder = CommandDecoder()
+        let received = received
+        let span = received.readableBytesUInt8Span
+        guard let end = try? decoder.decode(span, from: 0) else { return nil }
+        let command = decoder.command(in: span, from: 0)
+        var arguments: [[UInt8]] = []
+        for index in 0..<command.count { arguments.append(command[index].array) }
+        self.received.moveReaderIndex(forwardBy: end)
+        return arguments
+    }
+
+    private func take(_ command: [[UInt8]], context: ChannelHandlerContext) {
+        guard let node = node() else { return context.close(promise: nil) }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        let isPaused = node.with { state in
+            guard state.mode == .paused else { return false }
+            state.pausedUntilResumed.append { loop.execute { bound.value.0.resume(bound.value.1) } }
+            return true
+        }
+        if isPaused || !waiting.isEmpty {
+            waiting.append(command)
+        } else {
+            answer(command, node: node, context: context)
+        }
+    }
+
+    private func resume(_ context: ChannelHandlerContext) {
+        guard let node = node() else { return }
+        let commands = waiting
+        waiting = []
+        for command in commands { answer(command, node: node, context: context) }
+        context.flush()
+    }
+
+    private func answer(
+        _ command: [[UInt8]],
+        node: ScriptedNode,
+        context: ChannelHandlerContext
+    ) {
+        let text = command.map { String(decoding: $0, as: UTF8.self) }
+        let name = text[0].uppercased()
+        let reply = node.with { state -> ByteBuffer? in
+            state.commands[name, default: 0] += 1
+            return state.reply(to: name, text, value: command.last ?? [])
+        }
+        guard let reply else { return context.close(promise: nil) }
+        context.write(wrapOutboundOut(reply), promise: nil)
+    }
+}
+
+extension ScriptedNode.State {
+    /// Nil closes the connection.
+    mutating func reply(to name: String, _ arguments: [String], value: [UInt8]) -> ByteBuffer? {
+        var reply = ByteBuffer()
+        switch name {
+        case "CLUSTER": writeMap(to: &reply)
+        case "READONLY": reply.writeSimpleString("OK")
+        case "GET", "SET":
+            let slot = KeySlot.slot(of: arguments[1])
+            if case .error(let message) = mode {
+                reply.writeError(message)
+            } else if !serves.contains(slot) {
+                let target = map.first { $0.slots.contains(slot) }?.primary
+                reply.writeError("MOVED \(slot) \(target.map { "\($0)" } ?? ":0")")
+            } else if name == "SET" {
+                store[arguments[1]] = value
+                if mode == .closing { return nil }
+                reply.writeSimpleString("OK")
+            } else if let held = store[arguments[1]] {
+                reply.writeBulk(held.span)
+            } else {
+                reply.writeNull(.two)
+            }
+        default: reply.writeError("ERR unknown command '\(name)'")
+        }
+        return reply
+    }
+
+    private func writeMap(to reply: inout ByteBuffer) {
+        reply.writeString("*\(map.count)\r\n")
+        for range in map {
+            let nodes = [range.primary] + range.replicas
+            reply.writeString("*\(nodes.count + 2)\r\n")
+            reply.writeRESPInteger(range.slots.lowerBound)
+            reply.writeRESPInteger(range.slots.upperBound)
+            for node in nodes {
+                reply.writeString("*3\r\n")
+                reply.writeBulk(node.host)
+                reply.writeRESPInteger(node.port)
+                reply.writeBulk("id-\(node.port)")
+            }
+        }
+    }
+}

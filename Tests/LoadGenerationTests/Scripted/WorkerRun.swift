@@ -1,0 +1,128 @@
+import Determinism
+import Foundation
+import Histories
+import NIOCore
+import NIOPosix
+import Synchronization
+import Workloads
+
+@testable import LoadGeneration
+
+/// One worker inside the test, with everything it left behind.
+struct WorkerRun {
+    var result: WorkerResult
+    var ledger: KeyLedger
+    var events: [WorkerEvent]
+    var exitCode: Int32
+
+    var counts: OutcomeCounts {
+        result.kinds.reduce(into: OutcomeCounts()) { sum, kind in
+            sum.ok += kind.counts.ok
+            sum.failed += kind.counts.failed
+            sum.unknown += kind.counts.unknown
+        }
+    }
+
+    /// How many failures a class has.
+    func failures(_ name: String) -> Int {
+        result.failures.filter { $0.name == name }.reduce(0) { $0 + $1.count }
+    }
+
+    /// Runs a worker from its configuration to its files; `during` runs once the load has started.
+    static func of(
+        _ configuration: WorkerConfiguration,
+        during: @escaping @Sendable (ControlledWorker) async throws -> Void = { _ in }
+    ) async throws -> WorkerRun {
+        var configuration = configuration
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "load-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        configuration.folder = folder.path
+        let worker = ControlledWorker(configuration: configuration)
+        let code = try await worker.run(during: during)
+        let worked = folder.appending(path: WorkerResult.fileName(worker: configuration.worker))
+        let ledger = folder.appending(
+            path: WorkerResult.ledgerFileName(worker: configuration.worker)
+        )
+        return WorkerRun(
+            result: try JSONDecoder().decode(
+                WorkerResult.self,
+                from: Data(contentsOf: worked)
+            ),
+            ledger: try LedgerFile.decode([UInt8](Data(contentsOf: ledger))),
+            events: worker.events,
+            exitCode: code
+        )
+    }
+}
+
+/// A worker's session and the test's hand on it.
+final class ControlledWorker: Sendable {
+    private let configuration: WorkerConfiguration
+    private let said = Mutex<[WorkerEvent]>([])
+    private let session = Mutex<NIOLoopBound<WorkerSession>?>(nil)
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    init(configuration: WorkerConfiguration) {
+        self.configuration = configuration
+    }
+
+    var events: [WorkerEvent] { said.withLock { $0 } }
+
+    func obey(_ command: WorkerCommand) {
+        guard let session = session.withLock({ $0 }) else { return }
+        group.next().execute { session.value.obey(command) }
+    }
+
+    func run(
+        during: @escaping @Sendable (ControlledWorker) async throws -> Void
+    ) async throws
+        -> Int32
+    {
+        let loop = group.next()
+        let configuration = configuration
+        let session = try await loop.submit {
+            let session = WorkerSession(configuration: configuration, loop: loop) { event in
+                self.said.withLock { $0.append(event) }
+            }
+            return NIOLoopBound(session, eventLoop: loop)
+        }.get()
+        self.session.withLock { $0 = session }
+        let code = loop.flatSubmit { session.value.run() }
+        try await eventually("the records are loaded") {
+            self.events.contains { $0.event == .loaded }
+        }
+        obey(.start(at: monotonicNow() + 1_000_000))
+        try await during(self)
+        let result = try await code.get()
+        try await group.shutdownGracefully()
+        return result
+    }
+}
+
+extension WorkerConfiguration {
+    /// A short run of few clients against some nodes, with short limits.
+    static func brief(_ nodes: [ScriptedNode], load: LoadShape) -> WorkerConfiguration {
+        var workload = YCSBA()
+        workload.records = 100
+        workload.valueBytes = 64
+        var configuration = WorkerConfiguration(
+            worker: 0,
+            workers: 1,
+            seed: Seed(7),
+            group: "main",
+            endpoints: nodes.map(\.endpoint),
+            workload: AnyWorkload(workload),
+            clients: 4,
+            load: load,
+            folder: ""
+        )
+        configuration.warmup = .zero
+        configuration.measure = .milliseconds(800)
+        configuration.limits.request = .milliseconds(400)
+        configuration.limits.silence = .milliseconds(60)
+        configuration.limits.retryPause = .milliseconds(10)
+        return configuration
+    }
+}
