@@ -15,13 +15,12 @@ extension InsideEnclosure {
             defer { fabric.tearDown() }
             var naggers: [ChildProcess] = []
             defer { for nagger in naggers { nagger.signal(SIGKILL) } }
-            let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
             for endpoint in [Endpoint.node(1), .clients(1), .clients(2)] {
                 let options = try #require(fabric.place(of: endpoint)).launcherOptions
                 let command =
                     [try Executables.own("ordeal-launcher"), "node"] + options
                     + ["--", try Executables.own("stand-in"), "nag", "10.0.0.2", "6379"]
-                naggers.append(try start(command, output: null))
+                naggers.append(try start(command))
             }
             try await withStandIns(on: fabric, body)
         }
@@ -71,9 +70,8 @@ extension InsideEnclosure {
                 seed: Seed(1)
             )
             try await withTraffic { cluster in
-                let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
                 let busy = try (0..<sysconf(CInt(_SC_NPROCESSORS_ONLN))).map { _ in
-                    try start(["/bin/sh", "-c", "while :; do :; done"], output: null)
+                    try start(["/bin/sh", "-c", "while :; do :; done"])
                 }
                 defer { for process in busy { process.signal(SIGKILL) } }
                 let actuator = ClusterActuator(cluster)

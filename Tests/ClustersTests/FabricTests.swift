@@ -14,7 +14,8 @@ extension InsideEnclosure {
             let fabric = try NamespacesFabric(FabricLayout(nodeCount: 5, clientGroups: 2))
             try fabric.build()
             defer { fabric.tearDown() }
-            let table = try ProcessTable(fabric: fabric, logDirectory: try temporaryDirectory())
+            let folder = try TemporaryDirectory()
+            let table = try ProcessTable(fabric: fabric, logDirectory: folder.path)
             let standIn = try Executables.own("stand-in")
             for endpoint in fabric.layout.endpoints {
                 guard let place = fabric.place(of: endpoint) else { continue }
@@ -195,21 +196,19 @@ extension InsideEnclosure {
         ) async throws {
             let here = try #require(fabric.place(of: .clients(1))).launcherOptions
             let there = try #require(fabric.place(of: endpoint)).host
-            let path = try temporaryDirectory() + "/held"
-            let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            defer { close(file) }
+            let printed = Printed()
             let command =
                 [try Executables.own("ordeal-launcher"), "node"] + here
                 + ["--", try Executables.own("stand-in"), "hold", there, "7777", "700"]
             if !isConnected { try await strike() }
-            let held = try start(command, output: file)
+            let held = try start(command, output: printed)
             if isConnected {
-                await becomesTrue("the client is connected") { contents(path) == "connected\n" }
+                await becomesTrue("the client is connected") { printed.text == "connected\n" }
                 try await strike()
             }
             #expect(await held.awaitEnd(within: .seconds(5)) == .exited(code: 0))
             let expected = (isConnected ? "connected\n" : "") + outcome + "\n"
-            #expect(contents(path) == expected, "\(endpoint)")
+            #expect(printed.text == expected, "\(endpoint)")
         }
 
         @Test func `a renewed network forgets what the dead machine had still to send`()
