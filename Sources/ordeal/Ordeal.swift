@@ -2,7 +2,7 @@ import ArgumentParser
 import Experiments
 
 @main
-struct Ordeal: ParsableCommand {
+struct Ordeal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Break a replicated store on purpose, and say what it cost.",
         discussion: """
@@ -21,7 +21,7 @@ struct Ordeal: ParsableCommand {
             64 usage, 70 internal, 130 interrupted
             """,
         version: "ordeal \(ordealVersion)",
-        subcommands: [Run.self, List.self, Doctor.self, Report.self]
+        subcommands: [Run.self, List.self, Doctor.self, Report.self, LoadWorker.self]
     )
 }
 

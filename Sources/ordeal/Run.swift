@@ -1,7 +1,7 @@
 import ArgumentParser
 import Experiments
 
-struct Run: ParsableCommand {
+struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Carry out a plan and report what it cost.",
         discussion: """
@@ -56,9 +56,9 @@ struct Run: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         try finish(
-            carryOut(
+            await carryOut(
                 RunOptions(
                     planFile: plan,
                     only: only,
@@ -75,7 +75,7 @@ struct Run: ParsableCommand {
     }
 }
 
-private func fabricChoice(named name: String) throws -> Plan.FabricChoice {
+func fabricChoice(named name: String) throws -> Plan.FabricChoice {
     guard let choice = Plan.FabricChoice(rawValue: name) else {
         let names = Plan.FabricChoice.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("unknown fabric \"\(name)\"; one of \(names)")

@@ -2,15 +2,11 @@ import Clusters
 import Glibc
 import Testing
 
-/// What can be tried only in an enclosure of namespaces; one after another, as there is one network.
-@Suite(.serialized, .enabled(if: Enclosure.current == .namespaces, "needs an enclosure"))
-struct InsideEnclosure {}
-
 /// Runs the suites that need an enclosure: this very test program, enclosed.
 @Suite(.enabled(if: Enclosure.current == nil, "this process is inside an enclosure"))
 struct EnclosedSuites {
     private static let arguments = [
-        "--testing-library", "swift-testing", "--filter", "ClustersTests.InsideEnclosure",
+        "--testing-library", "swift-testing", "--filter", "ClustersTests.Enclosed",
     ]
 
     @Test(.enabled(if: EnclosureTests.namespacesRefused == nil, "namespaces are refused here"))
@@ -34,17 +30,17 @@ struct EnclosedSuites {
             within: .seconds(120)
         )
         #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        for suite in ["FabricTests", "ClusterFaultTests"] {
+        for suite in ["EnclosedFabricTests", "EnclosedClusterTests"] {
             #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
         }
     }
 }
 
-let asNobody = [
+private let asNobody = [
     "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
 ]
 
-let canBecomeNobody: Bool = {
+private var canBecomeNobody: Bool {
     guard geteuid() == 0, unsafe access(asNobody[0], X_OK) == 0,
         let launcher = try? Executables.own("ordeal-launcher")
     else { return false }
@@ -58,4 +54,4 @@ let canBecomeNobody: Bool = {
     else { return false }
     while child.isRunning { usleep(1000) }
     return child.end == .exited(code: 0)
-}()
+}

@@ -26,8 +26,7 @@ public struct Keel: SystemUnderTest {
                     "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
                     "--durability", specification.durability,
                     "--coordinator", "\(coordinator.host):\(coordinator.port)",
-                ],
-                openFiles: 16_384
+                ]
             )
         }
         let members = specification.nodes.map { id in
@@ -50,10 +49,7 @@ public struct Keel: SystemUnderTest {
         return [head] + nodes
     }
 
-    public func observe(
-        _ client: NodeClient,
-        knownEpoch: UInt64?
-    ) throws(NodeClientError) -> NodeObservation {
-        try RedisCluster.observe(client, knownEpoch: knownEpoch)
+    public func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
+        try RedisCluster.observe(client)
     }
 }

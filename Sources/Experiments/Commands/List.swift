@@ -20,8 +20,12 @@ public func listKinds(_ only: String?) -> ExitCode {
     return .ok
 }
 
-func printOut(_ text: String) {
-    try? writeAll(Array((text + "\n").utf8), to: Console.standardOutput, path: "standard output")
+func printOut(_ text: String, terminator: String = "\n") {
+    try? writeAll(
+        Array((text + terminator).utf8),
+        to: Console.standardOutput,
+        path: "standard output"
+    )
 }
 
 func printError(_ text: String) {

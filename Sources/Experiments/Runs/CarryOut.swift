@@ -2,7 +2,9 @@ public import Consistency
 import FoundationEssentials
 
 /// Carries out a plan: `ordeal run`.
-public func carryOut(_ options: RunOptions) -> ExitCode {
+///
+/// Outside an enclosure it replaces this process by itself inside one, so call it first.
+public func carryOut(_ options: RunOptions) async -> ExitCode {
     do throws(CommandFailure) {
         let plan = try readPlan(options)
         let schedule = try Schedule(plan, only: options.only)
@@ -10,7 +12,11 @@ public func carryOut(_ options: RunOptions) -> ExitCode {
             printOut(schedule.text(of: plan))
             return .ok
         }
-        return .ok
+        let executables = try RunExecutables(schedule)
+        let fabric = try FabricDecision.enclosed(plan, schedule, options)
+        Interruption.listen()
+        let run = try PlanRun(plan, schedule, executables, on: fabric, options)
+        return await run.carryOut()
     } catch {
         printError("ordeal run: \(error)")
         return error.code

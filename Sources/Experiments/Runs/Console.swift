@@ -42,6 +42,14 @@ final class Console: Sendable {
         }
     }
 
+    /// Takes the line at the bottom away.
+    func clear() {
+        hasLiveLine.withLock { hasLiveLine in
+            if hasLiveLine { put(Self.clearLine) }
+            hasLiveLine = false
+        }
+    }
+
     /// Whether `live` shows anything.
     var isLive: Bool { isTerminal }
 

@@ -20,6 +20,8 @@ enum Interruption {
 
     /// Takes over both signals for the rest of the process.
     static func listen() {
+        // A reader that went away shows as an error of the write.
+        signal(SIGPIPE, SIG_IGN)
         for signalNumber in [SIGINT, SIGTERM] {
             // Only calls that are safe in a signal handler: an atomic and `_exit`.
             signal(signalNumber) { _ in

@@ -51,20 +51,13 @@ final class Progress: Sendable {
         redraw()
     }
 
-    func measured(rate: Double?, p99: Double?) {
+    func measured(rate: Double?, p99: Double?, faults: [String]) {
         state.withLock { state in
             state.rate = rate
             state.p99 = p99
+            state.faults = faults
         }
         redraw()
-    }
-
-    func faultsActive(_ faults: [String]) {
-        let changed = state.withLock { state in
-            defer { state.faults = faults }
-            return state.faults != faults
-        }
-        if changed { redraw() }
     }
 
     /// Something worth keeping on the screen.

@@ -1,0 +1,192 @@
+internal import Clusters
+internal import Consistency
+import FoundationEssentials
+internal import Report
+internal import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// One run of a plan, from its folder to its report.
+final class PlanRun {
+    private let plan: Plan
+    private let schedule: Schedule
+    private let executables: RunExecutables
+    private let fabric: any Fabric.Type
+    private let options: RunOptions
+    private let files: RunFiles
+    /// Kept whole at every moment, so that the watchdog can write it.
+    private let record: RunRecordKeeper
+    private let console = Console()
+    private let progress: Progress
+    private let watchdog: Watchdog
+    private let processorTime = ProcessorTime.read()
+
+    /// A failing machine fails every trial; a hiccup fails one.
+    private static let mostFailuresInARow = 2
+
+    init(
+        _ plan: Plan,
+        _ schedule: Schedule,
+        _ executables: RunExecutables,
+        on fabric: any Fabric.Type,
+        _ options: RunOptions
+    ) throws(CommandFailure) {
+        (self.plan, self.schedule, self.executables) = (plan, schedule, executables)
+        (self.fabric, self.options) = (fabric, options)
+        let start = Date.now
+        let folder = try ResultsFolder(root: options.resultsRoot, plan: plan.name, at: start)
+        let first = RunRecord(plan, schedule, folder, fabric: fabric.name, options, at: start)
+        do {
+            files = try RunFiles(folder: folder, plan: plan, schedule: schedule, record: first)
+        } catch {
+            throw CommandFailure(.void, "\(error)")
+        }
+        let keeper = RunRecordKeeper(first, files)
+        record = keeper
+        progress = Progress(
+            console: console,
+            trials: schedule.trials.count,
+            estimate: schedule.estimate
+        )
+        let console = console
+        let limit = options.watchdog ?? schedule.watchdogLimit(plan)
+        watchdog = Watchdog(limit: limit) { step in
+            keeper.abandon(
+                "the watchdog ended the run after \(durationText(limit)): it hung in \(step)"
+            )
+            console.line("ordeal run: over \(durationText(limit)): it hung in \(step); ended")
+            console.line("what was measured until then: \(folder.path)/run.json")
+            _exit(Int32(ExitCode.void.rawValue))
+        }
+    }
+
+    func carryOut() async -> ExitCode {
+        var failures = 0
+        for (index, trial) in schedule.trials.enumerated() {
+            guard !Interruption.isRequested, failures < Self.mostFailuresInARow else { break }
+            let rest = schedule.trials[index...].reduce(Duration.zero) { $0 + $1.estimate }
+            progress.begin(trial: trial, remaining: rest)
+            guard let result = await carryOut(trial) else { break }
+            if case .failed = result { failures += 1 } else { failures = 0 }
+            // A start that fails at once would fail everywhere.
+            if index == 0, failures > 0 { break }
+        }
+        return finish()
+    }
+
+    private enum TrialResult {
+        case judged, failed
+    }
+
+    /// Nil when the user interrupted it before it had a result.
+    private func carryOut(_ trial: ScheduledTrial) async -> TrialResult? {
+        let directory: String
+        let outcome: TrialRecord?
+        var result = TrialResult.judged
+        do {
+            directory = try files.createTrialFolder(trial)
+        } catch {
+            progress.note("ordeal run: \(error)")
+            return .failed
+        }
+        do throws(ClusterError) {
+            let setting = try TrialSetting(trial, folder: files.folder.file(directory))
+            let run = Trial(setting, directory: directory, in: try surroundings(of: trial))
+            outcome = try await run.carryOut()
+        } catch {
+            progress.note("trial \(trial.number) (\(trial.cell.name)): \(error.message)")
+            outcome = TrialRecord(
+                seed: trial.seed,
+                directory: directory,
+                duration: 0,
+                verdict: .void([error.message])
+            )
+            result = .failed
+        }
+        guard let outcome else { return nil }
+        keep(outcome, of: trial)
+        return result
+    }
+
+    private func surroundings(
+        of trial: ScheduledTrial
+    ) throws(ClusterError) -> TrialSurroundings {
+        let kind = trial.cell.system.kind
+        guard let system = systemsUnderTest.first(where: { $0.name == kind }) else {
+            throw .unsupported("there is no system \(kind)")
+        }
+        return TrialSurroundings(
+            fabric: fabric,
+            executable: executables[trial.cell],
+            system: system.init(),
+            convergenceBound: plan.convergenceBound,
+            journal: files.journal,
+            progress: progress,
+            watchdog: watchdog
+        )
+    }
+
+    private func keep(_ outcome: TrialRecord, of trial: ScheduledTrial) {
+        var line = JournalLine("verdict", trial: trial.number)
+        line.text = ([outcome.verdict.name] + outcome.verdict.reasons).joined(separator: "; ")
+        files.journal.append(line)
+        record.append(outcome, cell: trial.cell)
+        do {
+            try files.write(outcome)
+        } catch {
+            progress.note("ordeal run: \(error)")
+        }
+        // The stores' data tell what the ledger already says, unless a promise was broken.
+        if outcome.verdict.name != "invalid" {
+            try? FileManager.default.removeItem(
+                atPath: files.folder.file("\(outcome.directory)/data")
+            )
+        }
+    }
+
+    private func finish() -> ExitCode {
+        watchdog.cancel()
+        let unfinished = schedule.trials.count - record.trialCount
+        let steal = processorTime.flatMap { before in
+            ProcessorTime.read().flatMap { $0.steal(since: before) }
+        }
+        let code = record.finish(unfinished: unfinished, steal: steal)
+        let finished = record.current
+        do {
+            try writeReports(of: finished, to: files.folder.path)
+        } catch {
+            console.line("ordeal run: \(error)")
+        }
+        show(finished)
+        return code
+    }
+
+    private func show(_ finished: RunRecord) {
+        console.clear()
+        let report = files.folder.file("report.html")
+        guard !options.json else {
+            printOut(JSONFormat(directory: files.folder.path).render(finished), terminator: "")
+            console.line("report: \(report)")
+            return
+        }
+        printOut(TableFormat().render(finished))
+        for note in finished.notes { printOut(note) }
+        for cell in finished.cells {
+            for reason in cell.summary.verdict.reasons { printOut("\(cell.name): \(reason)") }
+        }
+        printOut("report: \(report)")
+    }
+}
+
+extension Schedule {
+    /// What no run that is merely slow comes to.
+    fileprivate func watchdogLimit(_ plan: Plan) -> Duration {
+        estimate * 2 + (plan.convergenceBound + .seconds(60)) * trials.count + .seconds(60)
+    }
+}

@@ -1,0 +1,298 @@
+internal import Clusters
+internal import Consistency
+internal import Faults
+internal import Histories
+internal import LoadGeneration
+internal import Report
+internal import Workloads
+
+/// What a trial needs of the run it belongs to.
+struct TrialSurroundings {
+    var fabric: any Fabric.Type
+    /// The store's executable.
+    var executable: String
+    var system: any SystemUnderTest
+    var convergenceBound: Duration
+    var journal: Journal
+    var progress: Progress
+    var watchdog: Watchdog
+}
+
+/// One fresh cluster: start, fill, warm up, measure under faults, heal, converge, audit, judge.
+final class Trial {
+    private let setting: TrialSetting
+    private let surroundings: TrialSurroundings
+    private let clock: TrialClock
+    private let directory: String
+    private var notes: [String] = []
+    private var doubts: [String] = []
+    private var voids: [String] = []
+
+    /// From nothing to serving.
+    private static let startBound = Duration.seconds(20)
+    /// Beyond the requests' own time limit.
+    private static let drainBound = Duration.seconds(20)
+    /// What loading may take beyond a slow machine's rate.
+    private static let loadBound = Duration.seconds(30)
+    private static let slowestLoad = 2000.0
+    /// From the decision to start until the first request is due, so that every worker is ready.
+    private static let startLead: Int64 = 100_000_000
+
+    /// - Parameter directory: The trial's folder, relative to the run's.
+    init(_ setting: TrialSetting, directory: String, in surroundings: TrialSurroundings) {
+        self.setting = setting
+        self.directory = directory
+        self.surroundings = surroundings
+        clock = TrialClock(
+            trial: setting.trial.number,
+            progress: surroundings.progress,
+            watchdog: surroundings.watchdog,
+            journal: surroundings.journal
+        )
+    }
+
+    /// Nil when the user interrupted it before there was anything to judge.
+    ///
+    /// Whatever happens, its cluster is gone afterwards.
+    func carryOut() async throws(ClusterError) -> TrialRecord? {
+        clock.enter("start")
+        let fabric = try makeFabric()
+        do throws(ClusterError) {
+            try fabric.build()
+            let record = try await inCluster(on: fabric)
+            fabric.tearDown()
+            return record
+        } catch {
+            fabric.tearDown()
+            throw error
+        }
+    }
+
+    private func makeFabric() throws(ClusterError) -> any Fabric {
+        surroundings.fabric == NamespacesFabric.self
+            ? try NamespacesFabric(setting.layout) : try LoopbackFabric(setting.layout)
+    }
+
+    private func inCluster(on fabric: any Fabric) async throws(ClusterError) -> TrialRecord? {
+        let progress = surroundings.progress
+        let cluster = try Cluster(
+            surroundings.system,
+            setting.specification(executable: surroundings.executable),
+            on: fabric,
+            logDirectory: "\(setting.folder)/nodes",
+            onUnexpectedEnd: { end in
+                progress.note("\(end.endpoint.name) \(end.end.text) although nobody asked it to")
+            }
+        )
+        do throws(ClusterError) {
+            try await cluster.start(within: Self.startBound)
+            let record = try await underLoad(cluster)
+            await cluster.stop()
+            return record
+        } catch {
+            await cluster.stop()
+            throw error
+        }
+    }
+
+    private func underLoad(_ cluster: Cluster) async throws(ClusterError) -> TrialRecord? {
+        clock.enter("load")
+        let load = try startWorkers(cluster)
+        defer { load.kill() }
+        let records = Double(setting.workload.base.records)
+        try await load.awaitLoaded(within: Self.loadBound + .seconds(records / Self.slowestLoad))
+        try await cluster.awaitServing(within: Self.startBound)
+        guard !Interruption.isRequested else { return nil }
+        let nodes = cluster.clusterNodes
+        let prober: Prober
+        do {
+            prober = try await Prober.start(nodes: nodes)
+        } catch {
+            throw .system(what: "the availability probe", why: "\(error)")
+        }
+        let measurement: Measurement
+        do throws(ClusterError) {
+            measurement = try await measure(cluster, load, prober)
+        } catch {
+            _ = await prober.stop()
+            throw error
+        }
+        return try await judge(measurement, cluster)
+    }
+
+    private func startWorkers(_ cluster: Cluster) throws(ClusterError) -> LoadWorkers {
+        let addresses = cluster.addresses.map { Address(host: $0.host, port: Int($0.port)) }
+        var workers: [LoadWorkerProcess] = []
+        for worker in 0..<setting.workers {
+            let group = Faults.Endpoint.clients(setting.group(ofWorker: worker))
+            workers.append(
+                try LoadWorkerProcess(
+                    setting.configuration(ofWorker: worker, addresses: addresses),
+                    launcherOptions: cluster.fabric.place(of: group)?.launcherOptions ?? [],
+                    errorLog: "\(setting.folder)/workers/worker-\(worker).log"
+                )
+            )
+        }
+        return LoadWorkers(workers: workers)
+    }
+}
+
+// The measurement.
+extension Trial {
+    struct Measurement {
+        var results: [WorkerResult]
+        var ledgers: [KeyLedger]
+        var probes: [ProbeSample]
+        var faults: [FaultAccount]
+    }
+
+    private func measure(
+        _ cluster: Cluster,
+        _ load: LoadWorkers,
+        _ prober: Prober
+    ) async throws(ClusterError) -> Measurement {
+        let plan = setting.trial.cell.workload
+        let start = TrialClock.now + Self.startLead
+        let measureStart = start + nanoseconds(plan.warmup)
+        let measureEnd = measureStart + nanoseconds(plan.measure)
+        clock.measureStart = measureStart
+        let actuator = makeActuator(cluster, measureStart: measureStart)
+        let schedule = setting.faults
+        load.begin(at: start)
+        let faults = Task { await actuator.run(schedule, from: UInt64(measureStart)) }
+        let probes: [ProbeSample]
+        do throws(ClusterError) {
+            clock.enter("warm-up", length: plan.warmup)
+            try await watch(load, actuator, until: measureStart)
+            checkSteadyState(load)
+            clock.enter("measure", length: plan.measure)
+            try await watch(load, actuator, until: measureEnd)
+            if Interruption.isRequested {
+                notes.append("interrupted: the measurement ended early")
+                load.stop()
+            }
+            clock.enter("drain")
+            probes = await prober.stop()
+            try await load.awaitFinished(within: plan.timeout + Self.drainBound)
+        } catch {
+            await actuator.healEverything()
+            await faults.value
+            throw error
+        }
+        clock.enter("heal")
+        await actuator.healEverything()
+        await faults.value
+        let (results, ledgers) = try load.results()
+        let records = actuator.records
+        return Measurement(
+            results: results,
+            ledgers: ledgers,
+            probes: probes,
+            faults: records.map { FaultAccount(record: $0, measureStart: measureStart) }
+        )
+    }
+
+    private func makeActuator(_ cluster: Cluster, measureStart: Int64) -> ClusterActuator {
+        let slots = SlotLoad(
+            workload: setting.workload.base,
+            workers: setting.workers,
+            trialSeed: setting.seed
+        )
+        let journal = surroundings.journal
+        let number = setting.trial.number
+        return ClusterActuator(cluster, load: { slots.share(of: $0) }) { record in
+            let account = FaultAccount(record: record, measureStart: measureStart)
+            journal.append(account.journalLine(trial: number))
+        }
+    }
+
+    /// Waits, shows what goes on, and ends early when the user asks or a worker is gone.
+    private func watch(
+        _ load: LoadWorkers,
+        _ actuator: ClusterActuator,
+        until end: Int64
+    ) async throws(ClusterError) {
+        while TrialClock.now < end, !Interruption.isRequested {
+            try load.check()
+            let (rate, p99) = load.progress
+            surroundings.progress.measured(
+                rate: rate,
+                p99: p99,
+                faults: actuator.active.map { "\($0.fault) \($0.victim?.name ?? "")" }
+            )
+            let rest = Duration.nanoseconds(max(0, end - TrialClock.now))
+            try? await Task.sleep(for: min(rest, .milliseconds(100)))
+        }
+    }
+
+    /// A store that does not serve before anything was broken says nothing about faults.
+    private func checkSteadyState(_ load: LoadWorkers) {
+        guard setting.trial.cell.workload.warmup >= .seconds(1), !Interruption.isRequested,
+            load.progress.rate == 0
+        else { return }
+        voids.append("no request succeeded at the end of the warm-up, before any fault")
+    }
+}
+
+private func nanoseconds(_ duration: Duration) -> Int64 {
+    Int64(max(0, duration / .nanoseconds(1)))
+}
+
+// The judgement.
+extension Trial {
+    private func judge(
+        _ measurement: Measurement,
+        _ cluster: Cluster
+    ) async throws(ClusterError) -> TrialRecord {
+        clock.enter("converge")
+        do throws(ClusterError) {
+            try await cluster.awaitServing(within: surroundings.convergenceBound)
+        } catch {
+            doubts.append("after everything was healed: \(error.message)")
+        }
+        clock.enter("audit")
+        let readings = try await audit(measurement.ledgers, cluster)
+        for end in cluster.processes.unexpectedEnds {
+            voids.append(
+                (["\(end.endpoint.name) \(end.end.text), and no fault had asked it to"] + end.log)
+                    .joined(separator: "\n  | ")
+            )
+        }
+        clock.enter("judge")
+        let judgement = TrialJudgement(
+            setting: setting,
+            directory: directory,
+            measurement: measurement,
+            readings: readings
+        )
+        var record = judgement.record(voids: voids, doubts: doubts, notes: notes)
+        record.phases = clock.phases()
+        return record
+    }
+
+    /// Reads every written key from every replica, those that disagree until they agree or the
+    /// bound is over.
+    private func audit(
+        _ ledgers: [KeyLedger],
+        _ cluster: Cluster
+    ) async throws(ClusterError) -> [KeyReading] {
+        let shardCount = setting.trial.cell.system.shards
+        var readings: [KeyReading] = []
+        let summary: ReplicaAudit.Summary
+        do {
+            summary = try await ReplicaAudit(nodes: cluster.clusterNodes).read(
+                ReplicaAudit.writtenKeys(of: ledgers),
+                settleWithin: surroundings.convergenceBound
+            ) { readings.append(KeyReading($0, shardCount: shardCount)) }
+        } catch {
+            throw .system(what: "the audit", why: "\(error)")
+        }
+        if !summary.isMapComplete {
+            doubts.append("some slots had no replicas when they were audited")
+        }
+        if let settled = summary.settledAfter {
+            notes.append("replicas agreed \(durationText(settled)) after everything was healed")
+        }
+        return readings
+    }
+}

@@ -1,0 +1,99 @@
+internal import Consistency
+internal import Histories
+internal import LoadGeneration
+internal import Report
+
+/// Turns what was measured and read into a trial's record, with its verdict.
+struct TrialJudgement {
+    let setting: TrialSetting
+    let directory: String
+    let measurement: Trial.Measurement
+    let readings: [KeyReading]
+
+    /// Little's law: requests under way are the rate times the time each takes, within this part.
+    private static let littleTolerance = 0.05
+
+    func record(voids: [String], doubts: [String], notes: [String]) -> TrialRecord {
+        guard let figures = LoadFigures(measurement.results) else {
+            return TrialRecord(
+                seed: setting.trial.seed,
+                directory: directory,
+                duration: 0,
+                verdict: .void(["no load worker left a result"])
+            )
+        }
+        let timeline = mergedTimeline(
+            measurement.results.map(\.timeline),
+            measureStart: figures.measureStart
+        )
+        let findings = checkers.map { $0.init().check(evidence(figures, timeline)) }
+        var record = TrialRecord(
+            seed: setting.trial.seed,
+            directory: directory,
+            duration: figures.seconds,
+            verdict: .valid
+        )
+        fill(&record, figures, timeline)
+        for finding in findings {
+            if let account = finding.account as? LedgerAccount { record.ledger = account }
+            if let account = finding.account as? AvailabilityAccount {
+                record.availability = account
+            }
+        }
+        record.checks = findings.map(TrialRecord.Check.init)
+        record.gates = setting.trial.cell.gates.map { $0.judged(on: record) }
+        record.notes = notes
+        let endings = measurement.results.map(\.ending)
+        let allVoids = voids + VoidRules.reasons(figures, endings: endings)
+        let unmeasured = record.gates.filter { $0.passed == nil }.map { gate in
+            "the gate \(gate.name) has nothing to be held against"
+        }
+        var verdicts = findings.map(\.verdict)
+        if !allVoids.isEmpty { verdicts.append(.void(allVoids)) }
+        if !(doubts + unmeasured).isEmpty { verdicts.append(.unknown(doubts + unmeasured)) }
+        record.verdict = .combined(verdicts)
+        return record
+    }
+
+    private func fill(
+        _ record: inout TrialRecord,
+        _ figures: LoadFigures,
+        _ timeline: [TimelineBucket]
+    ) {
+        record.throughput = figures.throughput
+        record.offered = figures.offered
+        record.operations = figures.counts
+        record.latency = LatencySummary(figures.latency)
+        record.serviceTime = LatencySummary(figures.service)
+        record.timeline = timeline
+        record.generator = figures.health
+        record.faults = measurement.faults.map(\.report)
+    }
+
+    private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
+        let system = setting.trial.cell.system
+        return TrialEvidence(
+            measurementStart: figures.measureStart,
+            measurementEnd: figures.measureEnd,
+            okOperations: figures.counts.ok,
+            okPerBucket: successes(timeline, seconds: figures.seconds),
+            ledgers: measurement.ledgers,
+            readings: readings,
+            faults: measurement.faults.map(\.mark),
+            probes: measurement.probes,
+            slowRequests: figures.slowRequests,
+            promise: Promise.named(system.replication, replicas: system.copies),
+            copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) }
+        )
+    }
+
+    /// Successes per tenth of a second from the start of the measurement.
+    private func successes(_ timeline: [TimelineBucket], seconds: Double) -> [Int] {
+        var counts = [Int](repeating: 0, count: Int((seconds / TimelineBucket.width).rounded()))
+        for bucket in timeline {
+            let index = Int((bucket.start / TimelineBucket.width).rounded())
+            if counts.indices.contains(index) { counts[index] = bucket.ok }
+        }
+        return counts
+    }
+}

@@ -1,0 +1,101 @@
+internal import Clusters
+internal import Determinism
+internal import Faults
+internal import LoadGeneration
+internal import Workloads
+
+/// What a scheduled trial comes to in processes, places and files.
+struct TrialSetting: Sendable {
+    let trial: ScheduledTrial
+    /// The trial's folder.
+    let folder: String
+    let seed: Seed
+    let workload: AnyWorkload
+    let faults: FaultSchedule
+    let layout: FabricLayout
+    let workers: Int
+
+    /// Throws for a name that is registered no more; the plan was checked against the same lists.
+    init(_ trial: ScheduledTrial, folder: String) throws(ClusterError) {
+        self.trial = trial
+        self.folder = folder
+        seed = Seed(trial.seed)
+        let cell = trial.cell
+        workload = AnyWorkload(try Self.workload(cell.workload))
+        faults = FaultSchedule(cell.faults.map { ($0.at, $0.fault) }, seed: seed)
+        // Clients that go along with a cut-off node need a place of their own.
+        let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
+        workers = max(groups, cell.workload.workers ?? 1)
+        layout = FabricLayout(nodeCount: cell.system.nodes, clientGroups: groups)
+    }
+
+    private static func workload(_ plan: WorkloadPlan) throws(ClusterError) -> any Workload {
+        guard let kind = workloads.first(where: { $0.name == plan.kind }) else {
+            throw .unsupported("there is no workload \(plan.kind)")
+        }
+        var workload = kind.init()
+        workload.records = plan.records
+        workload.valueBytes = plan.valueBytes
+        if let name = plan.distribution {
+            guard let law = distributions.first(where: { $0.name == name }) else {
+                throw .unsupported("there is no distribution \(name)")
+            }
+            workload.distribution = AnyDistribution(law.init())
+        }
+        return workload
+    }
+
+    func specification(executable: String) -> ClusterSpecification {
+        let system = trial.cell.system
+        return ClusterSpecification(
+            nodeCount: system.nodes,
+            replicas: system.copies,
+            shards: system.shards,
+            placement: system.placement,
+            replication: system.replication,
+            durability: system.durability,
+            executable: executable,
+            dataDirectory: "\(folder)/data"
+        )
+    }
+
+    /// The client group of a worker, counted from 1.
+    func group(ofWorker worker: Int) -> Int { worker % layout.clientGroups + 1 }
+
+    func configuration(ofWorker worker: Int, addresses: [Address]) -> WorkerConfiguration {
+        let plan = trial.cell.workload
+        let clients = plan.clients / workers + (worker < plan.clients % workers ? 1 : 0)
+        var configuration = WorkerConfiguration(
+            worker: worker,
+            workers: workers,
+            seed: seed,
+            group: Faults.Endpoint.clients(group(ofWorker: worker)).name,
+            endpoints: addresses,
+            workload: workload,
+            clients: max(1, clients),
+            load: plan.load.shape,
+            folder: "\(folder)/workers"
+        )
+        configuration.warmup = plan.warmup
+        configuration.measure = plan.measure
+        configuration.limits.request = plan.timeout
+        return configuration
+    }
+}
+
+/// Where load workers find a node.
+typealias Address = LoadGeneration.Endpoint
+
+extension WorkloadPlan.Load {
+    fileprivate var shape: LoadShape {
+        switch self {
+        case .closed: .closed(pipeline: 1)
+        case .open(let rate): .open(operationsPerSecond: rate)
+        }
+    }
+}
+
+extension SystemPlan {
+    /// A mode that copies nothing has one copy, whatever the matrix says beside it.
+    var copies: Int { replication == "none" ? 1 : replicas }
+}
