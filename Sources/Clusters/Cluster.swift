@@ -20,6 +20,9 @@ public final class Cluster: Sendable {
         logDirectory: String,
         onUnexpectedEnd: @escaping @Sendable (UnexpectedEnd) -> Void = { _ in }
     ) throws(ClusterError) {
+        guard Executables.isExecutable(specification.executable) else {
+            throw .missing(program: specification.executable, fix: "build or install it")
+        }
         self.system = system
         self.specification = specification
         self.fabric = fabric
@@ -121,7 +124,7 @@ public final class Cluster: Sendable {
             addresses.map { (SlotHolder(host: $0.host, port: Int($0.port)), $0.node) },
             uniquingKeysWith: { first, _ in first }
         )
-        let shards = observer.newest.ranges.map { range in
+        let shards = (observer.newest.ranges ?? []).map { range in
             let slots = range.firstSlot...max(range.firstSlot, range.lastSlot)
             return ClusterView.Shard(
                 firstSlot: range.firstSlot,

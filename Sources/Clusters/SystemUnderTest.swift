@@ -20,8 +20,11 @@ public protocol SystemUnderTest: Sendable {
         at place: (Endpoint) -> FabricPlace
     ) -> [ProcessDescription]
 
-    /// Asks one node what it knows of the cluster.
-    func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation
+    /// Asks one node what it knows of the cluster; it need not tell a map of an epoch that is known.
+    func observe(
+        _ client: NodeClient,
+        knownEpoch: UInt64?
+    ) throws(NodeClientError) -> NodeObservation
 }
 
 /// Every system there is; a new one is one file and one line here.
@@ -72,7 +75,8 @@ public struct NodeObservation: Sendable, Equatable {
     public var isServing: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
-    public var ranges: [Range]
+    /// Nil where the epoch is one that was known.
+    public var ranges: [Range]?
 
     /// Slots that have the same replicas, each named by where clients reach it.
     public struct Range: Sendable, Equatable {
@@ -94,7 +98,7 @@ public struct NodeObservation: Sendable, Equatable {
         }
     }
 
-    public init(isServing: Bool, epoch: UInt64, ranges: [Range]) {
+    public init(isServing: Bool, epoch: UInt64, ranges: [Range]?) {
         self.isServing = isServing
         self.epoch = epoch
         self.ranges = ranges

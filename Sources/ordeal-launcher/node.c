@@ -47,12 +47,13 @@ static int parse(int argc, char **argv, struct settings *settings) {
 static int limit(int resource, long value) {
     struct rlimit limits;
     if (getrlimit(resource, &limits) != 0) return -1;
-    limits.rlim_cur = (rlim_t)value;
-    if (limits.rlim_max != RLIM_INFINITY && limits.rlim_cur > limits.rlim_max) {
-        // An ordinary user cannot raise the hard limit: take what there is.
-        if (geteuid() == 0) limits.rlim_max = limits.rlim_cur;
-        else limits.rlim_cur = limits.rlim_max;
-    }
+    struct rlimit wanted = {.rlim_cur = (rlim_t)value, .rlim_max = limits.rlim_max};
+    if (limits.rlim_max == RLIM_INFINITY || wanted.rlim_cur <= limits.rlim_max)
+        return setrlimit(resource, &wanted);
+    wanted.rlim_max = wanted.rlim_cur;
+    if (setrlimit(resource, &wanted) == 0) return 0;
+    // Only the machine's own root raises a hard limit; anybody else takes what there is.
+    limits.rlim_cur = limits.rlim_max;
     return setrlimit(resource, &limits);
 }
 

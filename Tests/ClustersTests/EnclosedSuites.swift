@@ -2,11 +2,15 @@ import Clusters
 import Glibc
 import Testing
 
+/// What can be tried only in an enclosure of namespaces; one after another, as there is one network.
+@Suite(.serialized, .enabled(if: Enclosure.current == .namespaces, "needs an enclosure"))
+struct InsideEnclosure {}
+
 /// Runs the suites that need an enclosure: this very test program, enclosed.
 @Suite(.enabled(if: Enclosure.current == nil, "this process is inside an enclosure"))
 struct EnclosedSuites {
     private static let arguments = [
-        "--testing-library", "swift-testing", "--filter", "ClustersTests.Enclosed",
+        "--testing-library", "swift-testing", "--filter", "ClustersTests.InsideEnclosure",
     ]
 
     @Test(.enabled(if: EnclosureTests.namespacesRefused == nil, "namespaces are refused here"))
@@ -30,17 +34,17 @@ struct EnclosedSuites {
             within: .seconds(120)
         )
         #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        for suite in ["EnclosedFabricTests", "EnclosedClusterTests"] {
+        for suite in ["FabricTests", "ClusterFaultTests"] {
             #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
         }
     }
 }
 
-private let asNobody = [
+let asNobody = [
     "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
 ]
 
-private var canBecomeNobody: Bool {
+let canBecomeNobody: Bool = {
     guard geteuid() == 0, unsafe access(asNobody[0], X_OK) == 0,
         let launcher = try? Executables.own("ordeal-launcher")
     else { return false }
@@ -54,4 +58,4 @@ private var canBecomeNobody: Bool {
     else { return false }
     while child.isRunning { usleep(1000) }
     return child.end == .exited(code: 0)
-}
+}()

@@ -46,10 +46,7 @@ struct EnclosureTests {
             """
         let mountsBefore = contents("/proc/self/mountinfo")
         let command = try kind.command(["/bin/sh", "-c", script])
-        let log = try temporaryDirectory() + "/log"
-        let file = unsafe open(log, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        defer { close(file) }
-        let outer = try start(command, output: file)
+        let outer = try start(command)
         await becomesTrue("four sleeps run") {
             processes(mentioning: "/bin/sleep \(mark)").values
                 .count { $0 == "/bin/sleep \(mark)" } == 4
@@ -76,20 +73,53 @@ struct EnclosureTests {
     func `a signal arrives once, however often the sender repeats it at once`(
         kind: Enclosure
     ) async throws {
-        let log = try temporaryDirectory() + "/log"
-        let file = unsafe open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        defer { close(file) }
+        let log = Printed()
         let script =
             "trap 'echo INT' INT; trap 'echo TERM; exit 3' TERM; echo up; "
             + "while :; do /bin/sleep 0.01; done"
-        let outer = try start(try kind.command(["/bin/sh", "-c", script]), output: file)
-        await becomesTrue("the command is up") { contents(log) == "up\n" }
+        let outer = try start(try kind.command(["/bin/sh", "-c", script]), output: log)
+        await becomesTrue("the command is up") { log.text == "up\n" }
         outer.signal(SIGINT)
         outer.signal(SIGINT)
-        await becomesTrue("the command was interrupted") { contents(log) == "up\nINT\n" }
+        await becomesTrue("the command was interrupted") { log.text == "up\nINT\n" }
         outer.signal(SIGTERM)
         #expect(await outer.awaitEnd(within: .seconds(5)) == .exited(code: 3))
-        #expect(contents(log) == "up\nINT\nTERM\n")
+        #expect(log.text == "up\nINT\nTERM\n")
+    }
+
+    /// Kills the outer process at a moment of the set-up that differs from time to time.
+    @Test(arguments: kinds) func `a kill at any moment leaves nothing`(kind: Enclosure) async throws
+    {
+        let mark = "4\(UInt32.random(in: 1_000_000...9_999_999))"
+        let script =
+            "/bin/sleep \(mark) & ip netns add x; ip link add y type veth; /bin/sleep \(mark)"
+        let command = try kind.command([
+            "/bin/sh", "-c", kind == .namespaces ? script : "exec /bin/sleep \(mark)",
+        ])
+        let before = everyNetworkNamespace()
+        for step in 0..<40 {
+            let outer = try start(command)
+            usleep(UInt32(step * 250))
+            outer.signal(SIGKILL)
+            #expect(await outer.awaitEnd(within: .seconds(5)) == .killed(signal: SIGKILL))
+        }
+        await becomesTrue("no process is left") { processes(mentioning: mark).isEmpty }
+        await becomesTrue("no namespace is left") {
+            everyNetworkNamespace().subtracting(before).isEmpty
+        }
+    }
+
+    @Test(.enabled(if: namespacesRefused == nil && canBecomeNobody))
+    func `what an ordinary user's run writes inside is the user's outside`() async throws {
+        let folder = try TemporaryDirectory()
+        unsafe chmod(folder.path, 0o777)
+        let path = folder.path + "/written"
+        let command =
+            asNobody + (try Enclosure.namespaces.command(["/bin/sh", "-c", "id -u >\(path)"]))
+        #expect(try await output(command[0], Array(command.dropFirst())).end == .exited(code: 0))
+        var information = stat()
+        #expect(unsafe stat(path, &information) == 0 && information.st_uid == 65534)
+        #expect(contents(path) == "0\n", "root inside")
     }
 
     @Test(.enabled(if: namespacesRefused == nil))

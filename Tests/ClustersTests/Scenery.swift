@@ -1,15 +1,41 @@
 import Clusters
 import Faults
+import Foundation
 import Glibc
 import Testing
 import Topology
 
-/// A new directory under the system's, for a test's files.
-func temporaryDirectory() throws -> String {
-    var template = Array("/tmp/ordeal-test-XXXXXX".utf8CString)
-    let made = unsafe mkdtemp(&template) != nil
-    try #require(made)
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+/// A directory for a test's files, gone when nobody holds it any more.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/ordeal-test-XXXXXX".utf8CString)
+        let isMade = unsafe mkdtemp(&template) != nil
+        try #require(isMade)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A file without a name, for what a process prints.
+final class Printed: Sendable {
+    let file: Int32
+
+    init() {
+        var template = Array("/tmp/ordeal-test-XXXXXX".utf8CString)
+        file = unsafe mkstemp(&template)
+        unsafe unlink(template)
+    }
+
+    var text: String {
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let length = unsafe pread(file, &buffer, buffer.count, 0)
+        return String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
+    }
+
+    deinit { close(file) }
 }
 
 /// Runs a program to its end and returns what it printed.
@@ -18,27 +44,21 @@ func output(
     _ arguments: [String],
     within bound: Duration = .seconds(20)
 ) async throws -> (text: String, end: ProcessEnd?) {
-    let path = try temporaryDirectory() + "/output"
-    let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    defer { close(file) }
-    let child = try ChildProcess.start(
-        program,
-        arguments,
-        streams: .init(input: file, output: file, error: file)
-    )
+    let printed = Printed()
+    let child = try start([program] + arguments, output: printed)
     let end = await child.awaitEnd(within: bound)
     if end == nil { child.signal(SIGKILL) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    let length = unsafe pread(file, &buffer, buffer.count, 0)
-    return (String(decoding: buffer.prefix(max(0, length)), as: UTF8.self), end)
+    return (printed.text, end)
 }
 
-/// Starts a program that a test ends; its output goes to `file`.
-func start(_ command: [String], output file: Int32) throws -> ChildProcess {
-    try ChildProcess.start(
+/// Starts a program that a test ends.
+func start(_ command: [String], output: Printed = Printed()) throws -> ChildProcess {
+    let null = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    defer { close(null) }
+    return try ChildProcess.start(
         command[0],
         Array(command.dropFirst()),
-        streams: .init(input: file, output: file, error: file)
+        streams: .init(input: null, output: output.file, error: output.file)
     )
 }
 

@@ -24,7 +24,10 @@ struct StandInSystem: SystemUnderTest {
         }
     }
 
-    func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
+    func observe(
+        _ client: NodeClient,
+        knownEpoch: UInt64?
+    ) throws(NodeClientError) -> NodeObservation {
         let isServing = try client.call("PING") == .simpleString("PONG")
         let holder = SlotHolder(host: "10.0.0.2", port: 6379)
         let range = NodeObservation.Range(
@@ -43,7 +46,8 @@ func withStandIns(
     on fabric: any Fabric,
     _ body: (Cluster) async throws -> Void
 ) async throws {
-    let directory = try temporaryDirectory()
+    let folder = try TemporaryDirectory()
+    let directory = folder.path
     let specification = ClusterSpecification(
         nodeCount: 3,
         replicas: 3,

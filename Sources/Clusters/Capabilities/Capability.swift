@@ -18,6 +18,15 @@ public struct Capability: Sendable, Equatable, Codable {
         if case .available = state { return true }
         return false
     }
+
+    /// One line for a reader.
+    public var text: String {
+        switch state {
+        case .available(""): "\(name): available"
+        case .available(let found): "\(name): \(found)"
+        case .missing(let why, let fix): "\(name): missing (\(why)); fix: \(fix)"
+        }
+    }
 }
 
 /// Everything that `ordeal doctor` shows and that a run writes down.

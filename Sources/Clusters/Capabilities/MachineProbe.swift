@@ -29,7 +29,7 @@ enum MachineProbe {
 
     /// Jiffies of all cores since boot: those that were stolen, and all.
     static func processorTimes() -> (stolen: UInt64, total: UInt64)? {
-        guard let line = ProcessStatus.contents("/proc/stat")?.split(separator: "\n").first
+        guard let line = KernelFile.contents("/proc/stat")?.split(separator: "\n").first
         else { return nil }
         let fields = line.split(separator: " ").dropFirst().compactMap { UInt64($0) }
         // user nice system idle iowait irq softirq steal; guest time is counted in user already.

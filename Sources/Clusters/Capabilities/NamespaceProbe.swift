@@ -18,7 +18,7 @@ enum NamespaceProbe {
     /// What to do where namespaces are refused, by what refuses them.
     static var fix: String {
         let parameter = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
-        if geteuid() != 0, ProcessStatus.contents(parameter)?.first == "1" {
+        if geteuid() != 0, KernelFile.contents(parameter)?.first == "1" {
             return "AppArmor keeps ordinary users from namespaces: run as root, or"
                 + " `sysctl kernel.apparmor_restrict_unprivileged_userns=0`"
         }
@@ -34,13 +34,13 @@ enum NamespaceProbe {
     }
 
     private static var userNamespaceLimit: Int {
-        let text = ProcessStatus.contents("/proc/sys/user/max_user_namespaces") ?? ""
+        let text = KernelFile.contents("/proc/sys/user/max_user_namespaces") ?? ""
         return Int(text.prefix { $0.isNumber }) ?? 0
     }
 
     private static func userNamespaces() -> Capability {
         let name = "user namespaces"
-        let clone = ProcessStatus.contents("/proc/sys/kernel/unprivileged_userns_clone")
+        let clone = KernelFile.contents("/proc/sys/kernel/unprivileged_userns_clone")
         if userNamespaceLimit == 0 || clone?.first == "0" {
             return Capability(name, .missing(why: "the kernel allows none", fix: fix))
         }

@@ -9,11 +9,14 @@ final class PacketFilter: Sendable {
     private static let set = "cut"
 
     /// Forwarded frames of every protocol, ARP too; those from and to the harness are not forwarded.
+    ///
+    /// The priority is the family's `filter`, before br_netfilter: that takes IP frames over at 0, and
+    /// what else has priority 0 is called or not called by the order in which both were registered.
     static let ruleset = """
         table bridge \(table) {
             set \(set) { type ifname . ifname; counter; }
             chain forward {
-                type filter hook forward priority 0; policy accept;
+                type filter hook forward priority -200; policy accept;
                 iifname . oifname @\(set) drop
             }
         }

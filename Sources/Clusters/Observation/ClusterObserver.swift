@@ -15,7 +15,7 @@ final class ClusterObserver: Sendable {
     private struct State {
         var observations: [NodeID: NodeObservation] = [:]
         /// The ranges of the highest epoch seen.
-        var newest = NodeObservation(isServing: false, epoch: 0, ranges: [])
+        var newest = NodeObservation(isServing: false, epoch: 0, ranges: nil)
         var isStopped = false
         var isFinished = false
     }
@@ -74,10 +74,16 @@ final class ClusterObserver: Sendable {
         do throws(NodeClientError) {
             let client = try client(of: place, known: clients[node])
             clients[node] = client
-            let observation = try system.observe(client)
+            let known = state.withLock { $0.newest }
+            let observation = try system.observe(
+                client,
+                knownEpoch: known.ranges == nil ? nil : known.epoch
+            )
             state.withLock { state in
                 state.observations[node] = observation
-                if observation.epoch >= state.newest.epoch { state.newest = observation }
+                guard observation.ranges != nil, observation.epoch >= state.newest.epoch
+                else { return }
+                state.newest = observation
             }
         } catch {
             clients[node] = nil

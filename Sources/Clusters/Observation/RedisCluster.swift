@@ -2,14 +2,23 @@ internal import RESP
 
 /// What every store that speaks the Redis Cluster protocol tells of its cluster.
 enum RedisCluster {
-    static func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
+    /// The map is some ten thousand bytes, so it is asked for only when its epoch is new.
+    static func observe(
+        _ client: NodeClient,
+        knownEpoch: UInt64?
+    ) throws(NodeClientError) -> NodeObservation {
         let information = fields(try client.call("CLUSTER", "INFO").text ?? "")
-        let slots = try client.call("CLUSTER", "SLOTS")
-        return NodeObservation(
+        let epoch = UInt64(information["cluster_current_epoch"] ?? "") ?? 0
+        var observation = NodeObservation(
             isServing: information["cluster_state"] == "ok",
-            epoch: UInt64(information["cluster_current_epoch"] ?? "") ?? 0,
-            ranges: (slots.elements ?? []).compactMap(range)
+            epoch: epoch,
+            ranges: nil
         )
+        if epoch != knownEpoch {
+            let slots = try client.call("CLUSTER", "SLOTS")
+            observation.ranges = (slots.elements ?? []).compactMap(range)
+        }
+        return observation
     }
 
     /// `name:value` lines.

@@ -175,7 +175,7 @@ extension ProcessTable {
     /// Whether the kernel reports the role's process stopped.
     public func isStopped(_ endpoint: Endpoint) -> Bool {
         guard let child = process(of: endpoint), child.isRunning else { return false }
-        return ProcessStatus.state(of: child.id) == "T"
+        return KernelFile.processState(of: child.id) == "T"
     }
 
     /// Waits until the role's process listens.

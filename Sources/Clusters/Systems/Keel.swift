@@ -26,7 +26,8 @@ public struct Keel: SystemUnderTest {
                     "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
                     "--durability", specification.durability,
                     "--coordinator", "\(coordinator.host):\(coordinator.port)",
-                ]
+                ],
+                openFiles: 16_384
             )
         }
         let members = specification.nodes.map { id in
@@ -49,7 +50,10 @@ public struct Keel: SystemUnderTest {
         return [head] + nodes
     }
 
-    public func observe(_ client: NodeClient) throws(NodeClientError) -> NodeObservation {
-        try RedisCluster.observe(client)
+    public func observe(
+        _ client: NodeClient,
+        knownEpoch: UInt64?
+    ) throws(NodeClientError) -> NodeObservation {
+        try RedisCluster.observe(client, knownEpoch: knownEpoch)
     }
 }
