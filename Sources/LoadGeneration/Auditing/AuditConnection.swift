@@ -22,15 +22,14 @@ final class AuditConnection: ChannelInboundHandler {
     private var answer: EventLoopPromise<[StoredValue]>?
     private var decoder = ReplyDecoder()
     private var partial = ByteBuffer()
+    private var isReadOnly = false
     /// The answer to READONLY is still to come, and is of no interest: a store without the command
     /// shows what it thinks of reads from a replica when it is read.
     private var expectsGreeting = true
 
-    func channelActive(context: ChannelHandlerContext) {
+    /// Earlier than `channelActive`, which comes only after whoever waited for the connection.
+    func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        var command = ByteBuffer()
-        command.writeCommand(["READONLY"])
-        context.writeAndFlush(wrapOutboundOut(command), promise: nil)
     }
 
     /// What the node holds under each of the keys.
@@ -43,6 +42,8 @@ final class AuditConnection: ChannelInboundHandler {
         values.removeAll(keepingCapacity: true)
         answer = promise
         var commands = ByteBuffer()
+        if !isReadOnly { commands.writeCommand(["READONLY"]) }
+        isReadOnly = true
         for key in keys {
             commands.writeCommandHeader(count: 2)
             commands.writeArgument("GET")

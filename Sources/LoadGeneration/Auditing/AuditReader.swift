@@ -22,9 +22,9 @@ final class AuditReader {
 
     /// What the node holds under each of the keys; `unread` for all where it does not answer.
     func read(_ keys: [Int]) -> EventLoopFuture<[StoredValue]> {
-        let answer = loop.makePromise(of: [StoredValue].self)
         let unread = keys.map { _ in StoredValue.unread }
         guard monotonicNow() >= awayUntil else { return loop.makeSucceededFuture(unread) }
+        let answer = loop.makePromise(of: [StoredValue].self)
         connected().assumeIsolated().whenComplete { result in
             switch result {
             case .success(let connection):

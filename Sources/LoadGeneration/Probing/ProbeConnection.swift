@@ -32,7 +32,8 @@ final class ProbeConnection: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    /// Earlier than `channelActive`, which comes only after whoever waited for the connection.
+    func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
 
