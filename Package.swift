@@ -68,6 +68,11 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "KeelCommands",
+            dependencies: ["Replication", "Storage", "StoreNode", "Topology", .argumentParser]
+        ),
+
         // C: what Swift cannot reach, and nothing more.
         .target(name: "CSystemCalls"),
         .systemLibrary(
@@ -79,7 +84,7 @@ let package = Package(
         // Executables parse, call one function and exit.
         .executableTarget(
             name: "keel",
-            dependencies: ["StoreNode", "Storage", "Topology", .argumentParser],
+            dependencies: ["KeelCommands"],
             linkerSettings: [
                 .unsafeFlags([
                     "-static-stdlib", "-Xlinker", "-l_FoundationCShims", "-Xlinker",
@@ -97,6 +102,12 @@ let package = Package(
         ),
         // What tests of fabrics and processes run in a store's place.
         .executableTarget(name: "stand-in", path: "Tests/StandIn"),
+        // A store that loses what it acknowledged: every judge of runs must say so.
+        .executableTarget(
+            name: "keel-hasty",
+            dependencies: ["KeelCommands", "Replication", "Topology"],
+            path: "Tests/HastyKeel"
+        ),
     ]
 )
 

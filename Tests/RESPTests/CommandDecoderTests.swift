@@ -88,7 +88,6 @@ private let transcriptWords = [
         ("*1\r\n$1\r\nxyz", .expectedLineEnd),
         ("GET \"a\r\n", .unbalancedQuotes),
         ("GET 'a'b\r\n", .unbalancedQuotes),
-        (String(repeating: "a", count: 65_537), .inlineTooLong),
     ])
     func `what is no command is refused`(text: String, error: RESPError) {
         #expect(throws: error) { try commands(Array(text.utf8)) }
@@ -107,6 +106,11 @@ private let transcriptWords = [
         expected: [String]
     ) throws {
         #expect(words(try commands(Array((line + "\r\n").utf8))) == [expected])
+    }
+
+    @Test func `an endless line is refused`() {
+        let line = [UInt8](repeating: UInt8(ascii: "a"), count: 65_537)
+        #expect(throws: RESPError.inlineTooLong) { try commands(line) }
     }
 
     @Test func `a refusal says what Redis says`() {

@@ -67,10 +67,14 @@ private let transcriptValues: [RESPValue] = [
         ("$1\r\nabc", .expectedLineEnd),
         (":1x\r\n", .invalidInteger),
         ("*2147483648\r\n", .invalidBulkLength),
-        ("+" + String(repeating: "a", count: 65_600), .replyLineTooLong),
     ])
     func `what is no reply is refused`(text: String, error: RESPError) {
         #expect(throws: error) { try replies(Array(text.utf8)) }
+    }
+
+    @Test func `an endless line is refused`() {
+        let line = [UInt8](repeating: UInt8(ascii: "+"), count: 65_600)
+        #expect(throws: RESPError.replyLineTooLong) { try replies(line) }
     }
 
     @Test func `a count that claims billions costs nothing`() throws {

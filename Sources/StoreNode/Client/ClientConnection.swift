@@ -162,7 +162,6 @@ extension ClientConnection {
             unread.discardReadBytes()
         }
     }
-
 }
 
 // MARK: Replies

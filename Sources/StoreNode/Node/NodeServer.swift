@@ -29,6 +29,9 @@ package struct NodeServer {
         self.modes = modes
         eventLoop = group.next()
         node = .makeEmptyBox(valueType: Node.self, eventLoop: eventLoop)
+        guard (try? SocketAddress(ipAddress: configuration.bindAddress, port: 0)) != nil else {
+            throw .usage("'\(configuration.bindAddress)' is no numeric address to listen on")
+        }
         if let directory = configuration.dataDirectory {
             copy = try NodeCopy.open(directory, durability: configuration.durability)
         } else {
@@ -85,10 +88,14 @@ package struct NodeServer {
     }
 
     private static func failure(listeningOn address: Endpoint, _ error: any Error) -> StartFailure {
-        guard let error = error as? IOError, error.errnoCode == EADDRINUSE else {
+        guard let error = error as? IOError else {
             return .infrastructure("cannot listen on \(address): \(error)")
         }
-        return .infrastructure("\(address) is in use")
+        guard error.errnoCode != EADDRINUSE else {
+            return .infrastructure("\(address) is in use")
+        }
+        let reason = unsafe String(cString: strerror(error.errnoCode))
+        return .infrastructure("cannot listen on \(address): \(reason)")
     }
 
     private func core() -> NodeCore {
@@ -125,6 +132,7 @@ package struct NodeServer {
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,

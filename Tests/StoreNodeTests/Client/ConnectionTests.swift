@@ -72,6 +72,31 @@ import Testing
         }
     }
 
+    @Test func `noise ends its own connection at most`() throws {
+        try withNode { port in
+            let healthy = try BlockingClient(port: port)
+            let fragments = [
+                "*3\r\n$3\r\nSET\r\n", "$1\r\nk\r\n", "*1\r\n", "$", "\r\n", "GET k\r\n", "\"",
+                "*-1\r\n",
+                "*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n", "SCAN 9999999999999 COUNT 5\r\n", "CLIENT\r\n",
+                "COMMAND DOCS\r\n", "MSET a\r\n", "CLUSTER SLOTS\r\n", "\0\0", "$99999999999\r\n",
+            ]
+            for seed in UInt64(1)..<300 {
+                var chance = seed &* 0x9E37_79B9_7F4A_7C15
+                let client = try BlockingClient(port: port)
+                for _ in 0..<20 {
+                    chance ^= chance << 13
+                    chance ^= chance >> 7
+                    chance ^= chance << 17
+                    // A connection that was refused already cannot be written to.
+                    try? client.send(fragments[Int(chance % UInt64(fragments.count))])
+                }
+                let pong = try healthy.call("PING")
+                #expect(pong == .simpleString("PONG"), "seed \(seed)")
+            }
+        }
+    }
+
     @Test func `QUIT is answered, and nothing after it`() throws {
         try withNode { port in
             let client = try BlockingClient(port: port)

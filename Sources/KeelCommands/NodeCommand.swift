@@ -31,11 +31,11 @@ struct NodeCommand: ParsableCommand {
 
     @Option(
         help: "When a write is durable: memory, log-everysec or log-always.",
-        transform: keel.durability
+        transform: KeelCommandLine.durability
     )
     var durability = Durability.memory
 
-    @Option(help: "The coordinator's address and port.", transform: endpoint)
+    @Option(help: "The coordinator's address and port.", transform: KeelCommandLine.endpoint)
     var coordinator: Endpoint?
 
     @Flag(help: "Stand alone: no coordinator, no copies, all shards here.")
@@ -57,31 +57,31 @@ struct NodeCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        try NodeProcess.run(
-            NodeConfiguration(
-                id: NodeID(id),
-                bindAddress: bind,
-                port: Int(port),
-                peerPort: Int(peerPort),
-                durability: durability,
-                dataDirectory: dataDir,
-                coordinator: coordinator,
-                shardCount: shards
-            )
+    var settings: NodeConfiguration {
+        NodeConfiguration(
+            id: NodeID(id),
+            bindAddress: bind,
+            port: Int(port),
+            peerPort: Int(peerPort),
+            durability: durability,
+            dataDirectory: dataDir,
+            coordinator: coordinator,
+            shardCount: shards
         )
     }
 }
 
-/// Reads `memory`, `log-everysec` or `log-always`.
-func durability(_ text: String) throws -> Durability {
-    if let durability = Durability(rawValue: text) { return durability }
-    let known = Durability.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ValidationError("unknown durability '\(text)': one of \(known)")
-}
+extension KeelCommandLine {
+    /// Reads `memory`, `log-everysec` or `log-always`.
+    static func durability(_ text: String) throws -> Durability {
+        if let durability = Durability(rawValue: text) { return durability }
+        let known = Durability.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown durability '\(text)': one of \(known)")
+    }
 
-/// Reads `10.0.0.1:7000`.
-func endpoint(_ text: String) throws -> Endpoint {
-    if let endpoint = Endpoint(text) { return endpoint }
-    throw ValidationError("'\(text)' is no address with a port, such as 10.0.0.1:7000")
+    /// Reads `10.0.0.1:7000`.
+    static func endpoint(_ text: String) throws -> Endpoint {
+        if let endpoint = Endpoint(text) { return endpoint }
+        throw ValidationError("'\(text)' is no address with a port, such as 10.0.0.1:7000")
+    }
 }

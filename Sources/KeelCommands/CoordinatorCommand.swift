@@ -23,7 +23,7 @@ struct CoordinatorCommand: ParsableCommand {
 
     @Option(
         help: "The nodes, as NUMBER=ADDRESS:PORT:PEER-PORT with commas between.",
-        transform: members
+        transform: KeelCommandLine.members
     )
     var nodes: [CoordinatorSettings.Member]
 
@@ -42,27 +42,27 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(name: .customLong("failure-detector"), help: "How failures are detected.")
     var detector = "fixed-timeout"
 
-    func run() throws {
-        try CoordinatorProcess.run(
-            CoordinatorSettings(
-                bindAddress: bind,
-                port: Int(port),
-                dataDirectory: dataDir,
-                members: nodes,
-                shardCount: shards,
-                replicaCount: replicas,
-                placement: placement,
-                replication: replication,
-                detector: detector
-            )
+    var settings: CoordinatorSettings {
+        CoordinatorSettings(
+            bindAddress: bind,
+            port: Int(port),
+            dataDirectory: dataDir,
+            members: nodes,
+            shardCount: shards,
+            replicaCount: replicas,
+            placement: placement,
+            replication: replication,
+            detector: detector
         )
     }
 }
 
-/// Reads `1=10.0.0.1:6379:16379,2=…`.
-func members(_ text: String) throws -> [CoordinatorSettings.Member] {
-    try text.split(separator: ",").map { part in
-        if let member = CoordinatorSettings.Member(String(part)) { return member }
-        throw ValidationError("'\(part)' is no node, such as 1=10.0.0.1:6379:16379")
+extension KeelCommandLine {
+    /// Reads `1=10.0.0.1:6379:16379,2=…`.
+    static func members(_ text: String) throws -> [CoordinatorSettings.Member] {
+        try text.split(separator: ",").map { part in
+            if let member = CoordinatorSettings.Member(String(part)) { return member }
+            throw ValidationError("'\(part)' is no node, such as 1=10.0.0.1:6379:16379")
+        }
     }
 }

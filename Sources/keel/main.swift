@@ -1,0 +1,3 @@
+import KeelCommands
+
+KeelCommandLine.run()
