@@ -54,6 +54,17 @@ import Testing
         }
     }
 
+    @Test func `in a closed loop the wait for one's own key is no latency`() async throws {
+        try await withNodes(1) { nodes in
+            var configuration = WorkerConfiguration.brief(nodes, load: .closed(pipeline: 64))
+            configuration.workload.base.records = 1
+            let run = try await WorkerRun.of(configuration)
+            let update = try #require(run.result.kinds.first { $0.kind == "update" })
+            #expect(update.counts.ok > 10)
+            #expect(abs(update.latency.mean / update.service.mean - 1) < 0.2)
+        }
+    }
+
     @Test func `the timeline adds up to the whole`() async throws {
         try await withNodes(1) { nodes in
             let run = try await WorkerRun.of(.brief(nodes, load: .closed(pipeline: 4)))

@@ -20,7 +20,7 @@ extension LoadEngine {
         var waiting: [RequestID] = []
         swap(&waiting, &parked)
         for id in waiting {
-            if now - requests[id].intendedAt > limits.request {
+            if isOverdue(id) {
                 expire(id)
             } else if requests[id].pausedUntil > now || !sendIfPossible(id) {
                 park(id)

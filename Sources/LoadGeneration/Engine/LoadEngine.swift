@@ -120,6 +120,7 @@ final class LoadEngine {
         let position = position(ofKey: operation.key)
         var request = Request()
         request.kind = operation.kind
+        request.isScheduled = isScheduled
         request.key = Int32(truncatingIfNeeded: operation.key)
         request.slot = slots[position]
         request.intendedAt = intendedAt
@@ -151,19 +152,23 @@ final class LoadEngine {
         requestEnded()
     }
 
-    /// What waited too long for its turn was never sent; it ends here, and the turn goes on.
+    /// What was due too long ago was never sent; it ends here, and the turn goes on.
     private func beginNextWrite(ofKey key: Int) {
         let position = position(ofKey: key)
         while let next = queues.end(position: position, requests: requests) {
-            let request = requests[next]
-            guard now - request.intendedAt > limits.request || phase == .finished else {
+            if !requests[next].isScheduled { requests[next].intendedAt = now }
+            guard isOverdue(next) || phase == .finished else {
                 requests[next].sequence = ledger.issue(key)
                 return route(next)
             }
-            count(request, .failed, reason: FailureNames.notSent, isMissing: false)
+            count(requests[next], .failed, reason: FailureNames.notSent, isMissing: false)
             requests.remove(next)
             requestEnded()
         }
+    }
+
+    func isOverdue(_ id: RequestID) -> Bool {
+        now - requests[id].intendedAt > limits.request
     }
 
     private func count(_ request: Request, _ outcome: Outcome, reason: UInt8, isMissing: Bool) {

@@ -6,6 +6,10 @@ typealias RequestID = Int32
 /// One request under way or waiting.
 struct Request {
     var kind: OperationKind = .read
+    /// Due by a schedule, so that waiting for its key is part of its latency.
+    ///
+    /// In a closed loop it is not: a client that is not yet free has not yet begun.
+    var isScheduled = false
     var key: Int32 = 0
     var slot: UInt16 = 0
     /// How often another node was named; loops between nodes that disagree are slowed down.

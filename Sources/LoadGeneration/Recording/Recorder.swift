@@ -34,6 +34,7 @@ struct Recorder {
     private(set) var sendLag = LatencyHistogram()
     private(set) var slowRequests: [SlowRequest] = []
     private(set) var slowRequestsDropped = 0
+    /// Requests that were due in the measurement and were handed over; 0 in a closed loop.
     private(set) var issued = 0
     private(set) var completedInMeasurement = 0
     private(set) var total = OutcomeCounts()
@@ -59,9 +60,9 @@ struct Recorder {
 
     mutating func begin(intendedAt: Int64, at now: Int64, isScheduled: Bool) {
         outstanding.change(by: 1, at: now, within: measureStart..<measureEnd)
-        guard isMeasured(intendedAt) else { return }
+        guard isScheduled, isMeasured(intendedAt) else { return }
         issued += 1
-        if isScheduled { sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt))) }
+        sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt)))
     }
 
     mutating func end(_ completion: Completion, at now: Int64) {

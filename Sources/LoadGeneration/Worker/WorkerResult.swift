@@ -56,7 +56,8 @@ public struct KindResult: Codable, Sendable {
     /// `read`, `update`.
     public var kind: String
     public var counts: OutcomeCounts
-    /// Successes, from the intended start.
+    /// Successes, from the intended start: the time they were due, or in a closed loop the moment
+    /// at which a client was free to send them.
     public var latency: LatencyHistogram
     /// Successes, from the moment the request was first sent.
     public var service: LatencyHistogram
@@ -72,7 +73,7 @@ public struct FailureCount: Codable, Sendable, Hashable {
 
 /// Whether the generator itself was in the way, over the measurement.
 public struct GeneratorFigures: Codable, Sendable {
-    /// Requests due by the schedule; in a closed loop, requests begun.
+    /// Requests due by the schedule; in a closed loop, requests of the measurement.
     public var scheduled: Int
     /// Of those, handed to the engine.
     public var issued: Int

@@ -111,6 +111,7 @@ extension LoadEngine {
                 missing: figures.missing
             )
         }
+        let ended = kinds.reduce(0) { $0 + $1.counts.total }
         return WorkerResult(
             worker: configuration.worker,
             group: configuration.group,
@@ -126,8 +127,8 @@ extension LoadEngine {
             inserted: inserted,
             generator: GeneratorFigures(
                 scheduled: schedule?.count(from: recorder.measureStart, to: recorder.measureEnd)
-                    ?? recorder.issued,
-                issued: recorder.issued,
+                    ?? ended,
+                issued: schedule == nil ? ended : recorder.issued,
                 offeredRate: schedule.map { 1e9 / $0.interval },
                 achievedRate: seconds > 0 ? Double(recorder.completedInMeasurement) / seconds : 0,
                 sendLag: recorder.sendLag,
