@@ -34,7 +34,7 @@ struct EnclosedSuites {
             within: .seconds(120)
         )
         #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        for suite in ["FabricTests", "ClusterFaultTests"] {
+        for suite in ["FabricTests", "ClusterFaultTests", "KeelClusterTests"] {
             #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
         }
     }

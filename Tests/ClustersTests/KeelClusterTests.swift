@@ -1,0 +1,122 @@
+import Clusters
+import Determinism
+import Faults
+import Glibc
+import RESP
+import Testing
+import Topology
+
+extension InsideEnclosure {
+    /// The store itself on namespaces.
+    @Suite struct KeelClusterTests {
+        private func withKeel(
+            replication: String = "quorum",
+            _ body: (Cluster) async throws -> Void
+        ) async throws {
+            let folder = try TemporaryDirectory()
+            let fabric = try NamespacesFabric(FabricLayout(nodeCount: 3))
+            try fabric.build()
+            defer { fabric.tearDown() }
+            let specification = ClusterSpecification(
+                nodeCount: 3,
+                replicas: 3,
+                shards: 256,
+                placement: "ring",
+                replication: replication,
+                durability: "log-everysec",
+                executable: try Executables.own("keel"),
+                dataDirectory: folder.path + "/data"
+            )
+            let cluster = try Cluster(
+                Keel(),
+                specification,
+                on: fabric,
+                logDirectory: folder.path
+            )
+            do {
+                try await cluster.start()
+                try await body(cluster)
+            } catch {
+                for endpoint in cluster.processes.endpoints {
+                    print(endpoint, cluster.processes.log(of: endpoint).lastLines(5))
+                }
+                await cluster.stop()
+                throw error
+            }
+            await cluster.stop()
+        }
+
+        /// Writes through whichever node takes it; nil until one does.
+        private func write(_ cluster: Cluster, _ key: String) -> NodeID? {
+            for address in cluster.addresses {
+                guard
+                    let client = try? NodeClient(
+                        host: address.host,
+                        port: address.port,
+                        limit: .milliseconds(200)
+                    ), let reply = try? client.call("SET", key, "value")
+                else { continue }
+                if reply == .simpleString("OK") { return address.node }
+            }
+            return nil
+        }
+
+        @Test func `three nodes take a write soon after their launch`() async throws {
+            var times: [Duration] = []
+            for _ in 0..<3 {
+                let start = ContinuousClock.now
+                try await withKeel { cluster in
+                    await becomesTrue("a write is acknowledged") { write(cluster, "key") != nil }
+                    times.append(ContinuousClock.now - start)
+                }
+            }
+            print("launch to first acknowledged write: \(times.sorted())")
+            #expect(times.min() ?? .seconds(60) < .seconds(5))
+        }
+
+        @Test func `the primary that a fault names is the one that takes the key`() async throws {
+            try await withKeel { cluster in
+                await becomesTrue("a write is acknowledged") { write(cluster, "key") != nil }
+                let holder = try #require(write(cluster, "key"))
+                let slot = KeySlot.slot(of: "key")
+                var generator = SeededGenerator(seed: Seed(1))
+                let view = cluster.view { $0.contains(slot) ? 1 : 0 }
+                let victim = FaultTarget.primary.resolved(in: view, using: &generator)
+                #expect(victim == .node(holder))
+            }
+        }
+
+        @Test func `another node takes the key over from a crashed machine and an isolated one`()
+            async throws
+        {
+            try await withKeel { cluster in
+                await becomesTrue("a write is acknowledged") { write(cluster, "key") != nil }
+                let slot = KeySlot.slot(of: "key")
+                let load: @Sendable (ClosedRange<Int>) -> Double = { $0.contains(slot) ? 1 : 0 }
+                let fields = FaultFields(
+                    target: .primary,
+                    shape: "isolate",
+                    duration: .seconds(2),
+                    restartAfter: .seconds(2)
+                )
+                let schedule = FaultSchedule(
+                    [
+                        (.zero, try MachineCrash(fields: fields)),
+                        (.seconds(5), try Partition(fields: fields)),
+                    ],
+                    seed: Seed(1)
+                )
+                let actuator = ClusterActuator(cluster, load: load)
+                await actuator.run(schedule, from: monotonicNanoseconds())
+                let victims = actuator.records.map(\.victim)
+                #expect(victims[0] != victims[1], "the key has moved in between")
+                for record in actuator.records {
+                    #expect(record.hasEvidence && record.problems.isEmpty, "\(record)")
+                }
+                try await cluster.awaitServing(within: .seconds(10))
+                await becomesTrue("a write is acknowledged") { write(cluster, "key") != nil }
+                #expect(cluster.processes.unexpectedEnds.isEmpty)
+            }
+        }
+    }
+}
