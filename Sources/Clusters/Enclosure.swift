@@ -29,7 +29,8 @@ public enum Enclosure: String, Sendable, Codable {
     /// `arguments` are the program's own, without its name. Call it before anything is started or
     /// written, and after `refusal` has said nil: what the kernel refuses then is an exit code.
     public func enter(_ arguments: [String]) throws(ClusterError) -> Never {
-        let command = try command(["/proc/self/exe"] + arguments)
+        // A link to the running program would name the launcher by the time it is followed.
+        let command = try command([Executables.current] + arguments)
         let failure = unsafe withArguments(command) { unsafe ordeal_execute(command[0], $0) }
         throw .system(what: command[0], why: errorText(failure))
     }

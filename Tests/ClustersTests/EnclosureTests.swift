@@ -88,14 +88,16 @@ struct EnclosureTests {
     }
 
     /// Kills the outer process at a moment of the set-up that differs from time to time.
-    @Test(arguments: kinds) func `a kill at any moment leaves nothing`(kind: Enclosure) async throws
-    {
+    @Test(arguments: kinds, canBecomeNobody ? [false, true] : [false])
+    func `a kill at any moment leaves nothing`(kind: Enclosure, isOrdinaryUser: Bool) async throws {
         let mark = "4\(UInt32.random(in: 1_000_000...9_999_999))"
         let script =
             "/bin/sleep \(mark) & ip netns add x; ip link add y type veth; /bin/sleep \(mark)"
-        let command = try kind.command([
-            "/bin/sh", "-c", kind == .namespaces ? script : "exec /bin/sleep \(mark)",
-        ])
+        let command =
+            (isOrdinaryUser ? asNobody : [])
+            + (try kind.command(
+                ["/bin/sh", "-c", kind == .namespaces ? script : "exec /bin/sleep \(mark)"]
+            ))
         let before = everyNetworkNamespace()
         for step in 0..<40 {
             let outer = try start(command)

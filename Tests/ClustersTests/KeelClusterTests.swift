@@ -96,13 +96,13 @@ extension InsideEnclosure {
                 let fields = FaultFields(
                     target: .primary,
                     shape: "isolate",
-                    duration: .seconds(2),
-                    restartAfter: .seconds(2)
+                    duration: .seconds(1),
+                    restartAfter: .seconds(1)
                 )
                 let schedule = FaultSchedule(
                     [
                         (.zero, try MachineCrash(fields: fields)),
-                        (.seconds(5), try Partition(fields: fields)),
+                        (.seconds(3), try Partition(fields: fields)),
                     ],
                     seed: Seed(1)
                 )

@@ -5,7 +5,10 @@ extension Cluster {
     private static let readingBound = Duration.seconds(2)
 
     /// Reads what shows soon after the strike: processes that ended or stopped.
-    func readSoon(_ expected: [ExpectedEvidence]) async -> [FaultEvidence] {
+    func readSoon(
+        _ expected: [ExpectedEvidence],
+        of struck: [Endpoint: Int32]
+    ) async -> [FaultEvidence] {
         var readings: [FaultEvidence] = []
         for kind in expected {
             switch kind {
@@ -13,7 +16,7 @@ extension Cluster {
                 let end = await processes.process(of: endpoint)?.awaitEnd(within: Self.readingBound)
                 let reading = "\(endpoint) " + (end.map(\.text) ?? "did not end")
                 // Ended by anything but the signal, it was not this fault's doing.
-                let isSeen = end == .killed(signal: 9)
+                let isSeen = end == .killed(signal: 9) && struck[endpoint] != nil
                 readings.append(FaultEvidence(kind, isSeen: isSeen, reading))
             case .processStopped(let endpoint):
                 let isStopped = await eventually(within: Self.readingBound) {

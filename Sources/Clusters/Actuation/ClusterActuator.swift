@@ -12,11 +12,15 @@ public final class ClusterActuator: Sendable {
     private let onChange: @Sendable (FaultRecord) -> Void
     private let state = Mutex(State())
 
+    /// A run that was stopped ends with the slowest of its healings.
+    private static let endBound = Duration.seconds(60)
+
     private struct State {
         var active: [Int: ActiveFault] = [:]
         var records: [Int: FaultRecord] = [:]
         var timeline: Timeline?
         var isOver = false
+        var isRunning = false
     }
 
     /// A fault that has struck, while its healing is not begun.
@@ -50,6 +54,7 @@ public final class ClusterActuator: Sendable {
         let timeline = Timeline(moments(of: schedule, from: start, queue))
         let isOver = state.withLock { state in
             state.timeline = timeline
+            state.isRunning = true
             return state.isOver
         }
         if isOver { timeline.stop() }
@@ -62,6 +67,7 @@ public final class ClusterActuator: Sendable {
                 group.addTask { await self.finish(healing) }
             }
         }
+        state.withLock { $0.isRunning = false }
     }
 
     /// No further fault strikes; what has struck is not healed.
@@ -73,9 +79,12 @@ public final class ClusterActuator: Sendable {
         timeline?.stop()
     }
 
-    /// Heals whatever is not healed yet; call it after `run` has returned.
+    /// Heals whatever is not healed yet, after the end of a `run` that is still at work.
     public func healEverything() async {
         stop()
+        _ = await eventually(within: Self.endBound) {
+            self.state.withLock { $0.isRunning } ? nil : true
+        }
         let waiting = state.withLock { $0.active.keys.sorted() }
         await withTaskGroup { group in
             for index in waiting {
@@ -148,12 +157,16 @@ extension ClusterActuator {
             before[endpoint] = cluster.processes.process(of: endpoint)?.id
         }
         for action in strike.actions {
-            if let problem = cluster.carryOut(action) { record.problems.append(problem) }
+            guard let problem = cluster.carryOut(action) else { continue }
+            record.problems.append(problem)
+            // Whatever is read of a process that was not struck proves nothing.
+            if let missed = action.process { before[missed] = nil }
         }
         record.appliedAt = ordeal_monotonic_nanoseconds()
         let cluster = self.cluster
-        let readings = Task { await cluster.readSoon(strike.evidence) }
-        let active = ActiveFault(strike: strike, processesBefore: before, readings: readings)
+        let struck = before
+        let readings = Task { await cluster.readSoon(strike.evidence, of: struck) }
+        let active = ActiveFault(strike: strike, processesBefore: struck, readings: readings)
         state.withLock { $0.active[entry.index] = active }
         publish(record)
     }

@@ -1,14 +1,19 @@
 internal import Faults
 
+extension FaultAction {
+    /// Whose process it strikes; nil for an action on something else.
+    var process: Endpoint? {
+        switch self {
+        case .kill(let endpoint), .terminate(let endpoint), .pause(let endpoint): endpoint
+        case .start, .resume, .cut, .reconnect, .renewNetwork: nil
+        }
+    }
+}
+
 extension FaultStrike {
     /// Whose process it acts on.
     var processes: [Endpoint] {
-        actions.compactMap { action in
-            switch action {
-            case .kill(let endpoint), .terminate(let endpoint), .pause(let endpoint): endpoint
-            case .start, .resume, .cut, .reconnect, .renewNetwork: nil
-            }
-        }
+        actions.compactMap(\.process)
     }
 
     var cutLinks: [DirectedLink] {

@@ -145,12 +145,17 @@ public final class NamespacesFabric: Fabric {
 // network look broken for a second after it was healed. No interface has an IPv6 address, whose
 // chatter would count as dropped traffic where there is none.
 extension NamespacesFabric {
+    /// Says that a link gets no address of its own; a kernel without IPv6 does not know the words.
+    private static let withoutIPv6 =
+        KernelFile.contents("/proc/sys/net/ipv6/conf/all/disable_ipv6") == nil
+        ? "" : "addrgenmode none"
+
     private func bridgeScript() -> String {
         let bridge = Self.bridge
         var script = """
             link add \(bridge) address \(Self.harness.hardware) type bridge \
             stp_state 0 forward_delay 0 mcast_snooping 0
-            link set \(bridge) addrgenmode none up
+            link set \(bridge) \(Self.withoutIPv6) up
             addr add \(Self.harness.text)/24 dev \(bridge)
 
             """
@@ -164,7 +169,7 @@ extension NamespacesFabric {
         return """
             netns add \(name)
             link add \(name) type veth peer name eth0 address \(address.hardware) netns \(name)
-            link set \(name) addrgenmode none group \(Self.portGroup) master \(Self.bridge) up
+            link set \(name) \(Self.withoutIPv6) group \(Self.portGroup) master \(Self.bridge) up
             neigh replace \(address.text) lladdr \(address.hardware) dev \(Self.bridge) nud permanent
 
             """
@@ -173,7 +178,7 @@ extension NamespacesFabric {
     private func interfaceScript(of endpoint: Endpoint) -> String {
         var script = """
             link set lo up
-            link set eth0 addrgenmode none up
+            link set eth0 \(Self.withoutIPv6) up
             addr add \(FabricAddress(of: endpoint).text)/24 dev eth0
 
             """

@@ -7,12 +7,15 @@ public enum Executables {
 
     /// A program of this project, which stands beside the running one.
     public static func own(_ name: String) throws(ClusterError) -> String {
-        let path = directory(of: linkTarget("/proc/self/exe")) + "/" + name
+        let path = directory(of: current) + "/" + name
         guard isExecutable(path) else {
             throw .missing(program: path, fix: "build it: swift build --product \(name)")
         }
         return path
     }
+
+    /// The running program's path.
+    static var current: String { linkTarget("/proc/self/exe") }
 
     /// A tool of the system, on the path or where administrators keep theirs.
     public static func tool(_ name: String, package: String) throws(ClusterError) -> String {

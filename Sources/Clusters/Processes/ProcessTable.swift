@@ -23,6 +23,7 @@ public final class ProcessTable: Sendable {
     private struct Entry {
         let description: ProcessDescription
         var child: ChildProcess?
+        var isStarting = false
         /// Whether somebody has asked the present process to end.
         var mayEnd = false
         var isPaused = false
@@ -74,23 +75,29 @@ public final class ProcessTable: Sendable {
         ProcessLog(directory: logDirectory, name: endpoint.name)
     }
 
-    /// Starts a role's process; nothing happens where it runs.
+    /// Starts a role's process; nothing happens where it runs or is being started.
     public func start(_ endpoint: Endpoint) throws(ClusterError) {
-        let outcome = state.withLock { state -> Result<Void, ClusterError> in
+        let claim = state.withLock { state -> Result<ProcessDescription?, ClusterError> in
             guard var entry = state.entries[endpoint] else {
                 return .failure(.unsupported("there is no process \(endpoint)"))
             }
-            if entry.child?.isRunning == true { return .success(()) }
+            if entry.isStarting || entry.child?.isRunning == true { return .success(nil) }
+            entry.child = nil
+            entry.isStarting = true
             entry.mayEnd = false
             entry.isPaused = false
             entry.outputStart = ProcessLog.size(log(of: endpoint).outputPath)
-            do throws(ClusterError) { entry.child = try spawn(entry.description) } catch {
-                return .failure(error)
-            }
             state.entries[endpoint] = entry
-            return .success(())
+            return .success(entry.description)
         }
-        try outcome.get()
+        guard let description = try claim.get() else { return }
+        // Not under the lock: a start takes milliseconds, and a fault that is due would wait for it.
+        let outcome = Result { () throws(ClusterError) in try spawn(description) }
+        state.withLock { state in
+            state.entries[endpoint]?.isStarting = false
+            state.entries[endpoint]?.child = try? outcome.get()
+        }
+        _ = try outcome.get()
     }
 
     private func spawn(_ description: ProcessDescription) throws(ClusterError) -> ChildProcess {
@@ -111,7 +118,7 @@ public final class ProcessTable: Sendable {
         )
     }
 
-    /// Called on the process's own thread; `start` holds the lock until the entry is in place.
+    /// Called on the process's own thread, perhaps before `start` has returned.
     private func noteEnd(of endpoint: Endpoint, _ end: ProcessEnd) {
         let unexpected = state.withLock { state -> UnexpectedEnd? in
             guard state.entries[endpoint]?.mayEnd == false else { return nil }
@@ -209,6 +216,9 @@ extension ProcessTable {
 
     /// Ends every process: asks first, and ends at once those that have not obeyed after `grace`.
     public func stopAll(grace: Duration = .seconds(2)) async {
+        _ = await eventually(within: .seconds(5)) {
+            self.state.withLock { $0.entries.values.contains(where: \.isStarting) } ? nil : true
+        }
         let children = endpoints.compactMap { endpoint -> ChildProcess? in
             terminate(endpoint)
             let child = process(of: endpoint)
