@@ -51,6 +51,8 @@ public struct RecoveredShard: Sendable {
         log.reset(to: copy.position)
         commit = copy.position.index
         applied = commit
+        // It stands in for everything before it, of which a log that was shortened has only the end.
+        isDamaged = false
     }
 
     private mutating func apply() {

@@ -4,6 +4,8 @@ internal import Storage
 package protocol LogMedium: Sendable {
     /// A new, empty segment that survives a power loss once it has been synced.
     func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment
+    /// Removes all segments below this one.
+    func remove(before segment: UInt64) throws(FileFailure)
 }
 
 /// A segment that is being appended to.
@@ -17,6 +19,14 @@ package struct FileLogMedium: LogMedium {
     private let directory: DataDirectory
 
     package init(_ directory: DataDirectory) { self.directory = directory }
+
+    package func remove(before segment: UInt64) throws(FileFailure) {
+        // In ascending order, so that a crash leaves no gap.
+        for name in try directory.names() {
+            guard let number = SegmentName.segment(named: name), number < segment else { continue }
+            try directory.remove(name)
+        }
+    }
 
     package func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment {
         let file = try OpenFile.create(directory.path(of: SegmentName.name(of: segment)))

@@ -20,7 +20,7 @@ package final class LogWriter: Sendable {
     private let wakeUp: WakeUp
     private let medium: any LogMedium
     private let syncer: LogSyncer?
-    private let segmentBytes: Int
+    let segmentBytes: Int
     private let onPersisted: @Sendable (UInt64) -> Void
     private let onFailure: @Sendable (FileFailure) -> Void
     /// Set once, right after the thread's start.
@@ -31,6 +31,8 @@ package final class LogWriter: Sendable {
         var lastSequence: UInt64 = 0
         var isThreadWaiting = false
         var isClosing = false
+        /// Segments below this may go once everything that was appended is synced.
+        var removable: UInt64?
     }
 
     private struct Batch {
@@ -38,6 +40,10 @@ package final class LogWriter: Sendable {
         let count: Int
         let beginsSegment: UInt64?
         let lastSequence: UInt64
+        let removable: UInt64?
+
+        /// Whether the thread has nothing to do.
+        var isIdle: Bool { count == 0 && removable == nil }
     }
 
     /// Begins the segment that `header` names, which must not exist.
@@ -76,10 +82,29 @@ package final class LogWriter: Sendable {
         }
     }
 
+    /// Encodes records that nobody waits for, and returns the segment that the first of them is in.
+    func append(_ body: (inout LogEncoder) -> Void) -> UInt64 {
+        shared.withLock { shared in
+            let segment = shared.encoder.header.segment
+            body(&shared.encoder)
+            return segment
+        }
+    }
+
+    /// Removes the segments below this one, once everything that was appended so far is synced.
+    func removeSegments(before segment: UInt64) {
+        shared.withLock { $0.removable = segment }
+    }
+
+    /// The segment that is being written.
+    var segment: UInt64 { shared.withLock { $0.encoder.header.segment } }
+
     /// Wakes the thread where it sleeps; call it at the end of a turn of the event loop.
     package func flush() {
         let wakes = shared.withLock { shared in
-            guard shared.isThreadWaiting, shared.encoder.pendingBytes > 0 else { return false }
+            guard shared.isThreadWaiting,
+                shared.encoder.pendingBytes > 0 || shared.removable != nil
+            else { return false }
             shared.isThreadWaiting = false
             return true
         }
@@ -125,7 +150,7 @@ package final class LogWriter: Sendable {
         var spare: [UInt8] = []
         while true {
             guard let batch = takeBatch(spare: spare) else { break }
-            guard batch.count > 0 else {
+            guard !batch.isIdle else {
                 spare = batch.bytes
                 wakeUp.wait()
                 continue
@@ -148,6 +173,10 @@ package final class LogWriter: Sendable {
                 try synchronize(segment)
                 onPersisted(batch.lastSequence)
             }
+            if let removable = batch.removable {
+                if syncer != nil { try synchronize(segment) }
+                try medium.remove(before: removable)
+            }
             spare = batch.bytes.count > Self.spareLimitBytes ? [] : batch.bytes
         }
         try syncer?.close()
@@ -157,11 +186,18 @@ package final class LogWriter: Sendable {
     /// Nil when the log is closed and nothing is left; an empty batch when it is time to sleep.
     private func takeBatch(spare: [UInt8]) -> Batch? {
         shared.withLock { shared in
-            guard shared.encoder.pendingBytes > 0 else {
+            guard shared.encoder.pendingBytes > 0 || shared.removable != nil else {
                 guard !shared.isClosing else { return nil }
                 shared.isThreadWaiting = true
-                return Batch(bytes: spare, count: 0, beginsSegment: nil, lastSequence: 0)
+                return Batch(
+                    bytes: spare,
+                    count: 0,
+                    beginsSegment: nil,
+                    lastSequence: shared.lastSequence,
+                    removable: nil
+                )
             }
+            defer { shared.removable = nil }
             let number = shared.encoder.header.segment
             let taken = shared.encoder.take(replacement: spare)
             if shared.encoder.end >= segmentBytes { shared.encoder.roll() }
@@ -169,7 +205,8 @@ package final class LogWriter: Sendable {
                 bytes: taken.bytes,
                 count: taken.count,
                 beginsSegment: taken.offset == 0 ? number : nil,
-                lastSequence: shared.lastSequence
+                lastSequence: shared.lastSequence,
+                removable: shared.removable
             )
         }
     }

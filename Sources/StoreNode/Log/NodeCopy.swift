@@ -13,6 +13,8 @@ package struct NodeCopy {
     package let shards: [RecoveredShard]
     /// Where the log goes on; nil under `memory`.
     package let header: SegmentHeader?
+    /// The first segment of the log.
+    let oldestSegment: UInt64
 
     private static let stateName = "copy"
 
@@ -54,7 +56,8 @@ package struct NodeCopy {
                 identity: identity,
                 whyNew: whyNew,
                 shards: log?.shards ?? [],
-                header: log?.next
+                header: log?.next,
+                oldestSegment: log?.oldest ?? 1
             )
         } catch {
             throw .infrastructure(error.description)
@@ -63,6 +66,7 @@ package struct NodeCopy {
 
     /// Starts writing behind what was recovered; nil under `memory`.
     package func startWriter(
+        segmentBytes: Int = LogWriter.segmentBytes,
         onPersisted: @escaping @Sendable (UInt64) -> Void,
         onFailure: @escaping @Sendable (FileFailure) -> Void
     ) throws(StartFailure) -> LogWriter? {
@@ -72,6 +76,7 @@ package struct NodeCopy {
                 header: header,
                 durability: durability,
                 medium: FileLogMedium(directory),
+                segmentBytes: segmentBytes,
                 onPersisted: onPersisted,
                 onFailure: onFailure
             )

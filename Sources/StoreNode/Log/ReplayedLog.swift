@@ -5,6 +5,8 @@ internal import Storage
 struct ReplayedLog {
     let shards: [RecoveredShard]
     let next: SegmentHeader
+    /// The first segment that counts; the next one where there is none.
+    let oldest: UInt64
     /// What is wrong with it, where the copy may have lost something.
     let damage: String?
 
@@ -44,6 +46,7 @@ struct ReplayedLog {
             next = log.next
         }
         let keepsEarlier = contradictory == nil
+        oldest = keepsEarlier ? min(segments.first ?? next.segment, next.segment) : next.segment
         for segment in segments {
             let name = SegmentName.name(of: segment)
             if segment >= next.segment || !keepsEarlier {

@@ -16,6 +16,8 @@ public struct NodeConfiguration: Equatable, Sendable {
     public var coordinator: Endpoint?
     /// The shards of a node that stands alone; otherwise the map says how many there are.
     public var shardCount: Int
+    /// Tests make it small, so that segments come and go.
+    package var logSegmentBytes = LogWriter.segmentBytes
 
     public init(
         id: NodeID = NodeID(1),

@@ -118,13 +118,17 @@ package struct NodeServer {
             node.step(.persisted(upTo: sequence))
             node.noteService()
         }
-        return try copy?.startWriter(
+        guard let copy else { return nil }
+        let log = try copy.startWriter(
+            segmentBytes: configuration.logSegmentBytes,
             onPersisted: { reports.report(upTo: $0) },
             onFailure: { failure in
                 // What is not on the disk must never be acknowledged, so nothing goes on from here.
                 ProcessEnd.now("the log cannot be written: \(failure)")
             }
         )
+        if let log { LogCompaction(of: node, log: log, oldest: copy.oldestSegment).begin() }
+        return log
     }
 
     private func listen(for node: NIOLoopBound<Node>) -> ServerBootstrap {

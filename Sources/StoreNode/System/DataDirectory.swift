@@ -23,7 +23,7 @@ package final class DataDirectory: Sendable {
         } catch {
             throw .infrastructure(error.description)
         }
-        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(lock) else {
             throw .infrastructure(
                 errno == EWOULDBLOCK
                     ? "the data directory \(path) is in use by another process"
@@ -31,6 +31,16 @@ package final class DataDirectory: Sendable {
             )
         }
         dataID = try Self.readOrDrawDataID(in: path)
+    }
+
+    /// Takes the lock; a predecessor that is being killed gets a moment to let go of it.
+    private static func take(_ lock: borrowing OpenFile) -> Bool {
+        for attempt in 0..<20 {
+            if attempt > 0 { usleep(10_000) }
+            if flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+        }
+        return false
     }
 
     package func path(of name: String) -> String { path + "/" + name }

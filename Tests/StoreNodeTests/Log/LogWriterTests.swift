@@ -125,8 +125,8 @@ import Topology
 
     @Test func `closing writes and syncs what is left`() throws {
         for durability in [Durability.logAlways, .logEverySecond] {
-            let writer = try writer(durability)
             let before = medium.now.bytes.count
+            let writer = try writer(durability)
             append(1...50, to: writer)
             writer.close()
             #expect(try recover([medium.now.bytes[before]]).entries == Array(1...50))

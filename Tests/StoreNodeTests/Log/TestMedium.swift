@@ -8,6 +8,7 @@ final class TestMedium: LogMedium, LogSegment {
         var segments: [UInt64] = []
         var bytes: [[UInt8]] = []
         var syncs = 0
+        var removedBefore: UInt64 = 0
         /// Syncs wait while this is set.
         var isDiskHanging = false
         var isSyncWaiting = false
@@ -25,6 +26,10 @@ final class TestMedium: LogMedium, LogSegment {
             state.bytes.append([])
         }
         return self
+    }
+
+    func remove(before segment: UInt64) throws(FileFailure) {
+        state.change { $0.removedBefore = segment }
     }
 
     func write(_ bytes: [UInt8], count: Int) throws(FileFailure) {
