@@ -30,7 +30,7 @@ import Workloads
             #expect((480_000_000...1_100_000_000).contains(longest))
             // Little's law: the requests under way are the rate times their mean latency.
             let mean = run.result.kinds.reduce(0) { $0 + $1.latency.mean * Double($1.counts.ok) }
-            #expect(abs(generator.meanOutstanding / (mean / 2e9) - 1) < 0.05)
+            #expect(abs(generator.meanOutstanding / (mean / 2e9) - 1) < 0.1)
         }
     }
 

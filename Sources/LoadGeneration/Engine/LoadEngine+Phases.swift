@@ -63,7 +63,7 @@ extension LoadEngine {
         at(measureEnd) { self.endMeasurement() }
     }
 
-    private func at(_ time: Int64, _ task: @escaping () -> Void) {
+    func at(_ time: Int64, _ task: @escaping () -> Void) {
         loop.assumeIsolated().scheduleTask(deadline: deadline(time)) {
             self.now = monotonicNow()
             task()

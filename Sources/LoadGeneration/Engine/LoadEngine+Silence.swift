@@ -10,6 +10,9 @@ extension LoadEngine {
     /// A node that has not said its map by then is as good as silent.
     private static let mapTimeout = TimeAmount.milliseconds(250)
 
+    /// How long a node that answers others may leave a connection without an answer.
+    private static let doubtInterval: Int64 = 300_000_000
+
     func tick() {
         guard phase != .finished else { return }
         now = monotonicNow()
@@ -26,27 +29,43 @@ extension LoadEngine {
     }
 
     private func watch(_ link: NodeLink) {
-        guard case .open(let context) = link.state, !link.outstanding.isEmpty else { return }
+        guard case .open = link.state, !link.outstanding.isEmpty else { return }
         link.isSilent = now - link.waitingSince > limits.silence
-        let isDead =
-            link.isSilent && now - link.waitingSince > limits.request
-            || oldestSentAt(link) < now - limits.request
-        guard isDead else { return }
-        link.isSilent = true
-        // What was given up in time has this reason; the rest ends with the connection.
-        while link.outstanding.count > 0 {
-            let id = link.outstanding[0]
-            if id != RequestTable.none, requests[id].sentAt >= now - limits.request { break }
-            _ = link.outstanding.popFirst()
-            if id != RequestTable.none { settle(id, .unknown, reason: FailureNames.timeout) }
-        }
-        context.close(promise: nil)
+        giveUpOverdue(link)
+        if link.isSilent, now - link.waitingSince > limits.request { doubt(link) }
     }
 
-    /// `now` if everything under way was given up.
-    private func oldestSentAt(_ link: NodeLink) -> Int64 {
-        let id = link.outstanding[0]
-        return id == RequestTable.none ? now : requests[id].sentAt
+    /// Gives up what was sent too long ago; the places stay, for the late answers.
+    ///
+    /// The connection stays too. A node that was only paused will still execute what it was sent; a
+    /// later write of the same key follows on the same connection, and so cannot overtake it.
+    private func giveUpOverdue(_ link: NodeLink) {
+        for offset in 0..<link.outstanding.count {
+            let id = link.outstanding[offset]
+            guard id != RequestTable.none else { continue }
+            guard requests[id].sentAt < now - limits.request else { return }
+            link.outstanding[offset] = RequestTable.none
+            settle(id, .unknown, reason: FailureNames.timeout)
+        }
+    }
+
+    /// Closes a link whose node answers others and yet not this link: the node was started anew, and
+    /// nobody told this end of the connection.
+    private func doubt(_ link: NodeLink) {
+        guard now - link.doubtedAt > Self.doubtInterval else { return }
+        link.doubtedAt = now
+        let connection = link.openedCount
+        OneCommand.send(["PING"], to: view.endpoints[link.node], on: loop, timeout: Self.mapTimeout)
+            .assumeIsolated()
+            .whenSuccess { _ in
+                // A node that has just woken up needs a moment for the older connection.
+                self.at(monotonicNow() + Self.doubtInterval) {
+                    guard link.isSilent, link.openedCount == connection,
+                        case .open(let context) = link.state
+                    else { return }
+                    context.close(promise: nil)
+                }
+            }
     }
 
     /// Asks the next node that is not known to be silent; several questions may be under way.

@@ -27,6 +27,8 @@ final class NodeLink {
     var waitingSince: Int64 = 0
     /// Whether it owed one for longer than the limit of silence.
     var isSilent = false
+    /// When it was last asked whether the node answers others.
+    var doubtedAt: Int64 = 0
     private(set) var openedCount = 0
     private var failedConnects = 0
 

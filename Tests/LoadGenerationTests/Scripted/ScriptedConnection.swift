@@ -10,12 +10,14 @@ final class ScriptedConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let node: () -> ScriptedNode?
+    private let isOld: Bool
     private var received = ByteBuffer()
     /// Commands that came while the node was paused; their answers come later, in order.
     private var waiting: [[[UInt8]]] = []
 
     init(node: @escaping () -> ScriptedNode?) {
         self.node = node
+        isOld = node()?.with { $0.mode != .forgetful } ?? true
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -43,6 +45,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
     private func take(_ command: [[UInt8]], context: ChannelHandlerContext) {
         guard let node = node() else { return context.close(promise: nil) }
+        if isOld, node.with({ $0.mode == .forgetful }) { return }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         let isPaused = node.with { state in
@@ -88,6 +91,7 @@ extension ScriptedNode.State {
         switch name {
         case "CLUSTER": writeMap(to: &reply)
         case "READONLY": reply.writeSimpleString("OK")
+        case "PING": reply.writeSimpleString("PONG")
         case "GET", "SET":
             let slot = KeySlot.slot(of: arguments[1])
             if case .error(let message) = mode {

@@ -15,6 +15,8 @@ final class ScriptedNode: Sendable {
         case error(String)
         /// Executes a SET, and closes the connection instead of answering it.
         case closing
+        /// Never answers again on the connections that it has, and serves new ones.
+        case forgetful
     }
 
     struct State {
