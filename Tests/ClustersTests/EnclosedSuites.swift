@@ -56,6 +56,5 @@ let canBecomeNobody: Bool = {
             streams: .init(input: 0, output: 2, error: 2)
         )
     else { return false }
-    while child.isRunning { usleep(1000) }
-    return child.end == .exited(code: 0)
+    return awaitEnd(of: child) == .exited(code: 0)
 }()

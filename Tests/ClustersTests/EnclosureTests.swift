@@ -101,7 +101,7 @@ struct EnclosureTests {
         let before = everyNetworkNamespace()
         for step in 0..<40 {
             let outer = try start(command)
-            usleep(UInt32(step * 250))
+            letPass(microseconds: step * 250)
             outer.signal(SIGKILL)
             #expect(await outer.awaitEnd(within: .seconds(5)) == .killed(signal: SIGKILL))
         }

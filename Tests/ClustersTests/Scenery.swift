@@ -62,20 +62,6 @@ func start(_ command: [String], output: Printed = Printed()) throws -> ChildProc
     )
 }
 
-/// Waits until `condition` holds; a test fails where it does not within ten seconds.
-func becomesTrue(
-    _ what: Comment,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: @Sendable () -> Bool
-) async {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if condition() { return }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record(what, sourceLocation: sourceLocation)
-}
-
 /// The command lines of every process that mentions `word`, by process.
 func processes(mentioning word: String) -> [Int32: String] {
     var found: [Int32: String] = [:]

@@ -124,14 +124,18 @@ func withArguments<Value>(
 }
 
 /// Looks every two milliseconds until there is a value; nil after `bound` or when cancelled.
+///
+/// The last look comes after the bound: a caller that was not scheduled for so long has waited for
+/// nothing yet.
 func eventually<Value: Sendable>(
     within bound: Duration,
     _ look: @Sendable () -> Value?
 ) async -> Value? {
     let deadline = ContinuousClock.now + bound
     while true {
+        let isLast = Task.isCancelled || ContinuousClock.now >= deadline
         if let value = look() { return value }
-        if Task.isCancelled || ContinuousClock.now >= deadline { return nil }
+        if isLast { return nil }
         try? await Task.sleep(for: .milliseconds(2))
     }
 }
