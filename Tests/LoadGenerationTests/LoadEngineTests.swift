@@ -146,6 +146,10 @@ import Workloads
                 nodes[0].set(.forgetful)
             }
             #expect(run.result.generator.reconnections > 0)
+            // Nothing that was given up may arrive after its connection was closed.
+            try await eventually("the old connections were reset") {
+                nodes[0].with { $0.resets > 0 }
+            }
             #expect(run.counts.unknown > 0)
             #expect(run.result.timeline.buckets.last.map { $0.counts.ok > 0 } == true)
         }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Histories
 internal import NIOCore
 internal import NIOPosix
@@ -110,7 +111,8 @@ extension LoadEngine {
             .connectTimeout(.nanoseconds(limits.connect))
             .channelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                discardOnClose(channel)
+                return channel.eventLoop.makeCompletedFuture {
                     let (link, engine) = bound.value
                     try channel.pipeline.syncOperations.addHandler(
                         NodeLinkHandler(link: link, engine: engine)
@@ -166,4 +168,14 @@ extension LoadEngine {
             park(id)
         }
     }
+}
+
+/// Makes the closing of a connection discard what the other end has not received.
+///
+/// The kernel otherwise goes on sending it: a write that was given up during a cut would reach the
+/// node after the cut, and undo the later writes of its key that came on the next connection.
+private func discardOnClose(_ channel: any Channel) {
+    let now = linger(l_onoff: 1, l_linger: 0)
+    // A channel that has no such option carries no request that could come late.
+    _ = (channel as? any SocketOptionProvider)?.setSoLinger(now)
 }

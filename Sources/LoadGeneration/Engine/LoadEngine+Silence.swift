@@ -10,8 +10,10 @@ extension LoadEngine {
     /// A node that has not said its map by then is as good as silent.
     private static let mapTimeout = TimeAmount.milliseconds(250)
 
+    /// Between two looks at whether a node answers others.
+    private static let doubtInterval: Int64 = 100_000_000
     /// How long a node that answers others may leave a connection without an answer.
-    private static let doubtInterval: Int64 = 300_000_000
+    private static let doubtGrace: Int64 = 200_000_000
 
     func tick() {
         guard phase != .finished else { return }
@@ -59,7 +61,7 @@ extension LoadEngine {
             .assumeIsolated()
             .whenSuccess { _ in
                 // A node that has just woken up needs a moment for the older connection.
-                self.at(monotonicNow() + Self.doubtInterval) {
+                self.at(monotonicNow() + Self.doubtGrace) {
                     guard link.isSilent, link.openedCount == connection,
                         case .open(let context) = link.state
                     else { return }

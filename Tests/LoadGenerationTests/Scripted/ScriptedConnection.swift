@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import RESP
 import Topology
@@ -28,6 +29,7 @@ final class ScriptedConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if (error as? IOError)?.errnoCode == ECONNRESET { node()?.with { $0.resets += 1 } }
         context.close(promise: nil)
     }
 

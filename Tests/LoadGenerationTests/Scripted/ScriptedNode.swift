@@ -26,6 +26,8 @@ final class ScriptedNode: Sendable {
         var map: [SlotRange] = []
         var store: [String: [UInt8]] = [:]
         var commands: [String: Int] = [:]
+        /// Connections that the other end closed without regard for what was under way.
+        var resets = 0
         var pausedUntilResumed: [@Sendable () -> Void] = []
         var isStopped = false
     }
