@@ -6,10 +6,15 @@ let package = Package(
     name: "ordeal",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Clusters", targets: ["Clusters"]),
         .library(name: "Determinism", targets: ["Determinism"]),
-        .library(name: "Topology", targets: ["Topology"]),
-        .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "Faults", targets: ["Faults"]),
+        .library(name: "Replication", targets: ["Replication"]),
+        .library(name: "RESP", targets: ["RESP"]),
         .library(name: "Statistics", targets: ["Statistics"]),
+        .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "Topology", targets: ["Topology"]),
+        .library(name: "CJemalloc", targets: ["CJemalloc"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
