@@ -29,8 +29,8 @@ final class ClientConnection: ChannelInboundHandler {
     private static let outputChunkByteCount = 256 * 1024
     /// Reading stops when so many bytes wait behind a command that cannot start.
     private static let unreadLimit = 256 * 1024
-    /// Commands of one connection that may wait for the core at once.
-    private static let waitingLimit = 16 * 1024
+    /// Commands of one connection that may wait for the core at once; each read looks through them.
+    private static let waitingLimit = 1024
     /// A larger buffer is given back once it is empty.
     private static let keptByteCount = 1024 * 1024
 

@@ -15,6 +15,7 @@ public enum NodeProcess {
         modes: [any ReplicationMode.Type] = replicationModes
     ) throws(StartFailure) {
         let signals = TerminationSignal()
+        OpenFileLimit.raise(forClients: ClientTable.limit)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
         let server = try NodeServer(configuration: configuration, modes: modes, group: group)
