@@ -116,7 +116,8 @@ final class PeerConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        drop(because: "\(error)")
+        let code = (error as? IOError)?.errnoCode
+        drop(because: code.map { FileFailure.text(of: $0) } ?? "\(error)")
     }
 
     private func receive(_ kind: PeerFrame.Kind, _ body: ByteBuffer) throws(PeerCodecError) {

@@ -26,7 +26,7 @@ package struct FileFailure: Error, Equatable, CustomStringConvertible {
     package var description: String { "cannot \(operation) \(path): \(reason)" }
 
     /// The system's words for an error number.
-    private static func text(of code: Int32) -> String {
+    static func text(of code: Int32) -> String {
         unsafe String(cString: strerror(code))
     }
 }

@@ -1,11 +1,10 @@
-import Glibc
 import Synchronization
 
 /// Waits for a condition; false when it has not come true within ten seconds.
 func comesTrue(_ condition: () -> Bool) -> Bool {
     for _ in 0..<10_000 {
         if condition() { return true }
-        usleep(1_000)
+        pause(milliseconds: 1)
     }
     return condition()
 }
