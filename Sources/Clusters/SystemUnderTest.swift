@@ -12,6 +12,10 @@ public protocol SystemUnderTest: Sendable {
     /// Whether it has a process beside its nodes.
     var hasCoordinator: Bool { get }
 
+    /// The file below the data directory in which the map's changes stand as lines of `ShardChange`;
+    /// nil where the system keeps none.
+    var mapHistory: String? { get }
+
     /// The processes of a cluster, in the order in which to start them; none waits for another.
     ///
     /// `place` knows every endpoint of the cluster.

@@ -22,6 +22,8 @@ public struct TrialEvidence: Sendable {
     public var copyLosses: [CopyLoss]
     /// `nil` if the terms were not observed.
     public var termChanges: [TermChange]?
+    /// `nil` if the system under test keeps no history of its map.
+    public var mapHistory: MapHistory?
 
     public init(
         measurementStart: Int64,
@@ -35,7 +37,8 @@ public struct TrialEvidence: Sendable {
         slowRequests: [SlowRequest] = [],
         promise: Promise? = nil,
         copyLosses: [CopyLoss] = [],
-        termChanges: [TermChange]? = nil
+        termChanges: [TermChange]? = nil,
+        mapHistory: MapHistory? = nil
     ) {
         self.measurementStart = measurementStart
         self.measurementEnd = measurementEnd
@@ -49,6 +52,7 @@ public struct TrialEvidence: Sendable {
         self.promise = promise
         self.copyLosses = copyLosses
         self.termChanges = termChanges
+        self.mapHistory = mapHistory
     }
 
     /// Seconds from the start of measurement.

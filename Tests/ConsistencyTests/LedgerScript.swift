@@ -11,6 +11,7 @@ struct LedgerScript {
     var promise: Promise? = .backups(1)
     var copyLosses: [CopyLoss] = []
     var termChanges: [TermChange]?
+    var mapHistory: MapHistory?
 
     /// Issues one write and ends it, at `at` seconds.
     mutating func write(_ key: Int, _ outcome: Outcome = .ok, at: Double) {
@@ -69,7 +70,8 @@ struct LedgerScript {
             faults: faults,
             promise: promise,
             copyLosses: copyLosses,
-            termChanges: termChanges
+            termChanges: termChanges,
+            mapHistory: mapHistory
         )
     }
 

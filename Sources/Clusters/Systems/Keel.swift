@@ -7,6 +7,7 @@ public struct Keel: SystemUnderTest {
     public static let executable = "keel"
 
     public let hasCoordinator = true
+    public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 
     public init() {}
 

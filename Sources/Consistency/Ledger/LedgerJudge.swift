@@ -24,7 +24,8 @@ struct LedgerJudge {
         promiseJudge = PromiseJudge(
             promise: evidence.promise,
             copyLosses: evidence.copyLosses,
-            termChanges: evidence.termChanges
+            termChanges: evidence.termChanges,
+            mapHistory: evidence.mapHistory
         )
     }
 

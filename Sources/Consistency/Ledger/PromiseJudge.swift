@@ -17,6 +17,9 @@ struct PromiseJudge {
     let copyLosses: [CopyLoss]
     /// `nil` if nobody observed the terms; then a fault stands for its term change.
     let termChanges: [TermChange]?
+    /// `nil` if nobody kept it; then a lost copy counts as missing for ever, and who was in sync is
+    /// not known.
+    let mapHistory: MapHistory?
 
     func judge(_ gone: Case) -> (LossJudgement, String) {
         guard let promise else {
@@ -25,21 +28,13 @@ struct PromiseJudge {
         let since = gone.firstAcknowledgedAt ?? gone.acknowledgedAt
         switch promise.copies {
         case .missingAtMost(let allowed):
-            let missing = greatestMissing(since: since, holders: gone.holders)
+            let missing = greatestMissing(gone, since: since)
             if missing > allowed {
                 return (.outsidePromise, "\(missing) copies missing, \(allowed) allowed")
             }
         case .inSyncSet(let replicas, let minimum):
-            let lost = missingIntervals(since: since, holders: gone.holders)
-            let nodes = Set(lost.map(\.node)).count
-            if nodes >= minimum, nodes > 0 {
-                let missing = greatestMissing(since: since, holders: gone.holders)
-                guard missing >= replicas else {
-                    return (
-                        .undecided, "\(nodes) nodes lost copies, and the in-sync set is unknown"
-                    )
-                }
-                return (.outsidePromise, "all \(replicas) copies were missing at once")
+            if let answer = judgeSet(gone, since: since, replicas: replicas, minimum: minimum) {
+                return answer
             }
         }
         guard let window = promise.termChangeMayDrop else {
@@ -48,9 +43,40 @@ struct PromiseJudge {
         return judgeDroppedSuffix(gone, window: window)
     }
 
+    /// Whether every member of the in-sync set was missing at some moment; `nil` if one always was
+    /// there.
+    private func judgeSet(
+        _ gone: Case,
+        since: Int64,
+        replicas: Int,
+        minimum: Int
+    ) -> (LossJudgement, String)? {
+        let lost = missingIntervals(gone, since: since)
+        guard Set(lost.map(\.node)).count >= minimum, !lost.isEmpty else { return nil }
+        guard let mapHistory, mapHistory.knows(gone.shard) else {
+            guard greatestMissing(gone, since: since) >= replicas else {
+                let nodes = Set(lost.map(\.node)).count
+                return (.undecided, "\(nodes) nodes lost copies, and the in-sync set is unknown")
+            }
+            return (.outsidePromise, "all \(replicas) copies were missing at once")
+        }
+        let sets = mapHistory.entries(of: gone.shard, from: since)
+        for moment in sets.map(\.at) + lost.map(\.at) {
+            let moment = max(moment, since)
+            guard let set = sets.last(where: { $0.at <= moment }) ?? sets.first else { continue }
+            let missing = lost.filter { $0.at <= moment && $0.readmittedAt ?? .max > moment }
+            guard set.inSync.allSatisfy({ member in missing.contains { $0.node == member } })
+            else { continue }
+            return (.outsidePromise, "every in-sync copy was missing at once")
+        }
+        return nil
+    }
+
     private func judgeDroppedSuffix(_ gone: Case, window: Int64) -> (LossJudgement, String) {
         let changed: Bool
-        if let termChanges {
+        if let mapHistory, mapHistory.knows(gone.shard) {
+            changed = mapHistory.termChange(of: gone.shard, after: gone.acknowledgedAt) != nil
+        } else if let termChanges {
             changed = termChanges.contains { change in
                 change.at >= gone.acknowledgedAt && (change.shard ?? gone.shard) == gone.shard
             }
@@ -71,15 +97,24 @@ struct PromiseJudge {
         return (.outsidePromise, "in the last \(Seconds.text(window)) of its term")
     }
 
-    private func missingIntervals(since: Int64, holders: [Int]) -> [CopyLoss] {
-        copyLosses.filter { loss in
-            holders.contains(loss.node) && loss.readmittedAt ?? .max > since
+    private func missingIntervals(_ gone: Case, since: Int64) -> [CopyLoss] {
+        copyLosses.compactMap { loss in
+            guard gone.holders.contains(loss.node) else { return nil }
+            var loss = loss
+            if loss.readmittedAt == nil {
+                loss.readmittedAt = mapHistory?.readmission(
+                    of: loss.node,
+                    shard: gone.shard,
+                    after: loss.at
+                )
+            }
+            return loss.readmittedAt ?? .max > since ? loss : nil
         }
     }
 
     /// The most copies of this key that were missing at one moment from `since` on.
-    private func greatestMissing(since: Int64, holders: [Int]) -> Int {
-        let intervals = missingIntervals(since: since, holders: holders)
+    private func greatestMissing(_ gone: Case, since: Int64) -> Int {
+        let intervals = missingIntervals(gone, since: since)
         return intervals.map { start in
             let moment = max(start.at, since)
             let missing = intervals.filter { $0.at <= moment && $0.readmittedAt ?? .max > moment }

@@ -259,11 +259,15 @@ extension Trial {
             )
         }
         clock.enter("judge")
+        let data = setting.specification(executable: surroundings.executable).dataDirectory
         let judgement = TrialJudgement(
             setting: setting,
             directory: directory,
             measurement: measurement,
-            readings: readings
+            readings: readings,
+            mapHistory: surroundings.system.mapHistory.flatMap {
+                MapHistoryFile.take(from: "\(data)/\($0)", into: setting.folder)
+            }
         )
         var record = judgement.record(voids: voids, doubts: doubts, notes: notes)
         record.phases = clock.phases()

@@ -9,6 +9,7 @@ struct TrialJudgement {
     let directory: String
     let measurement: Trial.Measurement
     let readings: [KeyReading]
+    let mapHistory: MapHistory?
 
     /// Little's law: requests under way are the rate times the time each takes, within this part.
     private static let littleTolerance = 0.05
@@ -83,7 +84,8 @@ struct TrialJudgement {
             probes: measurement.probes,
             slowRequests: figures.slowRequests,
             promise: Promise.named(system.replication, replicas: system.copies),
-            copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) }
+            copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) },
+            mapHistory: mapHistory
         )
     }
 

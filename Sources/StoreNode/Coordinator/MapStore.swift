@@ -12,9 +12,13 @@ package protocol MapStore: Sendable {
 /// The map as a checksummed file of a data directory, replaced as a whole.
 package struct FileMapStore: MapStore {
     private let directory: DataDirectory
+    private let history: MapHistory
     private static let name = "cluster-map"
 
-    package init(_ directory: DataDirectory) { self.directory = directory }
+    package init(_ directory: DataDirectory) {
+        self.directory = directory
+        history = MapHistory(directory)
+    }
 
     package func load() throws(StartFailure) -> ClusterMap? {
         let path = directory.path(of: Self.name)
@@ -36,5 +40,6 @@ package struct FileMapStore: MapStore {
 
     package func store(_ map: ClusterMap) throws(FileFailure) {
         try directory.replace(Self.name, with: SealedFile.clusterMap.encode(map.encoded()))
+        history.note(map)
     }
 }

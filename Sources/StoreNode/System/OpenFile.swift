@@ -15,6 +15,11 @@ struct OpenFile: ~Copyable, Sendable {
         try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)
     }
 
+    /// Opens for writing at its end, made where it is not there.
+    static func append(_ path: String) throws(FileFailure) -> OpenFile {
+        try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC)
+    }
+
     static func read(_ path: String) throws(FileFailure) -> OpenFile {
         try OpenFile(path, O_RDONLY | O_CLOEXEC)
     }
