@@ -69,6 +69,11 @@ public struct LogEncoder: Sendable {
         finish(body, .snapshotEnd, payload: Span())
     }
 
+    public mutating func appendCheckpointEnd(_ shard: ShardID) {
+        let body = begin(.checkpointEnd, shard: shard, payloadBytes: 0)
+        finish(body, .checkpointEnd, payload: Span())
+    }
+
     /// The bytes written since the last call, which belong at `offset` of the current segment.
     ///
     /// `replacement` becomes the next buffer, so that two of them can take turns.

@@ -104,6 +104,8 @@ struct SegmentReader {
             return .snapshotChunk(shard, bytes[payload])
         case .snapshotEnd:
             return .snapshotEnd(shard)
+        case .checkpointEnd:
+            return .checkpointEnd(shard)
         }
     }
 

@@ -14,6 +14,8 @@ public enum WrittenRecord: Equatable, Sendable {
     case snapshotBegin(ShardID, LogPosition)
     case snapshotChunk(ShardID, ArraySlice<UInt8>)
     case snapshotEnd(ShardID)
+    /// As `snapshotEnd`, but of the replica's own state: its log behind that stays.
+    case checkpointEnd(ShardID)
 }
 
 /// How a record lies in a file: length, two checksums, then the body, all little-endian.
@@ -41,20 +43,21 @@ enum LogRecordKind: UInt8 {
     case snapshotBegin = 5
     case snapshotChunk = 6
     case snapshotEnd = 7
+    case checkpointEnd = 8
 
     /// The bytes of the body in front of the payload: kind, shard and what the kind adds.
     var fixedBytes: Int {
         switch self {
         case .entry, .snapshotBegin: 19
         case .term, .truncate, .commit: 11
-        case .snapshotChunk, .snapshotEnd: 3
+        case .snapshotChunk, .snapshotEnd, .checkpointEnd: 3
         }
     }
 
     var carriesPayload: Bool {
         switch self {
         case .entry, .snapshotChunk: true
-        case .term, .truncate, .commit, .snapshotBegin, .snapshotEnd: false
+        case .term, .truncate, .commit, .snapshotBegin, .snapshotEnd, .checkpointEnd: false
         }
     }
 }

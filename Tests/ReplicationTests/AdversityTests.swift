@@ -23,6 +23,19 @@ import Topology
         #expect(adversity.acknowledged > 200, "seed \(seed): a run that does little proves little")
     }
 
+    @Test(arguments: 200..<220)
+    func `logs that are written anew lose nothing, wherever a crash tears them`(seed: Int) {
+        var options = VirtualCluster.Options()
+        options.seed = UInt64(seed)
+        options.mode = seed % 2 == 0 ? SynchronousReplication.self : QuorumReplication.self
+        options.shortensLogs = true
+        var adversity = Adversity(options)
+        adversity.run()
+        #expect(adversity.violations == [], "seed \(seed) \(options.mode.name)")
+        #expect(adversity.acknowledged > 200, "seed \(seed)")
+        #expect(adversity.cluster.nodes.contains { $0.dropped > 0 }, "seed \(seed)")
+    }
+
     @Test(arguments: 100..<120)
     func `asynchronous serves again after every fault, and loses only a suffix`(seed: Int) {
         var options = VirtualCluster.Options()

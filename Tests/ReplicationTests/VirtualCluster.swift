@@ -12,6 +12,8 @@ final class VirtualCluster {
         var shards = 4
         var mode: any ReplicationMode.Type = SynchronousReplication.self
         var isLogged = true
+        /// Whether nodes write shards anew at the end of their logs and drop the beginning.
+        var shortensLogs = false
         var seed: UInt64 = 1
     }
 
@@ -53,11 +55,21 @@ final class VirtualCluster {
         var life = 0
         var disk: [LogRecord] = []
         var unsynced: [(sequence: UInt64, record: LogRecord)] = []
+        /// What was dropped from the beginning of the disk, and where each shard's log begins.
+        var dropped = 0
+        var begins: [Int: Int] = [:]
+        var checkpoints: [Checkpoint] = []
+        var lastSequence: UInt64 = 0
         var isPaused = false
         var backlog: [() -> Void] = []
         var tokens: Set<RequestToken> = []
 
-        init(id: NodeID) { self.id = id }
+        let shardCount: Int
+
+        init(id: NodeID, shardCount: Int) {
+            self.id = id
+            self.shardCount = shardCount
+        }
     }
 
     init(_ options: Options) {
@@ -84,7 +96,7 @@ final class VirtualCluster {
             detector: FixedTimeoutDetector.self
         )
         coordinator = CoordinatorCore(configuration: configuration, map: nil)
-        nodes = ids.map { VirtualNode(id: $0) }
+        nodes = ids.map { VirtualNode(id: $0, shardCount: options.shards) }
         for id in ids { start(id) }
         tickCoordinator(life: 0)
     }
@@ -164,6 +176,8 @@ final class VirtualCluster {
             ? 0 : Int(random.next(upperBound: UInt64(node.unsynced.count + 1)))
         node.disk += node.unsynced.prefix(written).map(\.record)
         node.unsynced = []
+        node.checkpoints = []
+        node.lastSequence = 0
         for token in node.tokens.sorted(by: { $0.value < $1.value }) {
             outcomes.removeValue(forKey: token)?(.unknown)
         }
@@ -206,6 +220,7 @@ final class VirtualCluster {
         switch effect {
         case .persist(let sequence, let record):
             node.unsynced.append((sequence, record))
+            node.lastSequence = sequence
             after(200_000 + random.next(upperBound: 3_000_000)) { [self] in
                 act(id, life: life) { [self] in synced(id, sequence) }
             }
@@ -230,7 +245,18 @@ final class VirtualCluster {
         guard !durable.isEmpty else { return }
         node.disk += durable.map(\.record)
         node.unsynced.removeFirst(durable.count)
+        node.dropBeginning()
         step(id, .persisted(upTo: sequence))
+    }
+
+    /// Writes a shard anew; the records are as durable as the one before them, or get torn with it.
+    private func shortenLog(of id: NodeID) {
+        let node = self[id]
+        let shard = random.next(below: options.shards)
+        guard let records = node.core?.checkpoint(of: ShardID(UInt16(shard))) else { return }
+        let begin = node.dropped + node.disk.count + node.unsynced.count
+        for record in records { node.unsynced.append((node.lastSequence, record)) }
+        node.checkpoints.append(Checkpoint(shard: shard, begin: begin, end: begin + records.count))
     }
 
     private func finish(_ token: RequestToken, _ outcome: RequestOutcome, _ node: VirtualNode) {
@@ -240,7 +266,10 @@ final class VirtualCluster {
 
     private func tick(_ id: NodeID, life: Int) {
         guard self[id].life == life else { return }
-        act(id, life: life) { [self] in step(id, .tick) }
+        act(id, life: life) { [self] in
+            step(id, .tick)
+            if options.shortensLogs, random.next(below: 20) == 0 { shortenLog(of: id) }
+        }
         after(10_000_000 + random.next(upperBound: 2_000_000)) { [weak self] in
             self?.tick(id, life: life)
         }
@@ -359,12 +388,34 @@ final class VirtualCluster {
     var allServe: Bool { (0..<options.shards).allSatisfy { isServing(ShardID(UInt16($0))) } }
 }
 
+/// A shard's log, written anew.
+struct Checkpoint {
+    var shard: Int
+    var begin: Int
+    var end: Int
+}
+
+extension VirtualCluster.VirtualNode {
+    /// Forgets what no shard's log begins in any more.
+    func dropBeginning() {
+        for checkpoint in checkpoints where checkpoint.end <= dropped + disk.count {
+            begins[checkpoint.shard] = checkpoint.begin
+        }
+        checkpoints.removeAll { $0.end <= dropped + disk.count }
+        guard let first = begins.values.min(), begins.count == shardCount, first > dropped else {
+            return
+        }
+        disk.removeFirst(first - dropped)
+        dropped = first
+    }
+}
+
 extension LogRecord {
     var shard: ShardID {
         switch self {
         case .entry(let shard, _, _), .term(let shard, _), .truncate(let shard, _),
             .commit(let shard, _), .snapshotBegin(let shard, _), .snapshotChunk(let shard, _),
-            .snapshotEnd(let shard):
+            .snapshotEnd(let shard), .checkpointEnd(let shard):
             shard
         }
     }

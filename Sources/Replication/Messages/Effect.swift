@@ -54,4 +54,6 @@ public enum LogRecord: Sendable, Equatable {
     case snapshotBegin(ShardID, LogPosition)
     case snapshotChunk(ShardID, [UInt8])
     case snapshotEnd(ShardID)
+    /// As `snapshotEnd`, but of a copy of this replica's own state: its log behind that stays.
+    case checkpointEnd(ShardID)
 }

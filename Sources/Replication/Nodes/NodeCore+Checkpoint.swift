@@ -3,7 +3,8 @@ public import Topology
 extension NodeCore {
     /// What one shard's log would say if it began now: records that stand in for all earlier ones.
     ///
-    /// They must follow one another in the log with nothing between.
+    /// They must follow one another in the log with nothing between. A log that is torn among them
+    /// still says everything, as long as its earlier records are there.
     public func checkpoint(of shard: ShardID, chunkBytes: Int = 256 * 1024) -> [LogRecord] {
         guard Int(shard.value) < shards.count else { return [] }
         let replica = shards[Int(shard.value)]
@@ -16,7 +17,7 @@ extension NodeCore {
             records.append(.snapshotChunk(shard, Array(piece)))
             rest = rest.dropFirst(piece.count)
         }
-        records.append(.snapshotEnd(shard))
+        records.append(.checkpointEnd(shard))
         var index = replica.applied
         while index < replica.log.lastIndex {
             index += 1

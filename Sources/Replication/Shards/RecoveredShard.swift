@@ -28,11 +28,14 @@ public struct RecoveredShard: Sendable {
             apply()
         case .snapshotBegin(_, let position): copy = (position, [])
         case .snapshotChunk(_, let bytes): copy?.bytes.append(contentsOf: bytes)
-        case .snapshotEnd: finishCopy()
+        case .snapshotEnd: finishCopy(keepsLog: false)
+        case .checkpointEnd: finishCopy(keepsLog: true)
         }
     }
 
     private mutating func replay(entry command: Command, at position: LogPosition) {
+        // A checkpoint repeats the entries behind it.
+        guard log.term(at: position.index) != position.term || position.index == 0 else { return }
         guard position.index == log.lastIndex + 1 else {
             isDamaged = true
             return
@@ -41,14 +44,18 @@ public struct RecoveredShard: Sendable {
         term = max(term, position.term)
     }
 
-    private mutating func finishCopy() {
+    private mutating func finishCopy(keepsLog: Bool) {
         guard let copy, let state = KeyValueState(encoded: copy.bytes) else {
             isDamaged = true
             return
         }
         self.copy = nil
         self.state = state
-        log.reset(to: copy.position)
+        if keepsLog, log.term(at: copy.position.index) == copy.position.term {
+            log.trim(upTo: copy.position.index)
+        } else {
+            log.reset(to: copy.position)
+        }
         commit = copy.position.index
         applied = commit
         // It stands in for everything before it, of which a log that was shortened has only the end.

@@ -24,6 +24,7 @@ struct RecoveredShards {
         case .snapshotChunk(let shard, let bytes):
             replay(.snapshotChunk(shard, Array(bytes)), of: shard)
         case .snapshotEnd(let shard): replay(.snapshotEnd(shard), of: shard)
+        case .checkpointEnd(let shard): replay(.checkpointEnd(shard), of: shard)
         }
     }
 
@@ -47,6 +48,7 @@ extension LogEncoder {
         case .snapshotBegin(let shard, let position): appendSnapshotBegin(shard, position)
         case .snapshotChunk(let shard, let bytes): appendSnapshotChunk(shard, bytes.span)
         case .snapshotEnd(let shard): appendSnapshotEnd(shard)
+        case .checkpointEnd(let shard): appendCheckpointEnd(shard)
         }
     }
 }
