@@ -9,6 +9,7 @@ struct StandInSystem: SystemUnderTest {
     static let executable = "stand-in"
 
     let hasCoordinator = true
+    let mapHistory: String? = nil
 
     func processes(
         of specification: ClusterSpecification,

@@ -5,7 +5,7 @@ import RESP
 import Replication
 import Topology
 
-@testable import StoreNode
+import StoreNode
 
 /// Three nodes and their coordinator in this process, each with a loop of its own; stopped at the end
 /// of the closure whatever happens.
