@@ -57,8 +57,11 @@ extension InsideEnclosure {
             }
         }
 
-        /// While every core has something else to do; the bound is loose, and the figures are printed.
-        @Test func `cuts are on time`() async throws {
+        /// While every core has something else to do; how late they are is printed, and held to its bar by
+        /// the benchmarks.
+        @Test func `every cut of a hundred and fifty is applied, none before its time`()
+            async throws
+        {
             let fields = FaultFields(
                 target: .node(NodeID(2)),
                 shape: "isolate",
@@ -77,11 +80,11 @@ extension InsideEnclosure {
                 let actuator = ClusterActuator(cluster)
                 await actuator.run(schedule, from: monotonicNanoseconds())
                 let late = actuator.records.compactMap { record in
-                    record.appliedAt.map { Double($0 - record.scheduledAt) / 1e6 }
+                    record.appliedAt.map { (Double($0) - Double(record.scheduledAt)) / 1e6 }
                 }.sorted()
                 #expect(late.count == 150)
                 print("cuts late by ms: p50 \(late[75]), p99 \(late[148]), most \(late[149])")
-                #expect(late[75] < 100)
+                #expect(late[0] >= 0)
             }
         }
     }

@@ -40,7 +40,7 @@ struct Command {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let files = try ["out", "err"].map { name in
             let path = "\(folder)/\(name)"
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
             return (path, try FileHandle(forWritingTo: URL(fileURLWithPath: path)))
         }
         let process = try start(arguments, output: files[0].1, errors: files[1].1)

@@ -8,6 +8,7 @@ import Topology
 @Suite struct CoordinatorTests {
     private static func settings(_ directory: String, nodes: Int = 2) -> CoordinatorSettings {
         CoordinatorSettings(
+            bindAddress: "127.0.0.3",
             port: 0,
             dataDirectory: directory,
             members: (1...nodes).map {
