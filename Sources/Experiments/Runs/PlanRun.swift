@@ -178,7 +178,8 @@ final class PlanRun {
         printOut(TableFormat().render(finished))
         for note in finished.notes { printOut(note) }
         for cell in finished.cells {
-            for reason in cell.summary.verdict.reasons { printOut("\(cell.name): \(reason)") }
+            let notes = cell.trials.flatMap(\.checks).flatMap(\.notes)
+            for line in cell.summary.verdict.reasons + notes { printOut("\(cell.name): \(line)") }
         }
         printOut("report: \(report)")
     }

@@ -26,6 +26,8 @@ final class LoadWorkerProcess: Sendable {
         var isLoaded = false
         var isFinished = false
         var failure: String?
+        /// Whether its output has ended, so that nothing more will be heard.
+        var isSilent = false
         /// The last two lines that count requests, for a rate.
         var before: WorkerEvent?
         var last: WorkerEvent?
@@ -98,6 +100,7 @@ final class LoadWorkerProcess: Sendable {
                 }
             }
             close(events)
+            self?.state.withLock { $0.isSilent = true }
         }
     }
 

@@ -19,7 +19,8 @@ struct LoadWorkers {
             if let failure = state.failure {
                 throw .system(what: "load worker \(index)", why: failure)
             }
-            if let end = worker.end, !state.isFinished {
+            // What it said last may still be in the pipe when it is gone.
+            if let end = worker.end, state.isSilent, !state.isFinished {
                 throw .system(what: "load worker \(index)", why: "it \(end.text)")
             }
         }

@@ -110,13 +110,16 @@ final class Trial {
         } catch {
             throw .system(what: "the availability probe", why: "\(error)")
         }
-        let measurement: Measurement
+        let outcome: Result<Measurement, ClusterError>
         do throws(ClusterError) {
-            measurement = try await measure(cluster, load, prober)
+            outcome = .success(try await measure(cluster, load))
         } catch {
-            _ = await prober.stop()
-            throw error
+            outcome = .failure(error)
         }
+        // It is stopped once, whatever became of the measurement.
+        let probes = await prober.stop()
+        var measurement = try outcome.get()
+        measurement.probes = probes
         return try await judge(measurement, cluster)
     }
 
@@ -142,14 +145,13 @@ extension Trial {
     struct Measurement {
         var results: [WorkerResult]
         var ledgers: [KeyLedger]
-        var probes: [ProbeSample]
+        var probes: [ProbeSample] = []
         var faults: [FaultAccount]
     }
 
     private func measure(
         _ cluster: Cluster,
-        _ load: LoadWorkers,
-        _ prober: Prober
+        _ load: LoadWorkers
     ) async throws(ClusterError) -> Measurement {
         let plan = setting.trial.cell.workload
         let start = TrialClock.now + Self.startLead
@@ -160,7 +162,6 @@ extension Trial {
         let schedule = setting.faults
         load.begin(at: start)
         let faults = Task { await actuator.run(schedule, from: UInt64(measureStart)) }
-        let probes: [ProbeSample]
         do throws(ClusterError) {
             clock.enter("warm-up", length: plan.warmup)
             try await watch(load, actuator, until: measureStart)
@@ -172,7 +173,6 @@ extension Trial {
                 load.stop()
             }
             clock.enter("drain")
-            probes = await prober.stop()
             try await load.awaitFinished(within: plan.timeout + Self.drainBound)
         } catch {
             await actuator.healEverything()
@@ -187,7 +187,6 @@ extension Trial {
         return Measurement(
             results: results,
             ledgers: ledgers,
-            probes: probes,
             faults: records.map { FaultAccount(record: $0, measureStart: measureStart) }
         )
     }
