@@ -25,7 +25,7 @@ struct CutDelays {
             output(of: command[0], Array(command.dropFirst()))
         )
         let share = delays.dropping
-        print("\(count) cuts of all links to one of 3 nodes; \(share) of them dropped packets")
+        say("\(count) cuts of all links to one of 3 nodes; \(share) of them dropped packets")
         return [
             row("cut applied", delays.cuts, bar: .atMost(Self.bar)),
             row("cut healed", delays.heals),
@@ -77,7 +77,7 @@ struct Cuts: AsyncParsableCommand {
             let delays = try await delays(in: cluster.cluster)
             await cluster.stop()
             let line = try JSONEncoder().encode(delays)
-            print(String(decoding: line, as: UTF8.self))
+            say(String(decoding: line, as: UTF8.self))
         } catch {
             await cluster.stop()
             throw error

@@ -25,7 +25,7 @@ struct LaunchTimes {
 
     func rows() throws(ClusterError) -> [Row] {
         if let refusal = Enclosure.namespaces.refusal { throw refusal }
-        print("\(launches) launches of \(Self.nodeCount) nodes and a coordinator, by turns")
+        say("\(launches) launches of \(Self.nodeCount) nodes and a coordinator, by turns")
         var times = Array(repeating: [Launch.Times](), count: Self.kinds.count)
         for launch in 0...launches {
             for (number, kind) in Self.kinds.enumerated() {
@@ -120,7 +120,7 @@ struct Launch: AsyncParsableCommand {
         }
         await cluster.stop()
         let line = try JSONEncoder().encode(times)
-        print(String(decoding: line, as: UTF8.self))
+        say(String(decoding: line, as: UTF8.self))
     }
 }
 

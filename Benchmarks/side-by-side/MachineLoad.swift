@@ -33,13 +33,17 @@ struct MachineLoad {
 /// How the processors have spent their time, in ticks.
 struct ProcessorTime {
     let total: UInt64
+    /// Whatever was neither idle nor waiting for a disk.
+    let busy: UInt64
     /// What the hypervisor gave to others while this machine had work.
     let steal: UInt64
 
     static func read() -> ProcessorTime {
         let line = textOfSmallFile("/proc/stat").split(separator: "\n").first ?? ""
         let fields = line.split(separator: " ").dropFirst().prefix(8).compactMap { UInt64($0) }
-        return ProcessorTime(total: fields.reduce(0, +), steal: fields.count == 8 ? fields[7] : 0)
+        guard fields.count == 8 else { return ProcessorTime(total: 0, busy: 0, steal: 0) }
+        let total = fields.reduce(0, +)
+        return ProcessorTime(total: total, busy: total - fields[3] - fields[4], steal: fields[7])
     }
 }
 

@@ -6,6 +6,8 @@ struct RedisComparison {
     var rounds: Int
     /// Of one run.
     var seconds: Double
+    /// Seconds to wait, over all runs, for moments in which the machine has nothing else to do.
+    var patience: Double
 
     private static let connections = 50
     private static let keys = 100_000
@@ -14,7 +16,7 @@ struct RedisComparison {
     /// The share of a core that a run must have kept its server busy for.
     private static let saturation = 0.85
     /// How many times as many rounds to try where something else used the machine.
-    private static let patience = 3
+    private static let attempts = 3
 
     /// What one run gave.
     private struct Figures {
@@ -58,9 +60,9 @@ struct RedisComparison {
     func rows() async throws -> [Row] {
         let redisProgram = try Executables.tool("redis-server", package: "redis-server")
         let keelProgram = try Executables.own("keel")
-        print(try output(of: redisProgram, ["--version"]), terminator: "")
-        print(
-            "\(Self.connections) connections, values of \(Self.valueSize) bytes, \(Self.keys) keys; "
+        say(
+            try output(of: redisProgram, ["--version"])
+                + "\(Self.connections) connections, values of \(Self.valueSize) bytes, \(Self.keys) keys; "
                 + "runs of \(decimal(seconds, 1)) s by turns, \(rounds) of each count"
         )
         let redis = try await Server("redis", program: redisProgram) { port in
@@ -90,8 +92,10 @@ struct RedisComparison {
             ["get", "set"].map { Load(operation: $0, pipeline: pipeline) }
         }
         var pairs: [Load: [Pair]] = [:]
-        for round in 0...rounds * Self.patience {
+        var moments = CalmMoments(patience: patience)
+        for round in 0...rounds * Self.attempts {
             for load in loads where !isEnough(pairs[load, default: []]) {
+                moments.awaitNext()
                 // Whoever goes first meets another machine than whoever goes second.
                 let first = try run(round % 2 == 0 ? redis : keel, load)
                 let second = try run(round % 2 == 0 ? keel : redis, load)

@@ -33,6 +33,9 @@ struct Compare: AsyncParsableCommand {
     @Option(help: "Seconds of one run.")
     var seconds = 2.0
 
+    @Option(help: "Seconds to wait, in all, for moments in which the machine is idle.")
+    var wait = 120.0
+
     @Option(help: "Launches of each kind of cluster.")
     var launches = 10
 
@@ -49,15 +52,14 @@ struct Compare: AsyncParsableCommand {
         // Inside, whatever was started ends with this process.
         if Enclosure.current == nil { try enclose() }
         let machine = MachineLoad()
-        print(machine.description)
+        say(machine.description)
         var missing: [String] = []
         var rows: [Row] = []
         for part in Part.allCases where only == nil || only == part {
             let before = ProcessorTime.read()
             do {
                 let measured = try await measure(part)
-                print("\n" + Row.table(measured), terminator: "")
-                print(machine.steal(since: before))
+                say("\n" + Row.table(measured) + machine.steal(since: before) + "\n")
                 rows += measured
             } catch let error as ClusterError {
                 missing.append("\(part.rawValue): \(error.message)")
@@ -76,7 +78,8 @@ struct Compare: AsyncParsableCommand {
 
     private func measure(_ part: Part) async throws -> [Row] {
         switch part {
-        case .redis: try await RedisComparison(rounds: rounds, seconds: seconds).rows()
+        case .redis:
+            try await RedisComparison(rounds: rounds, seconds: seconds, patience: wait).rows()
         case .launch: try LaunchTimes(launches: launches).rows()
         case .cuts: try CutDelays(count: cuts).rows()
         }
@@ -92,7 +95,12 @@ struct Compare: AsyncParsableCommand {
     }
 }
 
-func complain(_ line: String) {
+/// Shown at once, wherever it goes.
+func say(_ line: String) { write(line, to: STDOUT_FILENO) }
+
+func complain(_ line: String) { write(line, to: STDERR_FILENO) }
+
+private func write(_ line: String, to file: CInt) {
     let bytes = Array((line + "\n").utf8)
-    _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+    _ = unsafe Glibc.write(file, bytes, bytes.count)
 }
