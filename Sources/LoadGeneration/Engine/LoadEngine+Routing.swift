@@ -109,7 +109,7 @@ extension LoadEngine {
         let bound = NIOLoopBound((link: link, engine: self), eventLoop: loop)
         let connection = ClientBootstrap(group: loop)
             .connectTimeout(.nanoseconds(limits.connect))
-            .channelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 discardOnClose(channel)
                 return channel.eventLoop.makeCompletedFuture {
