@@ -57,37 +57,68 @@ public final class Cluster: Sendable {
         }
         let processes = self.processes
         observer.start { processes.running.compactMap(\.node) }
-        try await awaitServing(within: bound, endsBefore: 0)
+        try await wait(
+            for: "serving every key",
+            within: bound,
+            endsBefore: 0
+        ) { self.isServing }
     }
 
     /// Waits until every node that runs says that every key is served.
     ///
     /// Throws as soon as a process ends.
     public func awaitServing(within bound: Duration) async throws(ClusterError) {
-        try await awaitServing(within: bound, endsBefore: processes.unexpectedEnds.count)
+        let ends = processes.unexpectedEnds.count
+        try await wait(
+            for: "serving every key",
+            within: bound,
+            endsBefore: ends
+        ) { self.isServing }
     }
 
-    private func awaitServing(
+    /// Waits until every node that runs also says that every replica of what it leads follows.
+    ///
+    /// Throws as soon as a process ends.
+    public func awaitReplicated(within bound: Duration) async throws(ClusterError) {
+        let ends = processes.unexpectedEnds.count
+        try await wait(
+            for: "replication of every key",
+            within: bound,
+            endsBefore: ends
+        ) { self.isReplicated }
+    }
+
+    private func wait(
+        for what: String,
         within bound: Duration,
-        endsBefore: Int
+        endsBefore: Int,
+        _ condition: @escaping @Sendable () -> Bool
     ) async throws(ClusterError) {
         let outcome = await eventually(within: bound) { () -> Result<Void, ClusterError>? in
             if let end = self.processes.unexpectedEnds.dropFirst(endsBefore).first {
                 return .failure(.ended(end.endpoint, end: end.end, log: end.log))
             }
-            return self.isServing ? .success(()) : nil
+            return condition() ? .success(()) : nil
         }
         guard let outcome else {
-            throw .tooLate(what: "serving every key", bound: bound, seen: seen)
+            throw .tooLate(what: what, bound: bound, seen: seen)
         }
         try outcome.get()
     }
 
     /// Whether every node that runs said, when last asked, that every key is served.
     public var isServing: Bool {
+        covers(observer.servingNodes)
+    }
+
+    /// Whether every node that runs also said that every replica of what it leads follows.
+    public var isReplicated: Bool {
+        covers(observer.replicatedNodes)
+    }
+
+    private func covers(_ nodes: [NodeID]) -> Bool {
         let running = processes.running.compactMap(\.node)
-        let serving = observer.servingNodes
-        return !running.isEmpty && running.allSatisfy(serving.contains)
+        return !running.isEmpty && running.allSatisfy(nodes.contains)
     }
 
     private var seen: [String] {
@@ -99,6 +130,7 @@ public final class Cluster: Sendable {
             }
             return "\(Endpoint.node(id)) knows map \(observation.epoch) and is"
                 + (observation.isServing ? "" : " not") + " serving"
+                + (observation.isReplicated ? "" : ", with replicas that do not follow")
         }
     }
 

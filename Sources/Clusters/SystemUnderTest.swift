@@ -77,6 +77,8 @@ public struct ClusterSpecification: Sendable, Equatable {
 public struct NodeObservation: Sendable, Equatable {
     /// Whether the node believes that every key is served.
     public var isServing: Bool
+    /// Whether every replica of the shards it leads follows; true where the system does not tell.
+    public var isReplicated: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
     /// Nil where the epoch is one that was known.
@@ -102,8 +104,9 @@ public struct NodeObservation: Sendable, Equatable {
         }
     }
 
-    public init(isServing: Bool, epoch: UInt64, ranges: [Range]?) {
+    public init(isServing: Bool, isReplicated: Bool = true, epoch: UInt64, ranges: [Range]?) {
         self.isServing = isServing
+        self.isReplicated = isReplicated
         self.epoch = epoch
         self.ranges = ranges
     }

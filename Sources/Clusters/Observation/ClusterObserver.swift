@@ -63,6 +63,13 @@ final class ClusterObserver: Sendable {
         }
     }
 
+    /// The nodes that said, when last asked, that every replica of what they lead follows.
+    var replicatedNodes: [NodeID] {
+        state.withLock { state in
+            state.observations.filter { $0.value.isServing && $0.value.isReplicated }.keys.sorted()
+        }
+    }
+
     /// What the best informed node said last.
     var newest: NodeObservation { state.withLock { $0.newest } }
 

@@ -11,6 +11,7 @@ enum RedisCluster {
         let epoch = UInt64(information["cluster_current_epoch"] ?? "") ?? 0
         var observation = NodeObservation(
             isServing: information["cluster_state"] == "ok",
+            isReplicated: information["cluster_replication_online"] != "0",
             epoch: epoch,
             ranges: nil
         )

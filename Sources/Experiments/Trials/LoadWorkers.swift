@@ -26,8 +26,11 @@ struct LoadWorkers {
         }
     }
 
+    /// Returns early when the user interrupts.
     func awaitLoaded(within bound: Duration) async throws(ClusterError) {
-        try await awaitAll("the loading of the records", within: bound) { $0.isLoaded }
+        try await awaitAll("the loading of the records", within: bound) { state in
+            state.isLoaded || Interruption.isRequested
+        }
     }
 
     func awaitFinished(within bound: Duration) async throws(ClusterError) {

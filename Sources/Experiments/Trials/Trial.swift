@@ -30,6 +30,8 @@ final class Trial {
 
     /// From nothing to serving.
     private static let startBound = Duration.seconds(20)
+    /// For every replica to be counted again, which the audit does not wait for.
+    private static let replicationBound = Duration.seconds(5)
     /// Beyond the requests' own time limit.
     private static let drainBound = Duration.seconds(20)
     /// What loading may take beyond a slow machine's rate.
@@ -101,8 +103,9 @@ final class Trial {
         defer { load.kill() }
         let records = Double(setting.workload.base.records)
         try await load.awaitLoaded(within: Self.loadBound + .seconds(records / Self.slowestLoad))
-        try await cluster.awaitServing(within: Self.startBound)
         guard !Interruption.isRequested else { return nil }
+        // Cutting what was never replicated would show nothing.
+        try await cluster.awaitReplicated(within: Self.startBound)
         let nodes = cluster.clusterNodes
         let prober: Prober
         do {
@@ -244,8 +247,15 @@ extension Trial {
         _ cluster: Cluster
     ) async throws(ClusterError) -> TrialRecord {
         clock.enter("converge")
+        let bound = surroundings.convergenceBound
         do throws(ClusterError) {
-            try await cluster.awaitServing(within: surroundings.convergenceBound)
+            try await cluster.awaitServing(within: bound)
+            // What the replicas hold is for the audit to say; this is what the store says of them.
+            do throws(ClusterError) {
+                try await cluster.awaitReplicated(within: min(bound, Self.replicationBound))
+            } catch {
+                notes.append("after everything was healed: \(error.message)")
+            }
         } catch {
             doubts.append("after everything was healed: \(error.message)")
         }
