@@ -161,7 +161,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
         "ExperimentsTests",
         ["Experiments", "Clusters", "Consistency", "Faults", "Report", "Topology"]
     ),
-    ("EndToEndTests", ["Clusters", "Experiments", "Report"]),
+    ("EndToEndTests", ["Clusters"]),
     (
         "ArchitectureTests",
         [

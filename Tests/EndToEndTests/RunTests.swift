@@ -1,0 +1,127 @@
+import Clusters
+import Foundation
+import Testing
+
+/// Whole runs, one after another: two at once would measure each other.
+@Suite(.serialized) struct RunTests {
+    /// Carries a plan out; a busy machine may void a trial, and then it is carried out again.
+    private func run(_ text: String, _ check: (Command, Aftermath) throws -> Void) throws {
+        for attempt in 1...3 {
+            var isVoid = false
+            try withPlan(text) { plan, results in
+                let command = try Command.run("run", plan, "--results", results, "--json")
+                let aftermath = Aftermath(results: results)
+                isVoid = command.code == 4 && attempt < 3
+                if !isVoid { try check(command, aftermath) }
+                #expect(aftermath.processes.isEmpty)
+            }
+            if !isVoid { return }
+        }
+    }
+
+    private func object(_ command: Command) throws -> [String: Any] {
+        let json = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+        return try #require(json as? [String: Any], "\(command.errors)")
+    }
+
+    private func cell(_ command: Command) throws -> [String: Any] {
+        let cells = try #require(try object(command)["cells"] as? [[String: Any]])
+        return try #require(cells.first)
+    }
+
+    @Test func `a run without faults is valid, and leaves everything that it says it does`() throws
+    {
+        try run(Plans.calm) { command, aftermath in
+            #expect(command.code == 0, "\(command.errors)")
+            let object = try object(command)
+            #expect(object["plan"] as? String == "calm")
+            #expect(object["seed"] as? Int == 3)
+            #expect(object["verdict"] as? String == "valid")
+            let cell = try cell(command)
+            #expect((cell["throughput"] as? Double ?? 0) > 300)
+            let latency = try #require(cell["latency"] as? [String: Any])
+            #expect((latency["p50"] as? Double ?? 0) > 0)
+            let ledger = try #require(cell["ledger"] as? [String: Any])
+            #expect((ledger["acknowledged"] as? Int ?? 0) >= 500)
+            #expect(ledger["lost"] as? Int == 0)
+            let folder = try #require(aftermath.run)
+            let files = [
+                "run.json", "plan.yaml", "schedule.jsonl", "journal.jsonl", "report.html",
+                "summary.md", "junit.xml", "trials/0001-single/trial.json",
+                "trials/0001-single/nodes/node-1.err.log",
+                "trials/0001-single/workers/worker-0.ledger",
+            ]
+            for file in files {
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
+            }
+            #expect(aftermath.text("plan.yaml") == Plans.calm)
+            #expect(aftermath.text("run.json").contains("\"status\": \"complete\""))
+        }
+    }
+
+    @Test func `a crash costs time and no acknowledged write`() throws {
+        try run(Plans.crash) { command, aftermath in
+            #expect(command.code == 0, "\(command.errors)\(command.output)")
+            let ledger = try #require(try cell(command)["ledger"] as? [String: Any])
+            #expect(ledger["lost"] as? Int == 0)
+            #expect((try cell(command)["longestOutage"] as? Double ?? 0) > 0.05)
+            let journal = aftermath.text("journal.jsonl")
+            #expect(journal.contains("was ended by signal 9"))
+            #expect(journal.contains("\"event\":\"healed\""))
+        }
+    }
+
+    @Test(.enabled(if: Machine.allowsNamespaces))
+    func `a cut costs time and no acknowledged write`() throws {
+        try run(Plans.cut) { command, aftermath in
+            // Late writes of unknown outcome may leave the verdict open; a loss may not.
+            #expect([0, 3].contains(command.code), "\(command.errors)\(command.output)")
+            let ledger = try #require(try cell(command)["ledger"] as? [String: Any])
+            #expect(ledger["lost"] as? Int == 0)
+            #expect(aftermath.text("journal.jsonl").contains("packets dropped"))
+        }
+    }
+
+    @Test(.enabled(if: Machine.allowsNamespaces))
+    func `a store that acknowledges before it replicates is found out`() throws {
+        let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
+        try run(Plans.cut.replacing("kind: keel,", with: hasty)) { command, aftermath in
+            #expect(command.code == 1, "\(command.errors)\(command.output)")
+            #expect(try object(command)["verdict"] as? String == "invalid")
+            let ledger = try #require(try cell(command)["ledger"] as? [String: Any])
+            #expect((ledger["lost"] as? Int ?? 0) > 0)
+            #expect(aftermath.text("summary.md").contains("partition of node-"))
+        }
+    }
+
+    @Test func `a gate that is missed is told apart from a violation`() throws {
+        let text = Plans.calm + "gates: { throughput: \">5000/s\" }\n"
+        try run(text) { command, aftermath in
+            #expect(command.code == 2, "\(command.errors)\(command.output)")
+            #expect(aftermath.text("junit.xml").contains("throughput"))
+        }
+    }
+
+    @Test func `reports are rendered again from what a run left`() throws {
+        try withPlan(Plans.calm) { plan, results in
+            _ = try Command.run("run", plan, "--results", results)
+            let aftermath = Aftermath(results: results)
+            let folder = try #require(aftermath.run)
+            let before = aftermath.text("report.html")
+            try FileManager.default.removeItem(atPath: "\(folder)/report.html")
+            let command = try Command.run("report", "\(results)/latest")
+            #expect(command.code == 0, "\(command.errors)")
+            #expect(aftermath.text("report.html") == before)
+            #expect(before.contains("<svg"))
+        }
+        let nothing = try Command.run("report", "/nowhere")
+        #expect(nothing.code == 64)
+    }
+}
+
+/// What these tests may ask of the machine that they run on.
+enum Machine {
+    static let allowsNamespaces =
+        CapabilityReport.probe(directory: "/tmp").missingForNamespaces.isEmpty
+    static let isRoot = getuid() == 0
+}
