@@ -5,30 +5,26 @@ extension CoordinatorCore {
     /// Gives a shard whose primary failed a new one, where one may be promoted.
     mutating func failOver(
         _ shard: Int,
-        in map: inout ClusterMap,
-        _ effects: inout [CoordinatorEffect]
+        in map: inout ClusterMap
     ) -> Bool {
         let assignment = map.shards[shard]
         guard let failure = failure(of: assignment, shard: ShardID(UInt16(shard))) else {
-            complain(shard, nil, &effects)
+            complain(shard, nil)
             return false
         }
         switch choose(for: assignment, failure, map) {
         case .promote(let node, let boot):
-            complain(shard, nil, &effects)
+            complain(shard, nil)
+            tell(shard, "its primary \(failure.words); \(node) reigns")
             promote(node, boot, in: &map.shards[shard], map.election)
             return true
         case .acceptLoss(let node):
-            complain(shard, nil, &effects)
-            effects.append(
-                .note(
-                    "shard s\(shard): every replica answered and none is complete; \(node) reigns"
-                )
-            )
+            complain(shard, nil)
+            tell(shard, "every replica answered and none is complete; \(node) reigns")
             acceptLoss(node, in: &map.shards[shard])
             return true
         case .nobody(let reason):
-            complain(shard, reason, &effects)
+            complain(shard, reason)
             return false
         }
     }
@@ -39,6 +35,14 @@ extension CoordinatorCore {
         case silent
         /// It is heard, but cannot serve.
         case impeded
+
+        var words: String {
+            switch self {
+            case .restarted: "restarted"
+            case .silent: "is silent"
+            case .impeded: "cannot serve"
+            }
+        }
     }
 
     enum Choice: Equatable {
@@ -117,8 +121,9 @@ extension CoordinatorCore {
             && (replica.isInSync || !election.electsFromInSync)
     }
 
-    /// Replicas, itself included, that a new primary must reach. A primary that is heard but cannot
-    /// serve is replaced only by one that could take writes.
+    /// Replicas, itself included, that a new primary must reach.
+    ///
+    /// A primary that is heard but cannot serve is replaced only by one that could take writes.
     private func leastReach(_ failure: Failure, _ election: ElectionRule) -> Int {
         failure == .impeded
             ? max(election.recoverySetSize, election.minimumInSync) : election.recoverySetSize
@@ -136,7 +141,9 @@ extension CoordinatorCore {
         return others + 1
     }
 
-    /// Starts a term. Of the in-sync set, those stay whom the new primary reaches.
+    /// Starts a term.
+    ///
+    /// Of the in-sync set, those stay whom the new primary reaches.
     private func promote(
         _ node: NodeID,
         _ boot: BootID,
@@ -193,7 +200,7 @@ extension CoordinatorCore {
             map.shards[index].version += 1
             if isSound(replicas, for: assignment), !strands(replicas, assignment, map.election) {
                 map.shards[index].replicas = replicas
-                effects.append(.note(describe(replicas, shard: index)))
+                tell(index, describe(replicas))
             }
         case .handOver(let heir):
             guard let replica = assignment.replica(heir), isComplete(replica, map.election),
@@ -202,9 +209,7 @@ extension CoordinatorCore {
                 map.shards[index].version += 1
                 return true
             }
-            effects.append(
-                .note("shard s\(index): \(node) hands over to \(heir), whose log is higher")
-            )
+            tell(index, "\(node) hands over to \(heir), whose log is higher")
             promote(heir, status.boot, in: &map.shards[index], map.election)
         }
         return true
@@ -236,8 +241,8 @@ extension CoordinatorCore {
         }
     }
 
-    private func describe(_ replicas: [ReplicaAssignment], shard: Int) -> String {
+    private func describe(_ replicas: [ReplicaAssignment]) -> String {
         let names = replicas.filter(\.isInSync).map(\.node.description).joined(separator: ", ")
-        return "shard s\(shard): in sync are \(names)"
+        return "in sync are \(names)"
     }
 }

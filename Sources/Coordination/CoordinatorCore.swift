@@ -17,6 +17,9 @@ public struct CoordinatorCore {
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
     private var complaints: [Int: String] = [:]
+    /// What is to be said of shards when the decisions of this step are made.
+    private var news: [(text: String, shards: [Int])] = []
+    private static let namedShards = 6
     public private(set) var isStopped = false
 
     /// How long a primary may be leaseless before another replica takes over, nanoseconds.
@@ -135,13 +138,34 @@ public struct CoordinatorCore {
             changed = apply(proposal, from: node, to: &next, &effects) || changed
         }
         proposals = []
-        for index in next.shards.indices {
-            changed = failOver(index, in: &next, &effects) || changed
+        let sound = soundPrimaries
+        for index in next.shards.indices where !isSound(next.shards[index], index, sound) {
+            changed = failOver(index, in: &next) || changed
         }
+        tellNews(&effects)
         guard changed else { return }
         next.epoch = next.epoch.next
         storing = next
         effects.append(.store(next))
+    }
+
+    /// The processes that are heard and complain of nothing.
+    private var soundPrimaries: [(node: NodeID, boot: BootID)] {
+        nodes.compactMap { node in
+            guard let status = node.status, !node.isSuspected, status.impeded.isEmpty,
+                status.loopSilence < Self.loopSilenceLimit
+            else { return nil }
+            return (node.id, status.boot)
+        }
+    }
+
+    private func isSound(
+        _ assignment: ShardAssignment,
+        _ shard: Int,
+        _ sound: [(node: NodeID, boot: BootID)]
+    ) -> Bool {
+        complaints[shard] == nil
+            && sound.contains { $0.node == assignment.primary && $0.boot == assignment.primaryBoot }
     }
 
     private mutating func judge(_ effects: inout [CoordinatorEffect]) {
@@ -215,13 +239,28 @@ public struct CoordinatorCore {
         nodes.contains { $0.id == node && !$0.isSuspected && $0.status != nil }
     }
 
-    mutating func complain(
-        _ shard: Int,
-        _ reason: String?,
-        _ effects: inout [CoordinatorEffect]
-    ) {
+    mutating func complain(_ shard: Int, _ reason: String?) {
         guard complaints[shard] != reason else { return }
         complaints[shard] = reason
-        if let reason { effects.append(.note("shard s\(shard) stays unavailable: \(reason)")) }
+        if let reason { tell(shard, "stays unavailable: \(reason)") }
+    }
+
+    /// Keeps a line for the log; shards of which the same is to be said share one.
+    mutating func tell(_ shard: Int, _ text: String) {
+        if let index = news.firstIndex(where: { $0.text == text }) {
+            news[index].shards.append(shard)
+        } else {
+            news.append((text, [shard]))
+        }
+    }
+
+    private mutating func tellNews(_ effects: inout [CoordinatorEffect]) {
+        for (text, shards) in news {
+            let named = shards.prefix(Self.namedShards).map { "s\($0)" }.joined(separator: ", ")
+            let more = shards.count - Self.namedShards
+            let who = more > 0 ? "\(named) and \(more) more" : named
+            effects.append(.note("\(who): \(text)"))
+        }
+        news = []
     }
 }

@@ -22,7 +22,9 @@ public struct ShardProposal: Equatable, Sendable {
     }
 }
 
-/// What a node says of itself with every heartbeat. Durations are nanoseconds before its sending.
+/// What a node says of itself with every heartbeat.
+///
+/// Durations are nanoseconds before its sending.
 public struct NodeStatus: Equatable, Sendable {
     public var node: NodeID
     public var boot: BootID

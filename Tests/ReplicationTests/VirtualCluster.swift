@@ -30,8 +30,9 @@ final class VirtualCluster {
     var coordinatorIsUp = true
     /// Directed pairs that nothing passes; 0 is the coordinator.
     var cuts: Set<Pair> = []
-    private var connections: [Pair: Int] = [:]
-    private var connectionCount = 0
+    var lastDelivery: [Pair: UInt64] = [:]
+    var connections: [Pair: Int] = [:]
+    var connectionCount = 0
     var notes: [String] = []
     var outcomes: [RequestToken: (RequestOutcome) -> Void] = [:]
     private var tokens: UInt64 = 0
@@ -264,7 +265,7 @@ final class VirtualCluster {
         outcomes.removeValue(forKey: token)?(outcome)
     }
 
-    private func tick(_ id: NodeID, life: Int) {
+    func tick(_ id: NodeID, life: Int) {
         guard self[id].life == life else { return }
         act(id, life: life) { [self] in
             step(id, .tick)
@@ -275,7 +276,7 @@ final class VirtualCluster {
         }
     }
 
-    private func heartbeat(_ id: NodeID, life: Int) {
+    func heartbeat(_ id: NodeID, life: Int) {
         let node = self[id]
         guard node.life == life else { return }
         if !node.isPaused, let core = node.core, !cuts.contains(Pair(from: id.value, to: 0)) {
@@ -283,69 +284,6 @@ final class VirtualCluster {
             after(delay()) { [self] in stepCoordinator(.heartbeat(status)) }
         }
         after(40_000_000) { [weak self] in self?.heartbeat(id, life: life) }
-    }
-
-    // Links: in order, or broken.
-
-    func delay() -> UInt64 { 50_000 + random.next(upperBound: 1_500_000) }
-
-    private func isCut(_ left: NodeID, _ right: NodeID) -> Bool {
-        cuts.contains(Pair(from: left.value, to: right.value))
-            || cuts.contains(Pair(from: right.value, to: left.value))
-    }
-
-    private func pair(_ left: NodeID, _ right: NodeID) -> Pair {
-        Pair(from: min(left.value, right.value), to: max(left.value, right.value))
-    }
-
-    private func dial(_ id: NodeID, _ other: NodeID, life: Int) {
-        guard self[id].life == life else { return }
-        let pair = pair(id, other)
-        if connections[pair] == nil, !isCut(id, other), self[other].core != nil,
-            !self[other].isPaused, !self[id].isPaused
-        {
-            connectionCount += 1
-            connections[pair] = connectionCount
-            greet(id, other)
-            greet(other, id)
-        }
-        after(40_000_000) { [weak self] in self?.dial(id, other, life: life) }
-    }
-
-    private func greet(_ id: NodeID, _ other: NodeID) {
-        guard let identity = self[other].core?.identity else { return }
-        step(id, .peerConnected(other, identity.boot, identity.copy))
-    }
-
-    private func disconnect(_ left: NodeID, _ right: NodeID) {
-        guard connections.removeValue(forKey: pair(left, right)) != nil else { return }
-        for (id, other) in [(left, right), (right, left)] where self[id].core != nil {
-            act(id, life: self[id].life) { [self] in step(id, .peerDisconnected(other)) }
-        }
-    }
-
-    private var lastDelivery: [Pair: UInt64] = [:]
-
-    private func send(_ message: PeerMessage, from: NodeID, to: NodeID) {
-        guard let connection = connections[pair(from, to)] else { return }
-        if cuts.contains(Pair(from: from.value, to: to.value)) {
-            // The sender notices in the end, and dials again.
-            after(300_000_000) { [self] in
-                if connections[pair(from, to)] == connection { disconnect(from, to) }
-            }
-            return
-        }
-        let direction = Pair(from: from.value, to: to.value)
-        let time = max(now + delay(), (lastDelivery[direction] ?? 0) + 1)
-        lastDelivery[direction] = time
-        let life = self[to].life
-        after(time - now) { [self] in
-            guard connections[pair(from, to)] == connection else { return }
-            act(to, life: life) { [self] in
-                guard connections[pair(from, to)] == connection else { return }
-                step(to, .message(from: from, message))
-            }
-        }
     }
 
     // Clients.

@@ -1,7 +1,8 @@
 public import Topology
 
-/// What a node wants done. The shell carries effects out in order; each case says what must hold
-/// before a later one may be.
+/// What a node wants done.
+///
+/// The shell carries effects out in order; each case says what must hold before a later one may be.
 public enum Effect: Sendable {
     /// Append to the log; answered by `Event.persisted` once it is as durable as the node promises.
     /// The core itself holds back what must wait for that: later effects need not. Sequence numbers

@@ -1,6 +1,8 @@
 public import Topology
 
-/// What nodes say to each other. A link delivers messages in order or breaks.
+/// What nodes say to each other.
+///
+/// A link delivers messages in order or breaks.
 public enum PeerMessage: Sendable, Equatable {
     /// Primary → backup, every `Timing.poll`: asks for a lease on each shard.
     case poll(Poll)

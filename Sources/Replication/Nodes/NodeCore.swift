@@ -42,7 +42,9 @@ public struct NodeCore {
         case ask
     }
 
-    /// Whether the committed state may be read under a lease. Costs no allocation.
+    /// Whether the committed state may be read under a lease.
+    ///
+    /// Costs no allocation.
     public func readDecision(for shard: ShardID, at now: Instant) -> ReadDecision {
         let index = Int(shard.value)
         guard index < shards.count, !context.isStopping, shards[index].isServing else {
@@ -51,8 +53,10 @@ public struct NodeCore {
         return shards[index].isLeased(at: now) ? .serve : .ask
     }
 
-    /// The committed record of a key, whatever this node's role; the pointer must stay valid for the
-    /// call. For a backup it is as old as the primary's last word.
+    /// The committed record of a key, whatever this node's role; the pointer must stay valid for
+    /// the call.
+    ///
+    /// For a backup it is as old as the primary's last word.
     public func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
         guard Int(shard.value) < shards.count else { return nil }
         return unsafe shards[Int(shard.value)].state.find(key)

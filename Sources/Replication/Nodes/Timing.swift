@@ -1,4 +1,6 @@
-/// The waits and limits of a node. All durations are nanoseconds.
+/// The waits and limits of a node.
+///
+/// All durations are nanoseconds.
 public struct Timing: Sendable {
     /// How often the shell sends `Event.tick`.
     public var tick: UInt64 = 10 * Self.millisecond
@@ -8,8 +10,10 @@ public struct Timing: Sendable {
     public var lease: UInt64 = 240 * Self.millisecond
     /// What a replica grants: the lease and the drift of two clocks, 2 % each, over its length.
     public var grant: UInt64 = 252 * Self.millisecond
-    /// Silence after which a primary asks for a backup's removal from the in-sync set. Shorter than
-    /// a lease, so that the lease need not lapse; not counted while the primary itself was late.
+    /// Silence after which a primary asks for a backup's removal from the in-sync set.
+    ///
+    /// Shorter than a lease, so that the lease need not lapse; not counted while the primary itself
+    /// was late.
     public var backupSilence: UInt64 = 200 * Self.millisecond
     /// How long an acknowledgement may wait for a backup before the primary asks for its removal.
     public var backupLag: UInt64 = 500 * Self.millisecond
