@@ -42,16 +42,6 @@ struct Aftermath {
         run.flatMap { try? String(contentsOfFile: "\($0)/\(file)", encoding: .utf8) } ?? ""
     }
 
-    /// Looks until the condition holds; false when it never did.
-    func eventually(within seconds: Double = 30, _ condition: () throws -> Bool) rethrows -> Bool {
-        let deadline = Date.now.addingTimeInterval(seconds)
-        while Date.now < deadline {
-            if try condition() { return true }
-            usleep(20_000)
-        }
-        return try condition()
-    }
-
     /// The network interfaces of the machine itself.
     static var interfaces: Set<String> {
         Set((try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net")) ?? [])

@@ -16,13 +16,13 @@ import Testing
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
             }
-            let struck = aftermath.eventually {
+            let struck = eventually {
                 aftermath.text("journal.jsonl").contains("\"event\":\"applied\"")
             }
             try #require(struck, "\(aftermath.text("journal.jsonl"))")
             #expect(aftermath.stores.count >= 3)
             try body(process, aftermath)
-            #expect(aftermath.eventually { aftermath.processes.isEmpty })
+            #expect(eventually { aftermath.processes.isEmpty })
         }
     }
 
@@ -32,7 +32,7 @@ import Testing
         try midway { process, aftermath in
             let harness = try #require(aftermath.harness)
             kill(ofTheHarness ? harness : process.processIdentifier, SIGKILL)
-            #expect(aftermath.eventually(within: 10) { aftermath.processes.isEmpty })
+            #expect(eventually(within: 10) { aftermath.processes.isEmpty })
             #expect(aftermath.text("run.json").contains("\"status\": \"running\""))
         }
         #expect(Aftermath.interfaces == interfaces)
@@ -41,7 +41,7 @@ import Testing
     @Test func `the first interruption heals, audits and reports`() throws {
         try midway { process, aftermath in
             process.interrupt()
-            #expect(aftermath.eventually(within: 60) { !process.isRunning })
+            #expect(eventually(within: 60) { !process.isRunning })
             #expect([130, 1].contains(process.terminationStatus))
             let record = aftermath.text("run.json")
             #expect(record.contains("\"exitCode\": \(process.terminationStatus)"))
@@ -53,9 +53,9 @@ import Testing
     @Test func `the second interruption ends at once`() throws {
         try midway { process, aftermath in
             process.interrupt()
-            _ = aftermath.eventually(within: 0.2) { false }
+            _ = eventually(within: 0.2) { false }
             process.interrupt()
-            #expect(aftermath.eventually(within: 5) { !process.isRunning })
+            #expect(eventually(within: 5) { !process.isRunning })
             #expect(process.terminationStatus == 130)
         }
     }
@@ -67,7 +67,7 @@ import Testing
             #expect(command.errors.contains("it hung in trial 1, phase measure"))
             let aftermath = Aftermath(results: results)
             #expect(aftermath.text("run.json").contains("the watchdog ended the run after 3s"))
-            #expect(aftermath.eventually(within: 10) { aftermath.processes.isEmpty })
+            #expect(eventually(within: 10) { aftermath.processes.isEmpty })
         }
     }
 
