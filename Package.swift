@@ -159,7 +159,10 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("ClustersTests", ["Clusters", "Faults", "Topology", "RESP", "ordeal-launcher", "stand-in"]),
     (
         "ExperimentsTests",
-        ["Experiments", "Clusters", "Consistency", "Faults", "Report", "Topology"]
+        [
+            "Experiments", "Clusters", "Consistency", "Faults", "Histories", "LoadGeneration",
+            "Report", "Statistics", "Topology",
+        ]
     ),
     ("EndToEndTests", ["Clusters"]),
     (

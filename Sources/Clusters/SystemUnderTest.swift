@@ -4,6 +4,12 @@ public import Topology
 /// A store that can be put to the test: which processes it is made of, and how it tells its state.
 public protocol SystemUnderTest: Sendable {
     static var name: String { get }
+    /// One line for listings.
+    static var summary: String { get }
+    /// What a plan may write for `replication`.
+    static var replications: [SystemOption] { get }
+    /// What a plan may write for `durability`, the weakest first.
+    static var durabilities: [SystemOption] { get }
     /// The executable, looked for beside the running one and then on the path.
     static var executable: String { get }
 
@@ -35,6 +41,18 @@ public protocol SystemUnderTest: Sendable {
 public let systemsUnderTest: [any SystemUnderTest.Type] = [
     Keel.self
 ]
+
+/// A value that a system's setting can have.
+public struct SystemOption: Sendable, Equatable {
+    public let name: String
+    /// One line for listings.
+    public let summary: String
+
+    public init(_ name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+    }
+}
 
 /// What a cluster is to be.
 public struct ClusterSpecification: Sendable, Equatable {

@@ -5,6 +5,8 @@ public import Determinism
 /// The type is its configuration.
 public protocol Fault: Codable, Sendable {
     static var name: String { get }
+    /// One line for listings.
+    static var summary: String { get }
     /// The keys of a plan's entry, beside `at` and `fault`, that it understands.
     static var keys: [String] { get }
     /// Whether it cuts links, which not every fabric can.

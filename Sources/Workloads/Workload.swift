@@ -3,6 +3,8 @@ public import Determinism
 /// What clients do, as a description: the mix of requests, the records they touch, by which law.
 public protocol Workload: Codable, Sendable {
     static var name: String { get }
+    /// One line for listings.
+    static var summary: String { get }
 
     init()
 

@@ -1,3 +1,4 @@
+import Clusters
 import Consistency
 import Coordination
 import Determinism
@@ -60,6 +61,11 @@ import Workloads
             types: reportFormats.map { "\($0)" }
         ),
     ]
+
+    @Test func `the system under test names the modes that the store has, in its words`() {
+        #expect(Keel.replications.map(\.name) == replicationModes.map { $0.name })
+        #expect(Keel.replications.allSatisfy { !$0.summary.isEmpty })
+    }
 
     @Test(arguments: registries)
     func `a folder of kinds and its list name the same`(registry: Registry) {

@@ -6,7 +6,10 @@ import Topology
 /// A cluster of stand-ins: they answer, and the map says that node i is the primary of slot i.
 struct StandInSystem: SystemUnderTest {
     static let name = "stand-in"
+    static let summary = "answers as little as a store can"
     static let executable = "stand-in"
+    static let replications: [SystemOption] = []
+    static let durabilities: [SystemOption] = []
 
     let hasCoordinator = true
     let mapHistory: String? = nil

@@ -88,6 +88,21 @@ import Topology
         #expect(write(cluster, to: old) == .refused(.notPrimary))
     }
 
+    @Test(arguments: 0..<3)
+    func `a backup with an old map answers the primary that it hears`(mode: Int) {
+        let cluster = serving(Self.modes[mode])
+        let old = primary(cluster)
+        cluster.isolate(old)
+        cluster.run(for: 1_000_000_000)
+        #expect(write(cluster) == .reply(.ok))
+        // Its peers are back before the coordinator is.
+        cluster.cuts = [.init(from: old.value, to: 0), .init(from: 0, to: old.value)]
+        cluster.run(for: 1_000_000_000)
+        cluster.cuts = []
+        cluster.run(for: 2_000_000_000)
+        #expect(cluster.coordinator.map?[shard].inSync.contains(old) == true)
+    }
+
     @Test func `synchronous writes stop while fewer than two replicas are in sync`() {
         let cluster = serving(SynchronousReplication.self)
         let reigning = primary(cluster)

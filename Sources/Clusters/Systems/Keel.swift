@@ -4,7 +4,19 @@ internal import Topology
 /// The store that this project ships.
 public struct Keel: SystemUnderTest {
     public static let name = "keel"
+    public static let summary = "the store that this project ships"
     public static let executable = "keel"
+    public static let replications = [
+        SystemOption("none", "one copy, acknowledged when it has the write"),
+        SystemOption("asynchronous", "acknowledged by the primary; a failover may drop its lag"),
+        SystemOption("synchronous", "acknowledged by every replica in sync"),
+        SystemOption("quorum", "acknowledged by a majority of the replicas"),
+    ]
+    public static let durabilities = [
+        SystemOption("memory", "a write is there once it is in memory"),
+        SystemOption("log-everysec", "once it is given to the kernel; synced every second"),
+        SystemOption("log-always", "once it is synced to disk"),
+    ]
 
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"

@@ -1,39 +1,29 @@
+internal import Clusters
 public import Consistency
+internal import Determinism
 internal import Faults
+internal import Report
 internal import Topology
+internal import Workloads
 
 /// Prints every registered kind with one line each, or those of one sort.
 public func listKinds(_ only: String?) -> ExitCode {
     let sections = Catalogue.sections
     guard let only else {
-        printOut(sections.map(\.text).joined(separator: "\n"))
+        printOut(sections.map(\.text).joined(separator: "\n\n"))
         return .ok
     }
     guard let section = sections.first(where: { $0.name == only }) else {
-        let known = sections.map(\.name)
-        printError(
-            "ordeal list: unknown kind \"\(only)\"; \(suggestion(for: only, among: known, what: "kinds"))"
-        )
+        let fix = suggestion(for: only, among: sections.map(\.name), what: "kinds")
+        printError("ordeal list: unknown kind \"\(only)\"; \(fix)")
         return .usage
     }
     printOut(section.text)
     return .ok
 }
 
-func printOut(_ text: String, terminator: String = "\n") {
-    try? writeAll(
-        Array((text + terminator).utf8),
-        to: Console.standardOutput,
-        path: "standard output"
-    )
-}
-
-func printError(_ text: String) {
-    try? writeAll(Array((text + "\n").utf8), to: Console.standardError, path: "standard error")
-}
-
 /// What is registered, with a line each.
-enum Catalogue {
+private enum Catalogue {
     struct Section {
         var name: String
         var entries: [(name: String, line: String)]
@@ -50,15 +40,64 @@ enum Catalogue {
     }
 
     static var sections: [Section] {
-        let vocabulary = Vocabulary.registered
-        func plain(_ names: [String]) -> [(name: String, line: String)] { names.map { ($0, "") } }
-        return [
-            Section(name: "systems", entries: plain(vocabulary.systems)),
+        [
+            Section(name: "systems", entries: systemsUnderTest.map { ($0.name, $0.summary) }),
             Section(name: "placements", entries: placementSchemes.map { ($0.name, $0.summary) }),
-            Section(name: "replications", entries: plain(vocabulary.replications)),
-            Section(name: "durabilities", entries: plain(vocabulary.durabilities)),
-            Section(name: "faults", entries: plain(faults.map { $0.name })),
-            Section(name: "workloads", entries: plain(vocabulary.workloads)),
+            Section(name: "replications", entries: options { $0.replications }),
+            Section(name: "durabilities", entries: options { $0.durabilities }),
+            Section(name: "faults", entries: faults.map { ($0.name, line(of: $0)) }),
+            Section(
+                name: "targets",
+                entries: FaultTarget.roles.map { ($0, "") } + [("{ node: 3 }", "counted from 1")]
+            ),
+            Section(name: "shapes", entries: PartitionShape.allCases.map { ($0.rawValue, "") }),
+            Section(name: "workloads", entries: workloads.map { ($0.name, $0.summary) }),
+            Section(name: "distributions", entries: distributions.map { ($0.name, "") }),
+            Section(name: "gates", entries: Gate.Metric.allCases.map { ($0.rawValue, $0.line) }),
+            Section(name: "formats", entries: reportFormats.map { ($0.name, line(of: $0)) }),
         ]
     }
+
+    /// Of all systems, each name once.
+    private static func options(
+        _ list: (any SystemUnderTest.Type) -> [SystemOption]
+    ) -> [(name: String, line: String)] {
+        var entries: [(name: String, line: String)] = []
+        for option in systemsUnderTest.flatMap(list)
+        where !entries.contains(where: { $0.name == option.name }) {
+            entries.append((option.name, option.summary))
+        }
+        return entries
+    }
+
+    private static func line(of fault: any Fault.Type) -> String {
+        let fabric = fault.needsNetworkFaults ? "; needs the namespaces fabric" : ""
+        return "\(fault.summary) (\(fault.keys.joined(separator: ", "))\(fabric))"
+    }
+
+    private static func line(of format: any ReportFormat.Type) -> String {
+        format.fileName.map { "\(format.summary) (\($0))" } ?? format.summary
+    }
+}
+
+extension Gate.Metric {
+    fileprivate var line: String {
+        switch unit {
+        case .count: "how many, such as 0"
+        case .seconds: "how long, such as \"<3s\""
+        case .rate: "how fast, such as \">4000/s\""
+        }
+    }
+}
+
+func printOut(_ text: String, terminator: String = "\n") {
+    try? writeAll(
+        Array((text + terminator).utf8),
+        to: Console.standardOutput,
+        path: "standard output"
+    )
+}
+
+func printError(_ text: String) {
+    try? writeAll(Array((text + "\n").utf8), to: Console.standardError, path: "standard error")
 }

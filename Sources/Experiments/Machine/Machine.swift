@@ -53,11 +53,18 @@ package struct Machine: Sendable, Equatable {
 
     /// The commit of the checkout in `folder`; nil where there is none to be read.
     package static func gitCommit(in folder: String) -> String? {
-        guard let head = textOfSmallFile("\(folder)/.git/HEAD").map(firstLine) else { return nil }
+        let own = "\(folder)/.git"
+        // In a second worktree it is a file that names the real folder, which names the common one.
+        let pointer = textOfSmallFile(own).map(firstLine).flatMap { line in
+            line.hasPrefix("gitdir: ") ? String(line.dropFirst(8)) : nil
+        }
+        let git = pointer ?? own
+        guard let head = textOfSmallFile("\(git)/HEAD").map(firstLine) else { return nil }
         guard head.hasPrefix("ref: ") else { return head }
+        let common = pointer == nil ? git : "\(git)/../.."
         let name = head.dropFirst(5)
-        if let loose = textOfSmallFile("\(folder)/.git/\(name)") { return firstLine(loose) }
-        let packed = textOfSmallFile("\(folder)/.git/packed-refs") ?? ""
+        if let loose = textOfSmallFile("\(common)/\(name)") { return firstLine(loose) }
+        let packed = textOfSmallFile("\(common)/packed-refs") ?? ""
         let line = packed.split(separator: "\n").first { $0.hasSuffix(" \(name)") }
         return line?.split(separator: " ").first.map(String.init)
     }

@@ -1,32 +1,32 @@
-internal import Histories
-internal import LoadGeneration
-internal import Report
-internal import Statistics
+package import Histories
+package import LoadGeneration
+package import Report
+package import Statistics
 
 /// What all load workers of a trial measured, added up.
-struct LoadFigures {
-    var counts = OperationCounts()
+package struct LoadFigures {
+    package var counts = OperationCounts()
     /// Successes from the intended start.
-    var latency = LatencyHistogram()
+    package var latency = LatencyHistogram()
     /// Successes from the moment they were sent.
-    var service = LatencyHistogram()
-    var slowRequests: [SlowRequest] = []
-    var sendLag = LatencyHistogram()
-    var scheduled = 0
-    var issued = 0
+    package var service = LatencyHistogram()
+    package var slowRequests: [SlowRequest] = []
+    package var sendLag = LatencyHistogram()
+    package var scheduled = 0
+    package var issued = 0
     /// Per second; nil in a closed loop.
-    var offered: Double?
+    package var offered: Double?
     /// Seconds of processor time, all workers together.
-    var processorTime = 0.0
+    package var processorTime = 0.0
     /// Of the busiest worker, as a fraction of one core.
-    var busiestCore = 0.0
-    var workers = 0
+    package var busiestCore = 0.0
+    package var workers = 0
     /// The measurement, in nanoseconds of the host's monotonic clock.
-    var measureStart: Int64
-    var measureEnd: Int64
+    package var measureStart: Int64
+    package var measureEnd: Int64
 
     /// nil without workers.
-    init?(_ results: [WorkerResult]) {
+    package init?(_ results: [WorkerResult]) {
         guard let first = results.first else { return nil }
         measureStart = first.measureStart
         measureEnd = first.measureEnd
@@ -57,12 +57,12 @@ struct LoadFigures {
         if generator.wallTime > 0 { busiestCore = max(busiestCore, used / generator.wallTime) }
     }
 
-    var seconds: Double { Double(measureEnd - measureStart) * 1e-9 }
+    package var seconds: Double { Double(measureEnd - measureStart) * 1e-9 }
 
     /// Successes per second of measurement; nil when there was none.
-    var throughput: Double? { seconds > 0 ? Double(counts.ok) / seconds : nil }
+    package var throughput: Double? { seconds > 0 ? Double(counts.ok) / seconds : nil }
 
-    var health: GeneratorHealth {
+    package var health: GeneratorHealth {
         let operations = counts.ok + counts.failed + counts.unknown
         return GeneratorHealth(
             sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) * 1e-9,
@@ -76,7 +76,7 @@ struct LoadFigures {
 
 extension LatencySummary {
     /// nil without observations.
-    init?(_ histogram: LatencyHistogram) {
+    package init?(_ histogram: LatencyHistogram) {
         guard !histogram.isEmpty else { return nil }
         self.init(
             count: Int(histogram.count),

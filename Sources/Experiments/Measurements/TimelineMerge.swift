@@ -1,13 +1,13 @@
 internal import Histories
-internal import LoadGeneration
-internal import Report
+package import LoadGeneration
+package import Report
 internal import Statistics
 
 /// The workers' timelines as one, counted from the start of the measurement.
 ///
 /// Workers start at slightly different instants; each of their buckets is counted where its start
 /// is nearest, so that an event is at most half a bucket off.
-func mergedTimeline(_ timelines: [Timeline], measureStart: Int64) -> [TimelineBucket] {
+package func mergedTimeline(_ timelines: [Timeline], measureStart: Int64) -> [TimelineBucket] {
     var columns: [Int: TimelineColumn] = [:]
     for timeline in timelines {
         for bucket in timeline.buckets {

@@ -4,7 +4,7 @@ internal import Statistics
 /// When a trial does not count because the load generator, not the store, was measured.
 ///
 /// The rules are fixed before the run and the same for every cell.
-enum VoidRules {
+package enum VoidRules {
     /// Below this part of the due requests, the offered load was not what the plan says.
     static let leastIssued = 0.99
     /// A send this late is the generator's latency, in seconds.
@@ -15,7 +15,7 @@ enum VoidRules {
     static let busiestCore = 0.95
 
     /// Why the trial is void; empty when it counts.
-    static func reasons(_ figures: LoadFigures, endings: [String]) -> [String] {
+    package static func reasons(_ figures: LoadFigures, endings: [String]) -> [String] {
         var reasons: [String] = []
         for ending in endings where ending.hasPrefix("failed") {
             reasons.append("a load worker \(ending)")

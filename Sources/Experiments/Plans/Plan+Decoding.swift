@@ -9,18 +9,9 @@ extension Plan {
         text: String,
         seed: UInt64? = nil
     ) throws(PlanProblem) {
-        try self.init(file: file, text: text, seed: seed, vocabulary: .registered)
-    }
-
-    init(
-        file: String,
-        text: String,
-        seed: UInt64?,
-        vocabulary: Vocabulary
-    ) throws(PlanProblem) {
         let source = try PlanSource(file: file, text: text)
         do {
-            try self.init(source: source, seed: seed, vocabulary: vocabulary)
+            try self.init(source: source, seed: seed)
         } catch {
             throw source.located(error)
         }
@@ -31,11 +22,7 @@ extension Plan {
         "convergence",
     ]
 
-    private init(
-        source: PlanSource,
-        seed: UInt64?,
-        vocabulary: Vocabulary
-    ) throws(PlanProblem) {
+    private init(source: PlanSource, seed: UInt64?) throws(PlanProblem) {
         let fields = try PlanFields(source.root, known: Self.keys)
         name = try Self.name(of: fields)
         let planned = try fields.node("seed")?.seed()
@@ -56,7 +43,7 @@ extension Plan {
         cells = []
         for point in matrix.points {
             let root = try point.applied(to: source.root)
-            cells.append(try Cell(point: point, root: root, vocabulary: vocabulary))
+            cells.append(try Cell(point: point, root: root))
         }
     }
 
@@ -83,7 +70,7 @@ extension Plan {
 }
 
 extension Cell {
-    init(point: Matrix.Point, root: PlanNode, vocabulary: Vocabulary) throws(PlanProblem) {
+    init(point: Matrix.Point, root: PlanNode) throws(PlanProblem) {
         name = point.name
         parameters = point.parameters
         guard case .mapping(let fields) = root.value else {
@@ -100,12 +87,10 @@ extension Cell {
             )
         }
         let system = try SystemPlan(
-            node("system", example: "{ kind: keel, nodes: 5, replicas: 3 }"),
-            vocabulary: vocabulary
+            node("system", example: "{ kind: keel, nodes: 5, replicas: 3 }")
         )
         let workload = try WorkloadPlan(
-            node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }"),
-            vocabulary: vocabulary
+            node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }")
         )
         faults = try FaultPlan.list(
             fields.first { $0.key == "faults" }?.value,

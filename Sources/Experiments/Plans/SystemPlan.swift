@@ -1,3 +1,6 @@
+internal import Clusters
+internal import Topology
+
 extension SystemPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
@@ -7,21 +10,30 @@ extension SystemPlan {
     /// More do not fit on one machine in any useful way.
     static let mostNodes = 64
 
-    init(_ node: PlanNode, vocabulary: Vocabulary) throws(PlanProblem) {
+    init(_ node: PlanNode) throws(PlanProblem) {
         let fields = try PlanFields(node, known: ["kind", "binary"] + Self.matrixKeys)
-        kind = try fields.required("kind", example: "keel").name(among: vocabulary.systems)
+        let systems = systemsUnderTest.map { $0.name }
+        let name = try fields.required("kind", example: "keel").name(among: systems)
+        guard let system = systemsUnderTest.first(where: { $0.name == name }) else {
+            preconditionFailure("A name among the registered ones is registered.")
+        }
+        kind = name
         nodes = try fields.integer("nodes", in: 1...Self.mostNodes, default: 3)
         replicas = try fields.integer("replicas", in: 1...Self.mostNodes, default: min(3, nodes))
         shards = try fields.integer("shards", in: 1...16_384, default: 256)
         durability = try fields.name(
             "durability",
-            among: vocabulary.durabilities,
+            among: system.durabilities.map(\.name),
             default: "memory"
         )
-        placement = try fields.name("placement", among: vocabulary.placements, default: "ring")
+        placement = try fields.name(
+            "placement",
+            among: placementSchemes.map { $0.name },
+            default: "ring"
+        )
         replication = try fields.name(
             "replication",
-            among: vocabulary.replications,
+            among: system.replications.map(\.name),
             default: "quorum"
         )
         binary = try fields.text("binary")

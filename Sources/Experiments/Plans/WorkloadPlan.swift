@@ -1,3 +1,4 @@
+internal import Determinism
 internal import Workloads
 
 extension WorkloadPlan {
@@ -7,9 +8,9 @@ extension WorkloadPlan {
         "timeout",
     ]
 
-    init(_ node: PlanNode, vocabulary: Vocabulary) throws(PlanProblem) {
+    init(_ node: PlanNode) throws(PlanProblem) {
         let fields = try PlanFields(node, known: ["kind"] + Self.matrixKeys)
-        kind = try fields.required("kind", example: "ycsb-a").name(among: vocabulary.workloads)
+        kind = try fields.required("kind", example: "ycsb-a").name(among: workloads.map { $0.name })
         records = try fields.integer(
             "records",
             in: 1...RecordParameters.largestRecords,
@@ -31,7 +32,7 @@ extension WorkloadPlan {
             default: .seconds(20)
         )
         timeout = try fields.duration("timeout", in: .milliseconds(10)...hour, default: .seconds(2))
-        distribution = try fields.node("distribution")?.name(among: vocabulary.distributions)
+        distribution = try fields.node("distribution")?.name(among: distributions.map { $0.name })
         if let workers, workers > clients {
             throw (fields.node("workers") ?? node).problem(
                 "\(workers) workers share \(clients) clients",

@@ -41,7 +41,17 @@ final class PlanRun {
         (self.fabric, self.options) = (fabric, options)
         let start = Date.now
         let folder = try ResultsFolder(root: options.resultsRoot, plan: plan.name, at: start)
-        let first = RunRecord(plan, schedule, folder, fabric: fabric.name, options, at: start)
+        let first = RunRecord(
+            plan,
+            schedule,
+            folder,
+            fabric: fabric.name,
+            system: schedule.trials.first.flatMap { trial in
+                ProgramVersion.line(of: executables[trial.cell]) ?? trial.cell.system.kind
+            },
+            options,
+            at: start
+        )
         do {
             files = try RunFiles(folder: folder, plan: plan, schedule: schedule, record: first)
         } catch {

@@ -9,6 +9,9 @@ final class RunRecordKeeper: Sendable {
     private let record: Mutex<RunRecord>
     private let files: RunFiles
 
+    /// Beyond this, latencies are the neighbours' as much as the store's.
+    private static let noticeableSteal = 0.02
+
     init(_ record: RunRecord, _ files: RunFiles) {
         self.record = Mutex(record)
         self.files = files
@@ -44,6 +47,12 @@ final class RunRecordKeeper: Sendable {
             // Cells that never ran have nothing to say.
             record.cells.removeAll { $0.trials.isEmpty }
             record.provenance.machineSteal = steal
+            if let steal, steal > Self.noticeableSteal {
+                record.notes.append(
+                    "the hypervisor gave \(percent(steal)) of the processors to others: the figures "
+                        + "are those of a slower machine"
+                )
+            }
             record.status = unfinished > 0 ? .aborted : .complete
             if unfinished > 0 {
                 let why = interrupted ? "interrupted" : "given up after failures"
@@ -85,6 +94,7 @@ extension RunRecord {
         _ schedule: Schedule,
         _ folder: ResultsFolder,
         fabric: String,
+        system: String?,
         _ options: RunOptions,
         at start: Date
     ) {
@@ -100,7 +110,7 @@ extension RunRecord {
                 toolVersion: ordealVersion,
                 gitCommit: Machine.gitCommit(in: "."),
                 arguments: CommandLine.arguments,
-                system: schedule.trials.first?.cell.system.kind,
+                system: system,
                 fabric: fabric,
                 configurationHash: String(StableHash.hash(lines.span), radix: 16),
                 host: machine.host,

@@ -31,6 +31,8 @@ final class LoadWorkerProcess: Sendable {
         /// The last two lines that count requests, for a rate.
         var before: WorkerEvent?
         var last: WorkerEvent?
+        /// The last p99 that it told, in seconds.
+        var p99: Double?
     }
 
     /// - Parameter launcherOptions: Where in the network it is to be.
@@ -114,6 +116,7 @@ final class LoadWorkerProcess: Sendable {
             case .progress:
                 state.before = state.last
                 state.last = event
+                state.p99 = event.p99 ?? state.p99
             }
         }
     }

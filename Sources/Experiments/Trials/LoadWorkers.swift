@@ -80,7 +80,7 @@ struct LoadWorkers {
             else { continue }
             let seconds = Double(last.at - before.at) * 1e-9
             rate = (rate ?? 0) + Double(last.ok - before.ok) / seconds
-            if let own = last.p99 { p99 = max(p99 ?? 0, own) }
+            if let own = state.p99 { p99 = max(p99 ?? 0, own) }
         }
         return (rate, p99)
     }

@@ -5,6 +5,7 @@ public import Determinism
 /// Peers and clients see silence until their own limits, never a closed connection.
 public struct MachineCrash: Fault {
     public static let name = "machine-crash"
+    public static let summary = "links fall silent, then the process ends: peers hear nothing"
     public static let keys = ["target", "restartAfter"]
     public static let needsNetworkFaults = true
 

@@ -3,6 +3,7 @@ public import Determinism
 /// Some endpoints cannot reach some others; every process lives.
 public struct Partition: Fault {
     public static let name = "partition"
+    public static let summary = "some endpoints cannot reach some others; every process lives"
     public static let keys = ["shape", "target", "with", "for"]
     public static let needsNetworkFaults = true
 

@@ -4,6 +4,7 @@ public import Determinism
 /// kernel goes on accepting what is sent to it.
 public struct Pause: Fault {
     public static let name = "pause"
+    public static let summary = "the process stands still, and its kernel goes on"
     public static let keys = ["target", "for"]
 
     public var target: FaultTarget?

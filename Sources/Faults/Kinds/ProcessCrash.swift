@@ -3,6 +3,7 @@ public import Determinism
 /// The process ends at once; its kernel lives, so peers see the connections closed immediately.
 public struct ProcessCrash: Fault {
     public static let name = "process-crash"
+    public static let summary = "the process ends at once; peers see its connections close"
     public static let keys = ["target", "restartAfter"]
 
     public var target: FaultTarget?

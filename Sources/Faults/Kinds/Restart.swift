@@ -3,6 +3,7 @@ public import Determinism
 /// An orderly end and a new start, as an upgrade does it.
 public struct Restart: Fault {
     public static let name = "restart"
+    public static let summary = "an orderly end and a new start"
     public static let keys = ["target", "restartAfter"]
 
     public var target: FaultTarget?

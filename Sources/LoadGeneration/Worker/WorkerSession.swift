@@ -61,7 +61,8 @@ final class WorkerSession {
         let total = engine.recorder.total
         (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
         event.p99 = engine.recorder.interval.quantile(0.99).map { Double($0) / 1e9 }
-        engine.recorder.resetInterval()
+        // An interval goes on until it has enough successes for a p99.
+        if event.p99 != nil { engine.recorder.resetInterval() }
         say(event)
         progressAlarm.set(at: engine.deadline(event.at + Self.progressInterval), on: loop)
     }

@@ -39,6 +39,7 @@ extension ShardReplica {
         switch outcome {
         case .has(let index):
             verified = (append.term, index)
+            verifiedBy = primary
             learn(commit: append.commit, of: append.term, &context, &effects)
             let has = min(index, durable)
             context.answer(.has(has), shard: shard, term: append.term, to: primary, &effects)
@@ -118,11 +119,10 @@ extension ShardReplica {
         context.persist(.truncate(shard, after: index), &effects)
     }
 
-    /// Tells the primary of the current term what became durable.
+    /// Tells the primary of the current term what became durable: who spoke in it, not whom the map
+    /// names, which a node that was cut off learns later than its new primary's voice.
     mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
-        guard role == .backup, verified.term == storedTerm, let primary = assignment?.primary else {
-            return
-        }
+        guard role == .backup, verified.term == storedTerm, let primary = verifiedBy else { return }
         let has = min(verified.index, durable)
         context.answer(.has(has), shard: shard, term: storedTerm, to: primary, &effects)
     }
@@ -234,6 +234,7 @@ extension ShardReplica {
         applied = commit
         loggedCommit = commit
         verified = (copy.term, commit)
+        verifiedBy = copy.from
         guard context.isLogged else {
             durable = commit
             answer(chunk: number, of: copy, &effects)

@@ -24,6 +24,8 @@ struct ShardReplica {
     // As a backup.
     /// The prefix of the log that is known to be the primary's of this term.
     var verified = (term: Term.none, index: UInt64(0))
+    /// The primary that this came from; the map may still name an older one.
+    var verifiedBy: NodeID?
     var grantedUntil = Instant.distantPast
     /// The last poll that claimed a lease.
     var vouchedAt: Instant?

@@ -5,6 +5,7 @@ import Consistency
 /// With repeats the figures are medians, and the counts are sums.
 public struct JSONFormat: ReportFormat {
     public static let name = "json"
+    public static let summary = "one object for other programs"
     public static let fileName: String? = nil
 
     /// Where the run's folder is, for the `report` of each cell; `nil` means its usual place.

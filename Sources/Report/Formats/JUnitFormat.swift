@@ -5,6 +5,7 @@ import Consistency
 /// A violation or a failed gate is a failure; what proves nothing is an error, since it is not green.
 public struct JUnitFormat: ReportFormat {
     public static let name = "junit"
+    public static let summary = "for continuous integration"
     public static let fileName: String? = "junit.xml"
 
     public init() {}

@@ -3,6 +3,7 @@ import Consistency
 /// The run as one self-contained page: its own style, charts and data, nothing fetched.
 public struct PageFormat: ReportFormat {
     public static let name = "page"
+    public static let summary = "one self-contained page with charts"
     public static let fileName: String? = "report.html"
 
     /// With this many trials or fewer, all of them start out unfolded.

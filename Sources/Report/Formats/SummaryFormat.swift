@@ -3,6 +3,7 @@ import Consistency
 /// The run in Markdown, for a pull request or a chat.
 public struct SummaryFormat: ReportFormat {
     public static let name = "summary"
+    public static let summary = "Markdown, for a pull request or a chat"
     public static let fileName: String? = "summary.md"
 
     public init() {}

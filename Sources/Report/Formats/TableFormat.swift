@@ -3,6 +3,7 @@ import Consistency
 /// The run on a terminal: one row a cell, and under it the spread where a cell was repeated.
 public struct TableFormat: ReportFormat {
     public static let name = "table"
+    public static let summary = "one row a cell, for the terminal"
     public static let fileName: String? = nil
 
     public init() {}

@@ -1,6 +1,7 @@
 /// Half reads, half updates: a session store.
 public struct YCSBA: RecordWorkload {
     public static let name = "ycsb-a"
+    public static let summary = "half reads, half updates: a session store"
 
     public let readShare = 0.5
     public var parameters = RecordParameters()

@@ -1,0 +1,118 @@
+import Experiments
+import Histories
+@testable import LoadGeneration
+import Report
+import Statistics
+import Testing
+
+@Suite struct LoadFiguresTests {
+    private static let second: Int64 = 1_000_000_000
+
+    /// A worker that measured from 10 s to 12 s, with these latencies in milliseconds.
+    private func worker(
+        _ index: Int,
+        latencies: [Int],
+        sendLags: [Int] = [0],
+        scheduled: Int = 100,
+        issued: Int = 100,
+        offered: Double? = 50,
+        processorTime: Double = 0.5,
+        originShift: Int64 = 0
+    ) -> WorkerResult {
+        func histogram(_ milliseconds: [Int]) -> LatencyHistogram {
+            milliseconds.reduce(into: LatencyHistogram()) { $0.record(.milliseconds($1)) }
+        }
+        var counts = OutcomeCounts()
+        counts.ok = latencies.count
+        counts.unknown = 1
+        let bucket = Timeline.Bucket(
+            index: 3,
+            counts: counts,
+            encodedLatency: .init(histogram(latencies).encoded())
+        )
+        return WorkerResult(
+            worker: index,
+            group: "clients-1",
+            startedAt: 9 * Self.second,
+            measureStart: 10 * Self.second,
+            measureEnd: 12 * Self.second,
+            ending: "complete",
+            kinds: [
+                KindResult(
+                    kind: "read",
+                    counts: counts,
+                    latency: histogram(latencies),
+                    service: histogram(latencies),
+                    missing: 0
+                )
+            ],
+            failures: [],
+            timeline: Timeline(origin: 9 * Self.second + originShift, buckets: [bucket]),
+            slowRequests: [],
+            slowRequestsDropped: 0,
+            inserted: OutcomeCounts(),
+            generator: GeneratorFigures(
+                scheduled: scheduled,
+                issued: issued,
+                offeredRate: offered,
+                achievedRate: 0,
+                sendLag: histogram(sendLags),
+                userTime: processorTime / 2,
+                systemTime: processorTime / 2,
+                wallTime: 2,
+                meanOutstanding: 0,
+                reconnections: 0,
+                redirections: 0
+            )
+        )
+    }
+
+    @Test func `the figures of several workers are added up`() throws {
+        let workers = [
+            worker(0, latencies: [1, 2, 3]), worker(1, latencies: [10], processorTime: 1),
+        ]
+        let figures = try #require(LoadFigures(workers))
+        #expect(figures.counts == OperationCounts(ok: 4, failed: 0, unknown: 2))
+        #expect(figures.seconds == 2)
+        #expect(figures.throughput == 2)
+        #expect(figures.offered == 100)
+        #expect(figures.busiestCore == 0.5)
+        #expect(figures.health.workers == 2)
+        let latency = try #require(LatencySummary(figures.latency))
+        #expect(latency.count == 4)
+        #expect(abs(latency.p50 - 0.002) < 0.000_1)
+        #expect(abs(latency.max - 0.010) < 0.000_1)
+        #expect(LoadFigures([]) == nil)
+    }
+
+    @Test func `timelines are counted from the measurement, wherever each worker began`() throws {
+        let workers = [
+            worker(0, latencies: [1, 2]), worker(1, latencies: [3], originShift: 30_000_000),
+        ]
+        let buckets = mergedTimeline(workers.map(\.timeline), measureStart: 10 * Self.second)
+        let bucket = try #require(buckets.first)
+        #expect(buckets.count == 1)
+        #expect(abs(bucket.start + 0.7) < 1e-9)
+        #expect(bucket.ok == 3)
+        #expect(bucket.unknown == 2)
+        #expect(bucket.density.reduce(0) { $0 + $1.count } == 3)
+    }
+
+    @Test func `a generator that kept up voids nothing`() throws {
+        let figures = try #require(LoadFigures([worker(0, latencies: [1])]))
+        #expect(VoidRules.reasons(figures, endings: ["complete"]).isEmpty)
+    }
+
+    @Test func `a trial whose generator was in the way is void, with the reason`() throws {
+        let late = try #require(LoadFigures([worker(0, latencies: [1], sendLags: [0, 80])]))
+        #expect(VoidRules.reasons(late, endings: []).first?.contains("more than 50ms late") == true)
+        let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
+        #expect(VoidRules.reasons(short, endings: []).first?.contains("sent 90.0 %") == true)
+        let busy = try #require(
+            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 1.96)])
+        )
+        #expect(VoidRules.reasons(busy, endings: []).first?.contains("98.0 % of a core") == true)
+        let failed = try #require(LoadFigures([worker(0, latencies: [1])]))
+        #expect(VoidRules.reasons(failed, endings: ["failed: no nodes"]).count == 1)
+    }
+}
