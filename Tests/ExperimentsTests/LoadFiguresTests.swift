@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 import Histories
 @testable import LoadGeneration
 import Report
