@@ -1,0 +1,54 @@
+public import Histories
+
+/// What a check of a history rests on, beside the history.
+public struct CheckOptions: Sendable {
+    /// What a read that returned nothing says.
+    public enum NilReads: String, Sendable, CaseIterable {
+        /// The key was absent.
+        case absent
+        /// Nothing: the client was told nothing.
+        case any
+    }
+
+    /// What every key holds before the first write.
+    public var initial: ValueID
+    public var nilReads: NilReads
+    /// For transactions; `nil` for the model's own default.
+    public var level: IsolationLevel?
+    public var budget: SearchBudget
+
+    public init(
+        initial: ValueID = .absent,
+        nilReads: NilReads = .absent,
+        level: IsolationLevel? = nil,
+        budget: SearchBudget = SearchBudget()
+    ) {
+        self.initial = initial
+        self.nilReads = nilReads
+        self.level = level
+        self.budget = budget
+    }
+}
+
+/// How far a search may go before its answer is `unknown`.
+public struct SearchBudget: Sendable, Hashable {
+    public var states: Int
+    public var bytes: Int
+
+    public init(states: Int = 50_000_000, bytes: Int = 2 << 30) {
+        self.states = states
+        self.bytes = bytes
+    }
+}
+
+/// What isolation a history of transactions is held against, the weakest first.
+public enum IsolationLevel: String, Sendable, Hashable, CaseIterable {
+    case readCommitted = "read-committed"
+    case readAtomic = "read-atomic"
+    case causal
+    case repeatableRead = "repeatable-read"
+    case snapshotIsolation = "snapshot-isolation"
+    case strongSnapshotIsolation = "strong-snapshot-isolation"
+    case serializable
+    case strictSerializable = "strict-serializable"
+}
