@@ -188,11 +188,24 @@ final class PlanRun {
         printOut(TableFormat().render(finished))
         for note in finished.notes { printOut(note) }
         for cell in finished.cells {
-            let notes = cell.trials.flatMap(\.checks).flatMap(\.notes)
-            for line in cell.summary.verdict.reasons + notes { printOut("\(cell.name): \(line)") }
+            let lines = cell.summary.verdict.reasons + Self.notes(of: cell)
+            for line in lines { printOut("\(cell.name): \(line)") }
         }
         printOut("report: \(report)")
     }
+
+    /// The first few, by trial where there are several; the report has them all.
+    private static func notes(of cell: CellRecord) -> [String] {
+        var notes: [String] = []
+        for (index, trial) in cell.trials.enumerated() {
+            let place = cell.trials.count > 1 ? "trial \(index + 1), seed \(trial.seed): " : ""
+            notes += trial.checks.flatMap(\.notes).map { place + $0 }
+        }
+        guard notes.count > fewNotes else { return notes }
+        return notes.prefix(fewNotes) + ["and \(notes.count - fewNotes) more, in the report"]
+    }
+
+    private static let fewNotes = 4
 }
 
 extension Schedule {
