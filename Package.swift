@@ -168,8 +168,8 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "ArchitectureTests",
         [
-            "Clusters", "Consistency", "Coordination", "Determinism", "Faults", "Replication",
-            "Report", "Topology", "Workloads",
+            "Clusters", "Consistency", "Coordination", "Determinism", "Faults", "Histories",
+            "Replication", "Report", "Topology", "Workloads",
         ]
     ),
 ]

@@ -3,6 +3,7 @@ import Consistency
 import Coordination
 import Determinism
 import Faults
+import Histories
 import Replication
 import Report
 import Testing
@@ -59,6 +60,11 @@ import Workloads
             folder: "Sources/Report/Formats",
             protocolFile: "",
             types: reportFormats.map { "\($0)" }
+        ),
+        Registry(
+            folder: "Sources/Histories/Formats",
+            protocolFile: "HistoryFormat",
+            types: historyFormats.map { "\($0)" }
         ),
     ]
 

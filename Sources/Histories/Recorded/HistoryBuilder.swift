@@ -40,6 +40,16 @@ public struct HistoryBuilder: Sendable {
         return Extent(start: UInt32(start), count: UInt32(history.steps.count - start))
     }
 
+    /// - Parameter old: What was asked; the answer takes its place where it is as long.
+    public mutating func steps(
+        _ steps: some Collection<TransactionStep>,
+        replacing old: Extent?
+    ) -> Extent {
+        guard let old, Int(old.count) == steps.count else { return self.steps(steps) }
+        history.steps.replaceSubrange(old.range, with: steps)
+        return old
+    }
+
     public mutating func invoke(
         process: String,
         key: KeyID,
