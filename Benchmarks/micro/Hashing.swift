@@ -16,16 +16,10 @@ func measureHashing() {
 func measurePlacement() {
     let nodes = (1...12).map { NodeID(UInt16($0)) }
     for scheme in placementSchemes {
-        measure("placement, \(scheme.name), one key on 3 of 12 nodes", on: { scheme.init() }) {
-            scheme,
-            call in
-            let hash = StableHash.hash(UInt64(call))
-            blackHole(scheme.nodes(forHash: hash, among: nodes, count: 3))
-        }
         measure("placement, \(scheme.name), 256 shards on 3 of 12 nodes", on: { scheme.init() }) {
             scheme,
             _ in
-            blackHole(scheme.nodes(forShards: 256, among: nodes, count: 3))
+            blackHole(try? scheme.place(shards: 256, on: nodes, replicas: 3))
         }
     }
 }

@@ -14,12 +14,22 @@ public enum StableHash {
         return hash(bytes.span, seed: seed)
     }
 
+    /// A seed that was made ready once, for the hashes of many integers.
+    public struct Seed: Sendable, Equatable {
+        fileprivate let mixed: UInt64
+
+        public init(_ seed: UInt64) { mixed = seed ^ mix(seed ^ secret.0, secret.1) }
+    }
+
     /// Hashes one integer, as its eight little-endian bytes would be.
     public static func hash(_ value: UInt64, seed: UInt64 = 0) -> UInt64 {
-        let seed = seed ^ mix(seed ^ secret.0, secret.1)
+        hash(value, seed: Seed(seed))
+    }
+
+    public static func hash(_ value: UInt64, seed: Seed) -> UInt64 {
         let low = value & 0xffff_ffff
         let high = value >> 32
-        return finish((low << 32) | high, (high << 32) | low, length: 8, seed: seed)
+        return finish((low << 32) | high, (high << 32) | low, length: 8, seed: seed.mixed)
     }
 
     /// Hashes `bytes`; the pointer must stay valid for the call.

@@ -1,20 +1,49 @@
-/// The textbook's h(k) = (k mod p) + 1: node k mod p, and its successors as replicas.
+/// The baseline of the textbooks: node number h(k) mod p, its backups the nodes that follow.
 ///
-/// Perfectly balanced for shards, and the baseline for movement: a change of p moves almost
-/// everything.
+/// One division, no table, an even load. When the number of nodes changes, all keys but about one in
+/// p move, and a backup's whole load comes from one neighbour. Choose it to see what the others are
+/// worth, or where the nodes never change.
 public struct ModuloPlacement: PlacementScheme {
     public static let name = "modulo"
     public static let summary = "hash modulo the number of nodes; a change moves almost everything"
+    public static let capabilities = PlacementCapabilities(weights: .none, movement: .unbounded)
 
     public init() {}
 
-    public func nodes(forHash hash: UInt64, among nodes: [NodeID], count: Int) -> [NodeID] {
-        let first = Int(hash % UInt64(nodes.count))
-        return (0..<count).map { nodes[(first + $0) % nodes.count] }
-    }
-
     /// A shard's number is its key, as the formula has it: consecutive shards, consecutive nodes.
-    public func nodes(forShards shardCount: Int, among nodes: [NodeID], count: Int) -> [[NodeID]] {
-        (0..<shardCount).map { self.nodes(forHash: UInt64($0), among: nodes, count: count) }
+    public static func shardHash(_ shard: Int) -> UInt64 { UInt64(shard) }
+
+    public func build(for members: PlacementMembers) -> Table { Table(members) }
+
+    public struct Table: PlacementTable {
+        public let members: PlacementMembers
+        private let ids: [UInt32]
+        private let domains: FaultDomains
+
+        init(_ members: PlacementMembers) {
+            self.members = members
+            ids = members.nodes.map(\.id)
+            domains = FaultDomains(members)
+        }
+
+        public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
+            let count = ids.count
+            let first = Int(hash % UInt64(count))
+            for replica in chosen.indices {
+                var slot = first
+                while !domains.allow(UInt32(slot), after: replica, of: chosen) {
+                    slot += 1
+                    if slot == count { slot = 0 }
+                }
+                chosen[replica] = UInt32(slot)
+            }
+            replaceSlots(in: &chosen, by: ids)
+        }
+
+        public mutating func apply(_ change: MembershipChange) throws(PlacementError) {
+            self = try ModuloPlacement().table(for: members.applying(change))
+        }
+
+        public var byteCount: Int { ids.count * MemoryLayout<UInt32>.size + domains.byteCount }
     }
 }
