@@ -45,7 +45,8 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unsupportedVersion(let version, let segment):
             """
             log segment \(SegmentName.name(of: segment)) has format \(version); this build reads \
-            format \(SegmentHeader.currentVersion)
+            formats \(SegmentHeader.readableVersions.lowerBound) to \
+            \(SegmentHeader.readableVersions.upperBound)
             """
         case .foreignSegment(let segment, let dataID):
             """

@@ -3,8 +3,12 @@
 /// A log is a row of segments with consecutive numbers. Only the last is ever appended to, by the
 /// process that created it: a restart begins a new segment, so that no byte is written twice.
 public struct SegmentHeader: Equatable, Sendable {
-    /// The format this build writes, and the only one it reads.
-    public static let currentVersion: UInt32 = 1
+    /// The format this build writes.
+    ///
+    /// Format 2 has commands that format 1 did not know: lists, transactions, more conditions of a set.
+    public static let currentVersion: UInt32 = 2
+    /// The formats this build reads: whatever format 1 says means the same in format 2.
+    public static let readableVersions: ClosedRange<UInt32> = 1...2
     /// The encoded size.
     public static let byteCount = 48
 
@@ -48,7 +52,7 @@ public struct SegmentHeader: Equatable, Sendable {
             return .unreadable
         }
         let version = span.littleEndian32(at: 8)
-        guard version == currentVersion else { return .unsupported(version: version) }
+        guard readableVersions.contains(version) else { return .unsupported(version: version) }
         return .header(
             SegmentHeader(
                 dataID: span.littleEndian64(at: 16),

@@ -183,15 +183,34 @@ import Topology
         #expect(throws: LogError.foreignSegment(1, dataID: LogScript.dataID)) {
             try recovery.read(script.segments[0], segment: 1) { _ in }
         }
-        var newer = script.segments[0]
-        newer[8] = 2
-        let checksum = CRC32C.checksum(of: newer.span.extracting(0..<40))
-        for byte in 0..<4 {
-            newer[40 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(byte)))
-        }
-        let error = LogError.unsupportedVersion(2, segment: 1)
+        let newer = segment(script.segments[0], ofFormat: 3)
+        let error = LogError.unsupportedVersion(3, segment: 1)
         #expect(throws: error) { try recover([newer]) }
-        #expect("\(error)".contains("format 2; this build reads format 1"))
+        #expect("\(error)".contains("format 3; this build reads formats 1 to 2"))
+    }
+
+    @Test("a log of the format before this one is recovered whole")
+    func earlierFormat() throws {
+        let script = Self.script()
+        let earlier = script.segments.map { segment($0, ofFormat: 1) }
+        let (log, records) = try recover(earlier)
+        let (_, expected) = try recover(script.segments)
+        #expect(records == expected)
+        #expect(!records.isEmpty)
+        guard case .whole = log.ending else {
+            Issue.record("\(log.ending)")
+            return
+        }
+    }
+
+    private func segment(_ bytes: [UInt8], ofFormat format: UInt8) -> [UInt8] {
+        var bytes = bytes
+        bytes[8] = format
+        let checksum = CRC32C.checksum(of: bytes.span.extracting(0..<40))
+        for byte in 0..<4 {
+            bytes[40 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(byte)))
+        }
+        return bytes
     }
 
     @Test("random damage never traps, and never invents an entry", arguments: 0..<40)

@@ -2,9 +2,11 @@
 /// as the stored record: one allocation serves all of them.
 ///
 /// Layout: kind (1 byte), flags (1), argument count (2, little-endian), the arguments' lengths (4
-/// each), the arguments' bytes. Arguments by kind: `set` key value; `delete`, `exists` and `getMany`
-/// keys; `increment` key delta (8 bytes, little-endian); `append` key suffix; `setMany` key value key
-/// value …; `get` key.
+/// each), the arguments' bytes. Arguments by kind: `set` key value, and what `ifEqual` compares with;
+/// `delete`, `exists`, `getMany` and `watch` keys; `increment` key delta (8 bytes, little-endian);
+/// `append` key suffix; `setMany` key value key value …; `pushRight` and `pushLeft` key elements;
+/// `get`, `type` and `length` key; `range` key start stop (8 bytes each, little-endian);
+/// `transaction` and `readTransaction` whole commands, carried out together or not at all.
 public struct Command: Sendable, Equatable {
     public private(set) var bytes: [UInt8]
 
@@ -15,19 +17,32 @@ public struct Command: Sendable, Equatable {
         case increment = 3
         case append = 4
         case setMany = 5
+        case pushRight = 6
+        case pushLeft = 7
+        case transaction = 8
         // Reads are never logged; they take this form only while they wait for a lease.
         case get = 64
         case getMany = 65
         case exists = 66
+        case type = 67
+        case length = 68
+        case range = 69
+        /// A transaction that changes nothing.
+        case readTransaction = 70
+        case watch = 71
     }
 
-    /// Conditions of a `set`.
+    /// Conditions of a `set`, and what it answers.
     public struct Flags: OptionSet, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         public static let onlyIfAbsent = Flags(rawValue: 1)
         public static let onlyIfPresent = Flags(rawValue: 2)
+        /// Only where the third argument is the stored value.
+        public static let onlyIfEqual = Flags(rawValue: 4)
+        /// The answer is the value from before.
+        public static let answersEarlier = Flags(rawValue: 8)
     }
 
     public static let noOperation = Command(kind: .noOperation, argumentCount: 0, byteCount: 0)
@@ -74,6 +89,18 @@ public struct Command: Sendable, Equatable {
         for number in 0..<count { total += Self.length(of: number, in: bytes) }
         guard bytes.count == total else { return nil }
         self.bytes = bytes
+        guard isTransaction else { return }
+        for part in arguments {
+            guard let command = Command(part: part), command.kind != .watch else { return nil }
+        }
+    }
+
+    /// One command of a transaction, which never is a transaction itself.
+    init?(part: ArraySlice<UInt8>) {
+        guard let kind = part.first.flatMap(Kind.init(rawValue:)), kind != .transaction,
+            kind != .readTransaction
+        else { return nil }
+        self.init(bytes: Array(part))
     }
 
     /// A command of whole arguments; for tests and rare paths.
@@ -89,6 +116,9 @@ public struct Command: Sendable, Equatable {
     public var flags: Flags { Flags(rawValue: bytes[1]) }
     public var argumentCount: Int { Int(bytes[2]) | Int(bytes[3]) << 8 }
     public var isRead: Bool { bytes[0] >= Kind.get.rawValue }
+    public var isTransaction: Bool {
+        bytes[0] == Kind.transaction.rawValue || bytes[0] == Kind.readTransaction.rawValue
+    }
 
     /// Where the argument stands in `bytes`.
     public func range(of number: Int) -> Range<Int> {
@@ -99,6 +129,55 @@ public struct Command: Sendable, Equatable {
 
     public func argument(_ number: Int) -> ArraySlice<UInt8> { bytes[range(of: number)] }
 
+    /// The first argument, which mostly is the key.
+    var first: ArraySlice<UInt8>? { argumentCount > 0 ? argument(0) : nil }
+
+    /// All arguments in order; looking each up by its number would cost the square of their count.
+    public var arguments: Arguments { Arguments(self) }
+
+    /// The arguments of a command, one after the other.
+    public struct Arguments: Sequence, IteratorProtocol, Sendable {
+        private let bytes: [UInt8]
+        private let count: Int
+        private var number = 0
+        private var start: Int
+
+        init(_ command: Command) {
+            bytes = command.bytes
+            count = command.argumentCount
+            start = Command.headerSize(argumentCount: count)
+        }
+
+        public mutating func next() -> ArraySlice<UInt8>? {
+            guard number < count else { return nil }
+            let end = start + Command.length(of: number, in: bytes)
+            defer {
+                start = end
+                number += 1
+            }
+            return bytes[start..<end]
+        }
+    }
+
+    /// Whether the command, if it is carried out, may change one of the keys.
+    func mayChange(anyOf keys: [WatchTicket.Key]) -> Bool {
+        let step: Int
+        switch kind {
+        case .noOperation: return false
+        case .set, .increment, .append, .pushRight, .pushLeft: step = argumentCount
+        case .delete: step = 1
+        case .setMany: step = 2
+        case .transaction:
+            return arguments.contains { Command(part: $0)?.mayChange(anyOf: keys) == true }
+        case .get, .getMany, .exists, .type, .length, .range, .readTransaction, .watch:
+            return false
+        }
+        for (number, argument) in arguments.enumerated() where number % max(1, step) == 0 {
+            if keys.contains(where: { argument.elementsEqual($0.name) }) { return true }
+        }
+        return false
+    }
+
     private mutating func setLength(_ length: Int, of number: Int) {
         let at = 4 + 4 * number
         for byte in 0..<4 { bytes[at + byte] = UInt8(truncatingIfNeeded: length >> (8 * byte)) }
@@ -108,46 +187,5 @@ public struct Command: Sendable, Equatable {
         let at = 4 + 4 * number
         return Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16
             | Int(bytes[at + 3]) << 24
-    }
-}
-
-/// The answer of a command that was carried out.
-public enum CommandReply: Sendable, Equatable {
-    case ok
-    case null
-    case integer(Int64)
-    /// A stored record (see `StoredRecord`): its value is the answer.
-    case value(StoredRecord)
-    case values([StoredRecord?])
-    case failure(CommandFailure)
-}
-
-/// Why a command was refused although its shard could serve it.
-public enum CommandFailure: Sendable, Equatable {
-    case notAnInteger
-    case overflow
-    case tooLong
-}
-
-/// A key and its value as the table keeps them: the bytes of a `set` command.
-public struct StoredRecord: Sendable, Equatable {
-    public let bytes: [UInt8]
-
-    public init(bytes: [UInt8]) { self.bytes = bytes }
-
-    private static let header = Command.headerSize(argumentCount: 2)
-
-    public var keyRange: Range<Int> {
-        Self.header..<Self.header + Self.length(in: bytes, at: 4)
-    }
-    public var valueRange: Range<Int> {
-        Self.header + Self.length(in: bytes, at: 4)..<bytes.count
-    }
-    public var key: ArraySlice<UInt8> { bytes[keyRange] }
-    public var value: ArraySlice<UInt8> { bytes[valueRange] }
-
-    private static func length(in bytes: [UInt8], at offset: Int) -> Int {
-        Int(bytes[offset]) | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2]) << 16
-            | Int(bytes[offset + 3]) << 24
     }
 }

@@ -12,6 +12,8 @@ public enum Event: Sendable {
     case map(ClusterMap)
     /// A client's request for one shard.
     case request(ShardID, RequestToken, Command)
+    /// A transaction that is carried out only if what its client watches stands until then.
+    case guarded(ShardID, RequestToken, Command, [WatchTicket])
     /// A link to a peer is up: what its handshake said.
     case peerConnected(NodeID, BootID, CopyID)
     case peerDisconnected(NodeID)

@@ -77,17 +77,10 @@ public struct NodeCore {
     ) {
         switch event {
         case .request(let shard, let token, let command):
-            guard Int(shard.value) < shards.count else {
-                effects.append(.refuse(token, .unavailable(.noMap)))
-                return
-            }
-            shards[Int(shard.value)].receive(
-                request: token,
-                command,
-                at: now,
-                &context,
-                &effects
-            )
+            receive(.init(token: token, command: command), of: shard, at: now, &effects)
+        case .guarded(let shard, let token, let command, let tickets):
+            let request = Request(token: token, command: command, tickets: tickets)
+            receive(request, of: shard, at: now, &effects)
         case .message(let node, let message): receive(message, from: node, at: now, &effects)
         case .persisted(let sequence): persisted(upTo: sequence, at: now, &effects)
         case .flush: flush(at: now, &effects)
@@ -98,6 +91,27 @@ public struct NodeCore {
         case .peerDisconnected(let node): disconnected(from: node, &effects)
         case .stop: context.isStopping = true
         }
+    }
+
+    private mutating func receive(
+        _ request: Request,
+        of shard: ShardID,
+        at now: Instant,
+        _ effects: inout [Effect]
+    ) {
+        guard Int(shard.value) < shards.count else {
+            effects.append(.refuse(request.token, .unavailable(.noMap)))
+            return
+        }
+        shards[Int(shard.value)].receive(request, at: now, &context, &effects)
+    }
+
+    /// Ends a client's watch; a ticket of another reign than the present one has ended by itself.
+    public mutating func unwatch(_ ticket: WatchTicket, in shard: ShardID) {
+        guard Int(shard.value) < shards.count,
+            shards[Int(shard.value)].storedTerm == ticket.term
+        else { return }
+        shards[Int(shard.value)].state.watched.unwatch(ticket)
     }
 
     private mutating func persisted(

@@ -4,29 +4,28 @@ import Topology
 extension ShardReplica {
     /// A client's request.
     mutating func receive(
-        request token: RequestToken,
-        _ command: Command,
+        _ request: Request,
         at now: Instant,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
         guard !context.isStopping else {
-            effects.append(.refuse(token, .unavailable(.stopping)))
+            effects.append(.refuse(request.token, .unavailable(.stopping)))
             return
         }
         switch role {
         case .none, .backup:
             let refusal: Refusal =
                 assignment?.primary == nil ? .unavailable(.noPrimary) : .notPrimary
-            effects.append(.refuse(token, refusal))
+            effects.append(.refuse(request.token, refusal))
         case .recovering:
-            hold(token, command, at: now, context, &effects)
+            hold(request, at: now, context, &effects)
         case .primary:
-            guard canTake(command, at: now, context) else {
-                hold(token, command, at: now, context, &effects)
+            guard canTake(request.command, at: now, context) else {
+                hold(request, at: now, context, &effects)
                 return
             }
-            carryOut(token, command, at: now, &context, &effects)
+            carryOut(request, at: now, &context, &effects)
         }
     }
 
@@ -40,29 +39,32 @@ extension ShardReplica {
     }
 
     private mutating func hold(
-        _ token: RequestToken,
-        _ command: Command,
+        _ request: Request,
         at now: Instant,
         _ context: NodeContext,
         _ effects: inout [Effect]
     ) {
         guard waiting.count < context.timing.waitingLimit else {
-            effects.append(.refuse(token, .unavailable(.queueFull)))
+            effects.append(.refuse(request.token, .unavailable(.queueFull)))
             return
         }
         let deadline = now.advanced(by: context.timing.leaseWait)
-        waiting.append(WaitingRequest(token: token, command: command, deadline: deadline))
+        waiting.append(WaitingRequest(request: request, deadline: deadline))
     }
 
     private mutating func carryOut(
-        _ token: RequestToken,
-        _ command: Command,
+        _ request: Request,
         at now: Instant,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        let (token, command) = (request.token, request.command)
+        guard request.tickets.isEmpty || stand(request) else {
+            effects.append(.reply(token, .aborted))
+            return
+        }
         guard !command.isRead else {
-            effects.append(.reply(token, state.answer(command)))
+            effects.append(.reply(token, answer(command)))
             return
         }
         if progress.isEmpty, !context.isLogged {
@@ -80,6 +82,25 @@ extension ShardReplica {
         }
         pending.append(token, at: log.lastIndex + 1)
         append(command, at: now, &context, &effects)
+    }
+
+    private mutating func answer(_ command: Command) -> CommandReply {
+        guard command.kind == .watch else { return state.answer(command) }
+        let keys = state.watched.watch(command.arguments)
+        return .watching(WatchTicket(term: storedTerm, keys: keys))
+    }
+
+    /// Whether what a transaction's client watched is as it was, up to where the transaction would
+    /// stand in the log.
+    ///
+    /// Entries that wait to be committed were not shown to the client when it began to watch, so
+    /// whatever of them may change a key counts; of the committed ones only what did change it.
+    private func stand(_ request: Request) -> Bool {
+        guard request.tickets.allSatisfy({ $0.term == storedTerm && state.watched.stand($0) })
+        else { return false }
+        guard !request.command.isRead, applied < log.lastIndex else { return true }
+        let keys = request.tickets.flatMap(\.keys)
+        return !(applied + 1...log.lastIndex).contains { log[$0].command.mayChange(anyOf: keys) }
     }
 
     private mutating func append(
@@ -140,11 +161,11 @@ extension ShardReplica {
         guard !waiting.isEmpty, isServing, isLeased(at: now) else { return }
         let requests = waiting
         waiting = []
-        for request in requests {
-            if canTake(request.command, at: now, context) {
-                carryOut(request.token, request.command, at: now, &context, &effects)
+        for held in requests {
+            if canTake(held.request.command, at: now, context) {
+                carryOut(held.request, at: now, &context, &effects)
             } else {
-                waiting.append(request)
+                waiting.append(held)
             }
         }
     }

@@ -143,6 +143,7 @@ extension ShardReplica {
         guard let assignment else { return }
         role = .primary
         recovery = nil
+        state.watched = WatchedKeys()
         progress = assignment.replicas.filter { $0.node != context.identity.node }.map {
             replica in
             var progress = ReplicaProgress(
@@ -291,7 +292,7 @@ extension ShardReplica {
             : !isLeased(at: now)
                 ? .noLease : hasEnoughInSync(context) ? .laggingInSync : .tooFewInSync
         let overdue = waiting.prefix { $0.deadline <= now }
-        for request in overdue { effects.append(.refuse(request.token, .unavailable(reason))) }
+        for held in overdue { effects.append(.refuse(held.request.token, .unavailable(reason))) }
         waiting.removeFirst(overdue.count)
     }
 

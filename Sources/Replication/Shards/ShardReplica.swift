@@ -61,8 +61,7 @@ struct ShardReplica {
     }
 
     struct WaitingRequest {
-        var token: RequestToken
-        var command: Command
+        var request: Request
         var deadline: Instant
     }
 
@@ -145,8 +144,9 @@ struct ShardReplica {
     /// Gives the reign up: nothing it appended has an outcome, nothing it held back was carried out.
     mutating func stepDown(_ context: inout NodeContext, _ effects: inout [Effect]) {
         for token in pending.takeAll() { effects.append(.abandon(token)) }
-        for request in waiting { effects.append(.refuse(request.token, .notPrimary)) }
+        for held in waiting { effects.append(.refuse(held.request.token, .notPrimary)) }
         waiting = []
+        state.watched = WatchedKeys()
         for index in progress.indices where progress[index].copying != nil {
             context.copiesUnderWay -= 1
         }
@@ -208,6 +208,14 @@ struct ShardReplica {
             )
         }
     }
+}
+
+/// What a client asks of one shard.
+struct Request {
+    var token: RequestToken
+    var command: Command
+    /// What must not have changed; empty but for transactions of clients that watch keys.
+    var tickets: [WatchTicket] = []
 }
 
 /// Requests that wait for their entries to be committed, in the order of the entries.

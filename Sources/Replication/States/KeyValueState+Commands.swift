@@ -1,6 +1,7 @@
 extension KeyValueState {
-    /// The longest value, as in Redis.
-    public static let valueSizeLimit = 512 * 1024 * 1024
+    /// The longest string: Redis allows sixteen times as much, but a client of this store sends no more
+    /// at once, and gets as much in one reply.
+    public static let valueSizeLimit = 32 << 20
 
     /// Carries a committed command out; the same on every replica.
     public mutating func apply(_ command: Command) -> CommandReply {
@@ -11,55 +12,76 @@ extension KeyValueState {
         case .delete: delete(command)
         case .increment: increment(command)
         case .append: append(command)
-        case .get, .getMany, .exists: answer(command)
+        case .pushRight, .pushLeft: push(command)
+        case .transaction: carryOutAll(command)
+        case .get, .getMany, .exists, .type, .length, .range, .readTransaction, .watch:
+            answer(command)
         }
     }
 
     /// Answers a read.
     public func answer(_ command: Command) -> CommandReply {
-        let keys = 0..<command.argumentCount
         switch command.kind {
         case .get:
-            guard command.argumentCount > 0, let record = find(command.argument(0)) else {
-                return .null
-            }
-            return .value(record)
+            guard let record = command.first.flatMap({ find($0) }) else { return .null }
+            return record.isList ? .failure(.wrongType) : .value(record)
         case .getMany:
-            return .values(keys.map { find(command.argument($0)) })
+            return .values(command.arguments.map { string($0) })
         case .exists:
-            return .integer(Int64(keys.count { find(command.argument($0)) != nil }))
-        default:
+            return .integer(Int64(command.arguments.count { find($0) != nil }))
+        case .type:
+            guard let record = find(command.argument(0)) else { return .type(.none) }
+            return .type(record.isList ? .list : .string)
+        case .length: return length(command)
+        case .range: return range(command)
+        case .readTransaction: return answerAll(command)
+        case .noOperation, .set, .setMany, .delete, .increment, .append, .pushRight, .pushLeft,
+            .transaction, .watch:
             return .null
         }
     }
 
+    /// What MGET says of a key: nothing, where it holds no string.
+    private func string(_ key: ArraySlice<UInt8>) -> StoredRecord? {
+        find(key).flatMap { $0.isList ? nil : $0 }
+    }
+
     private mutating func set(_ command: Command) -> CommandReply {
-        guard command.argumentCount == 2 else { return .null }
         let flags = command.flags
-        guard !flags.isEmpty else {
+        if flags.isEmpty, command.argumentCount == 2 {
             insert(StoredRecord(bytes: command.bytes))
             return .ok
         }
-        let exists = find(command.argument(0)) != nil
-        if flags.contains(.onlyIfAbsent), exists { return .null }
-        if flags.contains(.onlyIfPresent), !exists { return .null }
-        insert(Self.record(key: command.argument(0), value: command.argument(1)))
-        return .ok
+        guard command.argumentCount == (flags.contains(.onlyIfEqual) ? 3 : 2) else { return .null }
+        let key = command.argument(0)
+        let stored = find(key)
+        let isList = stored?.isList ?? false
+        if isList, flags.contains(.answersEarlier) || flags.contains(.onlyIfEqual) {
+            return .failure(.wrongType)
+        }
+        var mayStore = true
+        if flags.contains(.onlyIfAbsent), stored != nil { mayStore = false }
+        if flags.contains(.onlyIfPresent), stored == nil { mayStore = false }
+        if flags.contains(.onlyIfEqual) {
+            let expected = command.argument(2)
+            mayStore = stored.map { $0.value.elementsEqual(expected) } ?? false
+        }
+        if mayStore { insert(StoredRecord(key: key, value: command.argument(1))) }
+        guard flags.contains(.answersEarlier) else { return mayStore ? .ok : .null }
+        return stored.map { .value($0) } ?? .null
     }
 
     private mutating func setMany(_ command: Command) -> CommandReply {
-        for pair in 0..<command.argumentCount / 2 {
-            let key = command.argument(2 * pair)
-            insert(Self.record(key: key, value: command.argument(2 * pair + 1)))
+        var arguments = command.arguments
+        while let key = arguments.next(), let value = arguments.next() {
+            insert(StoredRecord(key: key, value: value))
         }
         return .ok
     }
 
     private mutating func delete(_ command: Command) -> CommandReply {
         var removed: Int64 = 0
-        for number in 0..<command.argumentCount where remove(command.argument(number)) {
-            removed += 1
-        }
+        for key in command.arguments where remove(key) { removed += 1 }
         return .integer(removed)
     }
 
@@ -70,6 +92,7 @@ extension KeyValueState {
         let key = command.argument(0)
         var value: Int64 = 0
         if let record = find(key) {
+            guard !record.isList else { return .failure(.wrongType) }
             guard let stored = Self.integer(decimal: record.value) else {
                 return .failure(.notAnInteger)
             }
@@ -77,7 +100,7 @@ extension KeyValueState {
         }
         let (sum, overflows) = value.addingReportingOverflow(delta)
         guard !overflows else { return .failure(.overflow) }
-        insert(Self.record(key: key, value: String(sum).utf8))
+        insert(StoredRecord(key: key, value: String(sum).utf8))
         return .integer(sum)
     }
 
@@ -86,31 +109,18 @@ extension KeyValueState {
         let key = command.argument(0)
         let suffix = command.argument(1)
         let stored = find(key)
+        if stored?.isList == true { return .failure(.wrongType) }
         let length = (stored?.valueRange.count ?? 0) + suffix.count
         guard length <= Self.valueSizeLimit else { return .failure(.tooLong) }
         var value: [UInt8] = []
         value.reserveCapacity(length)
         if let stored { value.append(contentsOf: stored.value) }
         value.append(contentsOf: suffix)
-        insert(Self.record(key: key, value: value))
+        insert(StoredRecord(key: key, value: value))
         return .integer(Int64(length))
     }
 
-    private static func record(
-        key: some Collection<UInt8>,
-        value: some Collection<UInt8>
-    ) -> StoredRecord {
-        var command = Command(
-            kind: .set,
-            argumentCount: 2,
-            byteCount: key.count + value.count
-        )
-        command.append(argument: 0, key)
-        command.append(argument: 1, value)
-        return StoredRecord(bytes: command.bytes)
-    }
-
-    private static func integer(littleEndian bytes: ArraySlice<UInt8>) -> Int64? {
+    static func integer(littleEndian bytes: ArraySlice<UInt8>) -> Int64? {
         guard bytes.count == 8 else { return nil }
         return bytes.reversed().reduce(Int64(0)) { ($0 << 8) | Int64($1) }
     }

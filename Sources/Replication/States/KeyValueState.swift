@@ -3,6 +3,8 @@ import Topology
 /// One shard's keys and values: an open-addressing table with linear probing whose order is the order
 /// of the keys' hashes.
 ///
+/// Lists stand beside it, so that a record is one pointer whatever its key holds.
+///
 /// Copying is free until the next write, which is how a full copy is sent while the shard serves.
 public struct KeyValueState: Sendable {
     /// The upper half of each key's hash, 0 where the place is empty.
@@ -11,8 +13,10 @@ public struct KeyValueState: Sendable {
     /// The table has two to this power places.
     private var bits: UInt32
     public private(set) var count = 0
-    /// Bytes of the stored records, headers included.
+    /// Bytes of the stored records, headers included, and of the lists' elements.
     public private(set) var byteCount = 0
+    private var lists = ListPlaces()
+    var watched = WatchedKeys()
 
     private static let smallestBits: UInt32 = 3
     private static let emptyRecord = StoredRecord(bytes: [])
@@ -30,12 +34,42 @@ public struct KeyValueState: Sendable {
     }
 
     public func find(_ key: some Collection<UInt8>) -> StoredRecord? {
-        let bytes = Array(key)
-        return unsafe bytes.withUnsafeBytes { unsafe find($0) }
+        place(of: key).map { records[$0] }
     }
 
-    /// Stores a record in place of the one with its key.
+    /// The list of a key; nil where there is no key or its value is none.
+    public func list(_ key: some Collection<UInt8>) -> ListValue? {
+        guard let record = find(key), record.isList else { return nil }
+        return lists[record.listPlace]
+    }
+
+    /// Changes the list of a key, an empty one where there is no key; false where its value is none.
+    mutating func changeList(
+        _ key: ArraySlice<UInt8>,
+        _ body: (inout ListValue) -> Void
+    ) -> Bool {
+        let place: Int
+        if let record = find(key) {
+            guard record.isList else { return false }
+            place = record.listPlace
+        } else {
+            place = lists.add()
+            store(StoredRecord(key: key, listPlace: place))
+        }
+        let before = lists[place].byteCount
+        body(&lists[place])
+        byteCount += lists[place].byteCount - before
+        if !watched.isEmpty { watched.touch(key) }
+        return true
+    }
+
+    /// Stores a string's record in place of whatever its key holds.
     public mutating func insert(_ record: StoredRecord) {
+        store(record)
+        if !watched.isEmpty { watched.touch(record.key) }
+    }
+
+    private mutating func store(_ record: StoredRecord) {
         let tag = unsafe record.bytes.withUnsafeBytes {
             unsafe Self.tag(of: UnsafeRawBufferPointer(rebasing: $0[record.keyRange]))
         }
@@ -44,6 +78,7 @@ public struct KeyValueState: Sendable {
         }
         if let found {
             byteCount += record.bytes.count - records[found].bytes.count
+            if records[found].isList { dropList(of: records[found]) }
             records[found] = record
             return
         }
@@ -56,11 +91,10 @@ public struct KeyValueState: Sendable {
     /// Removes a key; false where there was none.
     @discardableResult
     public mutating func remove(_ key: some Collection<UInt8>) -> Bool {
-        let bytes = Array(key)
-        guard let found = unsafe bytes.withUnsafeBytes({ unsafe place(of: $0) }) else {
-            return false
-        }
+        guard let found = place(of: key) else { return false }
         byteCount -= records[found].bytes.count
+        if records[found].isList { dropList(of: records[found]) }
+        if !watched.isEmpty { watched.touch(records[found].key) }
         count -= 1
         close(gap: found)
         return true
@@ -96,12 +130,26 @@ public struct KeyValueState: Sendable {
         zip(tags, records).lazy.filter { $0.0 != 0 }.map(\.1)
     }
 
+    private mutating func dropList(of record: StoredRecord) {
+        byteCount -= lists[record.listPlace].byteCount
+        lists.remove(record.listPlace)
+    }
+
     private static func tag(of key: UnsafeRawBufferPointer) -> UInt32 {
         let upper = unsafe UInt32(truncatingIfNeeded: StableHash.hash(key) >> 32)
         return upper == 0 ? 1 : upper
     }
 
     private func home(of tag: UInt32) -> Int { Int(tag >> (32 - bits)) }
+
+    private func place(of key: some Collection<UInt8>) -> Int? {
+        let found = key.withContiguousStorageIfAvailable {
+            unsafe place(of: UnsafeRawBufferPointer($0))
+        }
+        if let found { return found }
+        let bytes = Array(key)
+        return unsafe bytes.withUnsafeBytes { unsafe place(of: $0) }
+    }
 
     private func place(of key: UnsafeRawBufferPointer) -> Int? {
         unsafe place(of: key, tag: Self.tag(of: key))
@@ -150,29 +198,5 @@ public struct KeyValueState: Sendable {
         }
         tags[gap] = 0
         records[gap] = Self.emptyRecord
-    }
-}
-
-extension StoredRecord {
-    fileprivate func hasKey(_ key: UnsafeRawBufferPointer) -> Bool {
-        let range = keyRange
-        guard range.count == key.count else { return false }
-        return unsafe bytes.withUnsafeBytes { stored in
-            var offset = 0
-            while offset + 8 <= key.count {
-                let left = unsafe key.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                let right = unsafe stored.loadUnaligned(
-                    fromByteOffset: range.lowerBound + offset,
-                    as: UInt64.self
-                )
-                if left != right { return false }
-                offset += 8
-            }
-            while offset < key.count {
-                if unsafe key[offset] != stored[range.lowerBound + offset] { return false }
-                offset += 1
-            }
-            return true
-        }
     }
 }

@@ -20,7 +20,11 @@ extension ClientConnection {
         let version = session.version
         reply { buffer in
             if let record {
-                record.writeValue(to: &buffer)
+                if record.isList {
+                    buffer.writeError(CommandFailure.wrongType.message)
+                } else {
+                    record.writeValue(to: &buffer)
+                }
             } else {
                 buffer.writeNull(version)
             }
@@ -31,59 +35,64 @@ extension ClientConnection {
 
     /// Answers a read of the keys that follow the command's name.
     func readMany(_ kind: Command.Kind, _ command: borrowing ClientCommand) -> Execution {
-        guard let slot = commonSlot(command, firstKey: 1, keyStep: 1) else { return .done }
+        guard let slot = commonSlot(command, keys: .all) else { return .done }
         guard !mustWait(slot: slot, isRead: true) else { return .notYet }
-        let shard = node.shard(ofSlot: slot)
-        let read = copy(kind, [], command, from: 1, until: command.count)
-        let answer = node.answer(read, in: shard)
-        guard let answer, node.mayAnswer(shard, fromBackup: session.readsFromBackups) else {
-            request(read, slot: slot, shard: shard)
-            return .done
-        }
-        let version = session.version
-        reply { answer.write(to: &$0, version) }
-        return .done
+        return perform(copy(kind, [], command, from: 1, until: command.count), slot: slot)
     }
 
-    /// Asks the core for a write whose arguments are those of the client's command up to `end`.
+    /// Asks the core for a write whose arguments are those of the client's command up to `end`, which is
+    /// the command's own unless another is given, and then the one at `last`.
     func write(
         _ kind: Command.Kind,
         flags: Command.Flags = [],
         _ command: borrowing ClientCommand,
-        firstKey: Int,
-        keyStep: Int,
-        until end: Int
+        keys: KeyPositions,
+        until end: Int? = nil,
+        andThen last: Int? = nil
     ) -> Execution {
-        let slot: Int
-        if firstKey + keyStep >= end {
-            slot = KeySlot.slot(of: command[firstKey])
-        } else {
-            guard let common = commonSlot(command, firstKey: firstKey, keyStep: keyStep) else {
-                return .done
-            }
-            slot = common
-        }
+        guard let slot = commonSlot(command, keys: keys) else { return .done }
         guard !mustWait(slot: slot, isRead: false) else { return .notYet }
-        let write = copy(kind, flags, command, from: firstKey, until: end)
-        guard write.bytes.count <= ClientLimits.commandByteCount else {
+        let end = end ?? command.count
+        return perform(copy(kind, flags, command, from: 1, until: end, andThen: last), slot: slot)
+    }
+
+    /// Carries out a command on one key whose other arguments are numbers.
+    func perform(_ kind: Command.Kind, key: Span<UInt8>, _ numbers: [Int64]) -> Execution {
+        let slot = KeySlot.slot(of: key)
+        var command = Command(
+            kind: kind,
+            argumentCount: 1 + numbers.count,
+            byteCount: key.count + 8 * numbers.count
+        )
+        guard !mustWait(slot: slot, isRead: command.isRead) else { return .notYet }
+        unsafe key.withUnsafeBytes { unsafe command.append(argument: 0, $0) }
+        for (index, number) in numbers.enumerated() {
+            unsafe withUnsafeBytes(of: number.littleEndian) {
+                unsafe command.append(argument: 1 + index, $0)
+            }
+        }
+        return perform(command, slot: slot)
+    }
+
+    /// Answers a read from the table, or asks the core.
+    private func perform(_ command: Command, slot: Int) -> Execution {
+        guard command.bytes.count <= ClientLimits.commandByteCount else {
             let limit = ClientLimits.commandByteCount
             reply { $0.writeError("ERR the request exceeds \(limit) bytes") }
             return .done
         }
-        request(write, slot: slot, shard: node.shard(ofSlot: slot))
-        return .done
-    }
-
-    /// Asks the core to add to an integer.
-    func increment(_ key: Span<UInt8>, by delta: Int64) -> Execution {
-        let slot = KeySlot.slot(of: key)
-        guard !mustWait(slot: slot, isRead: false) else { return .notYet }
-        var command = Command(kind: .increment, argumentCount: 2, byteCount: key.count + 8)
-        unsafe key.withUnsafeBytes { unsafe command.append(argument: 0, $0) }
-        unsafe withUnsafeBytes(of: delta.littleEndian) {
-            unsafe command.append(argument: 1, $0)
+        let shard = node.shard(ofSlot: slot)
+        if command.isRead, let answer = node.answer(command, in: shard),
+            node.mayAnswer(shard, fromBackup: session.readsFromBackups)
+        {
+            let version = session.version
+            reply { answer.write(to: &$0, version) }
+            return .done
         }
-        request(command, slot: slot, shard: node.shard(ofSlot: slot))
+        // What waits is answered all at once, so of replies that may be long only one does.
+        let mayBeLong = command.kind == .range || command.kind == .getMany
+        guard !mayBeLong || replies.waitingCount == 0 else { return .notYet }
+        request(command, slot: slot, shard: shard)
         return .done
     }
 
@@ -97,17 +106,14 @@ extension ClientConnection {
     }
 
     /// The slot of all keys; where they have several, the client is told and nil returned.
-    private func commonSlot(
-        _ command: borrowing ClientCommand,
-        firstKey: Int,
-        keyStep: Int
-    ) -> Int? {
+    private func commonSlot(_ command: borrowing ClientCommand, keys: KeyPositions) -> Int? {
         guard command.count <= Command.argumentLimit else {
             reply { $0.writeError("ERR too many arguments: \(Command.argumentLimit) at most") }
             return nil
         }
-        let slot = KeySlot.slot(of: command[firstKey])
-        for index in stride(from: firstKey + keyStep, to: command.count, by: keyStep)
+        let slot = KeySlot.slot(of: command[keys.first])
+        let last = keys.last < 0 ? command.count + keys.last : keys.last
+        for index in stride(from: keys.first + keys.step, through: last, by: keys.step)
         where KeySlot.slot(of: command[index]) != slot {
             reply { $0.writeError("CROSSSLOT Keys in request don't hash to the same slot") }
             return nil
@@ -120,19 +126,26 @@ extension ClientConnection {
         _ flags: Command.Flags,
         _ command: borrowing ClientCommand,
         from start: Int,
-        until end: Int
+        until end: Int,
+        andThen last: Int? = nil
     ) -> Command {
         var byteCount = 0
         for index in start..<end { byteCount += command[index].count }
+        if let last { byteCount += command[last].count }
         var copy = Command(
             kind: kind,
             flags: flags,
-            argumentCount: end - start,
+            argumentCount: end - start + (last == nil ? 0 : 1),
             byteCount: byteCount
         )
         for index in start..<end {
             unsafe command[index].withUnsafeBytes {
                 unsafe copy.append(argument: index - start, $0)
+            }
+        }
+        if let last {
+            unsafe command[last].withUnsafeBytes {
+                unsafe copy.append(argument: end - start, $0)
             }
         }
         return copy

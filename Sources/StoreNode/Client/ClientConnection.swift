@@ -146,7 +146,9 @@ extension ClientConnection {
 
     /// Whether another reply may be written; sends what there is when much has gathered.
     private var hasRoom: Bool {
-        guard replies.waitingCount < Self.waitingLimit else { return false }
+        guard replies.waitingCount < Self.waitingLimit,
+            replies.blockedByteCount < Self.outputChunkByteCount
+        else { return false }
         guard replies.ready.readableBytes >= Self.outputChunkByteCount else { return true }
         send()
         return context?.channel.isWritable ?? false

@@ -6,4 +6,6 @@ enum ClientLimits {
     static let argumentByteCount = 32 << 20
     /// The longest write, all its keys and values together.
     static let commandByteCount = 48 << 20
+    /// The longest reply: whatever a client asks for, so much of it may have to be held.
+    static let replyByteCount = 64 << 20
 }

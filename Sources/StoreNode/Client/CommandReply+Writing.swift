@@ -3,10 +3,17 @@ internal import RESP
 internal import Replication
 
 extension CommandReply {
-    /// Appends the reply as the client's dialect has it.
+    /// Appends the reply as the client's dialect has it, or an error where it would be too long.
     func write(to buffer: inout ByteBuffer, _ version: RESPVersion) {
+        write(to: &buffer, version, limit: ClientLimits.replyByteCount)
+    }
+
+    private func write(to buffer: inout ByteBuffer, _ version: RESPVersion, limit: Int) {
+        guard leastByteCount <= limit else {
+            return buffer.writeError("ERR the reply exceeds \(ClientLimits.replyByteCount) bytes")
+        }
         switch self {
-        case .ok: buffer.writeSimpleString("OK")
+        case .ok, .watching: buffer.writeSimpleString("OK")
         case .null: buffer.writeNull(version)
         case .integer(let value): buffer.writeRESPInteger(Int(value))
         case .value(let record): record.writeValue(to: &buffer)
@@ -19,11 +26,45 @@ extension CommandReply {
                     buffer.writeNull(version)
                 }
             }
-        case .failure(.notAnInteger):
-            buffer.writeError("ERR value is not an integer or out of range")
-        case .failure(.overflow): buffer.writeError("ERR increment or decrement would overflow")
-        case .failure(.tooLong):
-            buffer.writeError("ERR string exceeds maximum allowed size (proto-max-bulk-len)")
+        case .type(.none): buffer.writeSimpleString("none")
+        case .type(.string): buffer.writeSimpleString("string")
+        case .type(.list): buffer.writeSimpleString("list")
+        case .elements(let slice):
+            buffer.writeArrayHeader(count: slice.count)
+            slice.forEach { buffer.writeBulk($0) }
+        case .replies(let replies):
+            buffer.writeArrayHeader(count: replies.count)
+            let end = buffer.readableBytes + limit
+            for reply in replies {
+                reply.write(to: &buffer, version, limit: max(0, end - buffer.readableBytes))
+            }
+        case .aborted: buffer.writeNullArray(version)
+        case .failure(let failure): buffer.writeError(failure.message)
+        }
+    }
+
+    /// What the reply takes at least; counted only where it can be much.
+    private var leastByteCount: Int {
+        switch self {
+        case .value(let record): record.valueRange.count
+        case .values(let records): records.reduce(0) { $0 + ($1?.valueRange.count ?? 0) + 5 }
+        case .elements(let slice): slice.byteCount + 5 * slice.count
+        case .ok, .null, .integer, .type, .replies, .aborted, .watching, .failure: 0
+        }
+    }
+}
+
+/// What Redis says of text that should be a 64-bit integer.
+let notAnInteger = "ERR value is not an integer or out of range"
+
+extension CommandFailure {
+    /// In the words of Redis, which clients look for.
+    var message: String {
+        switch self {
+        case .notAnInteger: StoreNode.notAnInteger
+        case .overflow: "ERR increment or decrement would overflow"
+        case .tooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+        case .wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value"
         }
     }
 }

@@ -12,6 +12,8 @@ package struct ReplyQueue {
     /// The number of the first of `entries`; later ones count up from it.
     private var firstNumber: UInt64
     private(set) var waitingCount = 0
+    /// Bytes of replies that wait behind a command without one.
+    private(set) var blockedByteCount = 0
 
     private enum Entry {
         case waiting(slot: Int, isRead: Bool)
@@ -48,6 +50,7 @@ package struct ReplyQueue {
         let before = held.readableBytes
         write(&held)
         let count = held.readableBytes - before
+        blockedByteCount += count
         if case .held(let earlier)? = entries.last {
             entries[entries.index(before: entries.endIndex)] = .held(earlier + count)
         } else {
@@ -78,6 +81,7 @@ package struct ReplyQueue {
         guard index == entries.startIndex else {
             var reply = ByteBuffer()
             write(&reply)
+            blockedByteCount += reply.readableBytes
             entries[index] = .answered(reply)
             return
         }
@@ -111,8 +115,11 @@ package struct ReplyQueue {
         while let first = entries.first {
             switch first {
             case .waiting: return
-            case .answered(var reply): ready.writeBuffer(&reply)
+            case .answered(var reply):
+                blockedByteCount -= reply.readableBytes
+                ready.writeBuffer(&reply)
             case .held(let count):
+                blockedByteCount -= count
                 if var bytes = held.readSlice(length: count) { ready.writeBuffer(&bytes) }
             }
             dropFirst()

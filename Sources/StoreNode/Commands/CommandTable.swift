@@ -42,7 +42,7 @@ struct CommandTable: Sendable {
 
     /// Every command a client may send.
     static let commands = CommandTable(
-        StringCommands.all + KeyCommands.all + ConnectionCommands.all + ClusterCommands.all
-            + ServerCommands.all
+        StringCommands.all + ListCommands.all + KeyCommands.all + ConnectionCommands.all
+            + ClusterCommands.all + ServerCommands.all
     )
 }

@@ -1,7 +1,7 @@
 internal import RESP
 internal import Replication
 
-/// DEL EXISTS DBSIZE SCAN.
+/// DEL EXISTS TYPE DBSIZE SCAN.
 enum KeyCommands {
     static let all = [
         CommandDefinition(
@@ -21,6 +21,15 @@ enum KeyCommands {
             group: "generic",
             summary: "Counts which of the keys of one hash slot exist.",
             run: exists
+        ),
+        CommandDefinition(
+            name: "type",
+            arity: 2,
+            flags: ["readonly", "fast"],
+            keys: .one,
+            group: "generic",
+            summary: "Returns what a key holds: string, list or none.",
+            run: type
         ),
         CommandDefinition(
             name: "dbsize",
@@ -44,7 +53,7 @@ enum KeyCommands {
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
-        client.write(.delete, command, firstKey: 1, keyStep: 1, until: command.count)
+        client.write(.delete, command, keys: .all)
     }
 
     private static func exists(
@@ -52,6 +61,13 @@ enum KeyCommands {
         _ client: ClientConnection
     ) -> Execution {
         client.readMany(.exists, command)
+    }
+
+    private static func type(
+        _ command: borrowing ClientCommand,
+        _ client: ClientConnection
+    ) -> Execution {
+        client.readMany(.type, command)
     }
 
     private static func databaseSize(
@@ -81,7 +97,7 @@ enum KeyCommands {
             guard index + 1 < command.count else { return refuse(client, "ERR syntax error") }
             if command.argument(index, is: "COUNT") {
                 guard let count = command.integer(index + 1) else {
-                    return refuse(client, "ERR value is not an integer or out of range")
+                    return refuse(client, notAnInteger)
                 }
                 guard count > 0 else { return refuse(client, "ERR syntax error") }
                 limit = min(count, scanLimit)

@@ -1,7 +1,7 @@
 internal import RESP
 internal import Replication
 
-/// GET SET APPEND INCR MGET MSET.
+/// GET SET APPEND INCR DECR INCRBY DECRBY MGET MSET.
 enum StringCommands {
     static let all = [
         CommandDefinition(
@@ -19,7 +19,7 @@ enum StringCommands {
             flags: ["write", "denyoom"],
             keys: .one,
             group: "string",
-            summary: "Sets the string value of a key; NX and XX make it conditional.",
+            summary: "Sets the string value of a key; NX, XX and IFEQ make it conditional.",
             run: set
         ),
         CommandDefinition(
@@ -39,6 +39,33 @@ enum StringCommands {
             group: "string",
             summary: "Increments the integer value of a key by one.",
             run: increment
+        ),
+        CommandDefinition(
+            name: "decr",
+            arity: 2,
+            flags: ["write", "denyoom", "fast"],
+            keys: .one,
+            group: "string",
+            summary: "Decrements the integer value of a key by one.",
+            run: decrement
+        ),
+        CommandDefinition(
+            name: "incrby",
+            arity: 3,
+            flags: ["write", "denyoom", "fast"],
+            keys: .one,
+            group: "string",
+            summary: "Increments the integer value of a key by a number.",
+            run: incrementBy
+        ),
+        CommandDefinition(
+            name: "decrby",
+            arity: 3,
+            flags: ["write", "denyoom", "fast"],
+            keys: .one,
+            group: "string",
+            summary: "Decrements the integer value of a key by a number.",
+            run: decrementBy
         ),
         CommandDefinition(
             name: "mget",
@@ -71,23 +98,40 @@ enum StringCommands {
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
+        guard command.count > 3 else { return client.write(.set, command, keys: .one) }
         var flags = Command.Flags()
-        for index in 3..<max(3, command.count) {
-            if command.argument(index, is: "NX") {
+        var comparison: Int?
+        let conditions: Command.Flags = [.onlyIfAbsent, .onlyIfPresent, .onlyIfEqual]
+        var index = 3
+        while index < command.count {
+            let earlier = flags.intersection(conditions)
+            if command.argument(index, is: "NX"), earlier.isSubset(of: .onlyIfAbsent) {
                 flags.insert(.onlyIfAbsent)
-            } else if command.argument(index, is: "XX") {
+            } else if command.argument(index, is: "XX"), earlier.isSubset(of: .onlyIfPresent) {
                 flags.insert(.onlyIfPresent)
+            } else if command.argument(index, is: "IFEQ"), earlier.isEmpty,
+                index + 1 < command.count
+            {
+                flags.insert(.onlyIfEqual)
+                index += 1
+                comparison = index
+            } else if command.argument(index, is: "GET") {
+                flags.insert(.answersEarlier)
             } else {
                 let message = refusal(ofOption: command[index].text)
                 client.reply { $0.writeError(message) }
                 return .done
             }
+            index += 1
         }
-        guard flags != [.onlyIfAbsent, .onlyIfPresent] else {
-            client.reply { $0.writeError("ERR syntax error") }
-            return .done
-        }
-        return client.write(.set, flags: flags, command, firstKey: 1, keyStep: 2, until: 3)
+        return client.write(
+            .set,
+            flags: flags,
+            command,
+            keys: .one,
+            until: 3,
+            andThen: comparison
+        )
     }
 
     /// Options that Redis knows and this store does not are named, so that nobody has to guess.
@@ -95,7 +139,6 @@ enum StringCommands {
         switch option.uppercased() {
         case "EX", "PX", "EXAT", "PXAT", "KEEPTTL":
             "ERR syntax error: keys do not expire, \(option.uppercased()) is not supported"
-        case "GET": "ERR syntax error: SET with GET is not supported"
         default: "ERR syntax error"
         }
     }
@@ -104,14 +147,47 @@ enum StringCommands {
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
-        client.write(.append, command, firstKey: 1, keyStep: 2, until: 3)
+        client.write(.append, command, keys: .one)
     }
 
     private static func increment(
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
-        client.increment(command[1], by: 1)
+        client.perform(.increment, key: command[1], [1])
+    }
+
+    private static func decrement(
+        _ command: borrowing ClientCommand,
+        _ client: ClientConnection
+    ) -> Execution {
+        client.perform(.increment, key: command[1], [-1])
+    }
+
+    private static func incrementBy(
+        _ command: borrowing ClientCommand,
+        _ client: ClientConnection
+    ) -> Execution {
+        guard let delta = command.integer(2) else {
+            client.reply { $0.writeError(notAnInteger) }
+            return .done
+        }
+        return client.perform(.increment, key: command[1], [Int64(delta)])
+    }
+
+    private static func decrementBy(
+        _ command: borrowing ClientCommand,
+        _ client: ClientConnection
+    ) -> Execution {
+        guard let delta = command.integer(2) else {
+            client.reply { $0.writeError(notAnInteger) }
+            return .done
+        }
+        guard delta != Int.min else {
+            client.reply { $0.writeError("ERR decrement would overflow") }
+            return .done
+        }
+        return client.perform(.increment, key: command[1], [Int64(-delta)])
     }
 
     private static func getMany(
@@ -129,6 +205,6 @@ enum StringCommands {
             client.reply { $0.writeError(wrongArgumentCount("mset")) }
             return .done
         }
-        return client.write(.setMany, command, firstKey: 1, keyStep: 2, until: command.count)
+        return client.write(.setMany, command, keys: .pairs)
     }
 }

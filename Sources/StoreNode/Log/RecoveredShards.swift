@@ -6,6 +6,8 @@ internal import Topology
 struct RecoveredShards {
     /// By the shard's number; as long as the highest that occurred asks for.
     private var shards: [RecoveredShard?] = []
+    /// What an entry holds that this build cannot carry out; nil where there is nothing of the kind.
+    private(set) var unknown: String?
 
     /// The shards that occurred, in ascending order.
     var all: [RecoveredShard] { shards.compactMap(\.self) }
@@ -13,8 +15,11 @@ struct RecoveredShards {
     mutating func replay(_ record: WrittenRecord) {
         switch record {
         case .entry(let shard, let position, let payload):
-            // The checksum held, so other bytes than a command's were never written.
-            guard let command = Command(bytes: Array(payload)) else { return }
+            // The checksum held, so it is what a build wrote that knows other commands.
+            guard let command = Command(bytes: Array(payload)) else {
+                unknown = "an entry of \(shard) is no command that this build knows"
+                return
+            }
             replay(.entry(shard, position, command), of: shard)
         case .term(let shard, let term): replay(.term(shard, term), of: shard)
         case .truncate(let shard, let index): replay(.truncate(shard, after: index), of: shard)

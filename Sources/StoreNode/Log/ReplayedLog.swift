@@ -25,6 +25,9 @@ struct ReplayedLog {
             } catch {
                 throw FileFailure("read the log in", directory.path, reason: error.description)
             }
+            if let unknown = recovered.unknown {
+                throw FileFailure("read the log in", directory.path, reason: unknown)
+            }
         }
         let log = recovery.finish()
         let contradictory = recovered.all.first { $0.isDamaged }

@@ -75,8 +75,9 @@ package enum PeerCodecError: Error, Equatable, CustomStringConvertible {
 
 /// The first thing that either side of a link says: who it is.
 package struct PeerGreeting: Equatable {
-    /// The protocol this build speaks, and the only one it understands.
-    package static let currentVersion: UInt16 = 1
+    /// The protocol this build speaks, and the only one it understands: version 1 knew neither lists
+    /// nor transactions, and nodes of both versions cannot hold copies of one another.
+    package static let currentVersion: UInt16 = 2
     private static let magic: UInt32 = 0x4c45_454b
 
     package var version = Self.currentVersion

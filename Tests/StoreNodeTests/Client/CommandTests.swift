@@ -30,6 +30,61 @@ import Testing
         }
     }
 
+    /// As Valkey 8.1 documents it.
+    @Test func `a set with a comparison replaces that value alone`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let done = RESPValue.simpleString("OK")
+            let syntax = RESPValue.error("ERR syntax error")
+            let wrongType = RESPValue.error(
+                "WRONGTYPE Operation against a key holding the wrong kind of value"
+            )
+            #expect(try client.call("SET", "k", "v", "IFEQ", "x") == .null)
+            #expect(try client.call("EXISTS", "k") == .integer(0))
+            #expect(try client.call("SET", "k", "v") == done)
+            #expect(try client.call("SET", "k", "w", "IFEQ", "x") == .null)
+            #expect(try client.call("SET", "k", "w", "ifeq", "v") == done)
+            #expect(try client.call("SET", "k", "x", "GET", "IFEQ", "w") == text("w"))
+            #expect(try client.call("SET", "k", "y", "IFEQ", "w", "GET") == text("x"))
+            #expect(try client.call("GET", "k") == text("x"))
+            #expect(try client.call("SET", "no", "y", "IFEQ", "w", "GET") == .null)
+            #expect(try client.call("SET", "k", "", "IFEQ", "x") == done)
+            #expect(try client.call("SET", "k", "v", "IFEQ", "") == done)
+            for options in [["NX"], ["XX"], ["IFEQ", "v"]] {
+                let before = ["SET", "k", "v"] + options + ["IFEQ", "v"]
+                let after = ["SET", "k", "v", "IFEQ", "v"] + options
+                #expect(try client.call(before) == syntax, "\(options)")
+                #expect(try client.call(after) == syntax, "\(options)")
+            }
+            #expect(try client.call("SET", "k", "v", "IFEQ") == syntax)
+            _ = try client.call("RPUSH", "l", "v")
+            #expect(try client.call("SET", "l", "w", "IFEQ", "v") == wrongType)
+            #expect(try client.call("SET", "l", "w", "IFEQ", "v", "GET") == wrongType)
+            #expect(try client.call("SET", "l", "w") == done)
+        }
+    }
+
+    @Test func `lists are found, told apart, and never answered beyond the limit`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let element = String(repeating: "e", count: 1_000_000)
+            for number in 1...80 {
+                #expect(try client.call("RPUSH", "l", element) == .integer(number))
+            }
+            let refusal = RESPValue.error("ERR the reply exceeds 67108864 bytes")
+            #expect(try client.call("LRANGE", "l", "0", "-1") == refusal)
+            #expect(try client.call("LRANGE", "l", "20", "79").elements?.count == 60)
+            _ = try client.call("SET", "{l}s", String(repeating: "s", count: 20_000_000))
+            #expect(try client.call("MGET", "{l}s", "{l}s", "{l}s").elements?.count == 3)
+            #expect(try client.call("MGET", "{l}s", "{l}s", "{l}s", "{l}s") == refusal)
+            #expect(try client.call("DBSIZE") == .integer(2))
+            let found = try client.call("SCAN", "0", "COUNT", "1000").elements?[1].elements
+            #expect(found?.compactMap(\.text).sorted() == ["l", "{l}s"])
+            #expect(try client.call("DEL", "l", "{l}s") == .integer(2))
+            #expect(try client.call("DBSIZE") == .integer(0))
+        }
+    }
+
     @Test func `commands on several keys need one slot`() throws {
         try withNode { port in
             let client = try BlockingClient(port: port)

@@ -158,7 +158,7 @@ import Topology
         #expect(try PeerGreeting(body: frame.body) == greeting)
         frame.body.setInteger(UInt16(7), at: frame.body.readerIndex + 4, endianness: .little)
         let expected = PeerCodecError.refused(
-            "it speaks version 7 of the link's protocol, not 1"
+            "it speaks version 7 of the link's protocol, not 2"
         )
         #expect(throws: expected) { try PeerGreeting(body: frame.body) }
     }

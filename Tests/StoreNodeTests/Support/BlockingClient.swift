@@ -33,7 +33,9 @@ final class BlockingClient {
     deinit { close(socket) }
 
     /// Sends one command and returns its reply.
-    func call(_ arguments: String...) throws -> RESPValue {
+    func call(_ arguments: String...) throws -> RESPValue { try call(arguments) }
+
+    func call(_ arguments: [String]) throws -> RESPValue {
         var buffer = ByteBuffer()
         buffer.writeCommand(arguments)
         try send(buffer)

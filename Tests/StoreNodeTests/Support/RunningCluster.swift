@@ -66,7 +66,7 @@ private func awaitService(_ ports: [Int]) throws {
 }
 
 /// Ports of 127.0.0.1 that were free a moment ago, all different.
-private func freePorts(_ count: Int) throws -> [Int] {
+func freePorts(_ count: Int) throws -> [Int] {
     var sockets: [Int32] = []
     defer { for socket in sockets { close(socket) } }
     return try (0..<count).map { _ in

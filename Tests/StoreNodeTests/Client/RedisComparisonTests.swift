@@ -1,0 +1,108 @@
+import NIOCore
+import RESP
+import StoreNode
+import Testing
+
+/// The same commands to a real Redis and to a node: the same replies.
+@Suite(.serialized) struct RedisComparisonTests {
+    /// Each line is a command; one that begins with `2>` comes from a second connection.
+    static let scripts: [(name: String, lines: String)] = [
+        (
+            "strings",
+            """
+            SET k v; GET k; SET k w NX; SET k w XX; SET n w XX; GET n; SET k x GET; SET n x GET
+            SET k y NX GET; GET k; SET m y NX GET; GET m; SET o y XX GET; SET k v NX XX
+            SET k v GET GET; SET k v XX XX; SET k v what; SET k; APPEND k tail; APPEND new tail
+            GET k; MSET {t}1 a {t}2 b; MGET {t}1 {t}3 {t}2; MSET {t}1; TYPE k; TYPE none; DEL k
+            EXISTS k; TYPE; APPEND k
+            """
+        ),
+        (
+            "counters",
+            """
+            INCR n; DECR n; DECR n; INCRBY n 10; DECRBY n 4; GET n; INCRBY n -20; DECRBY n -5
+            INCRBY n abc; INCRBY n 1.5; INCRBY n 9223372036854775808; INCRBY n ''; INCRBY n 01
+            INCRBY n +1; INCRBY n; DECRBY n x; DECRBY n -9223372036854775808
+            SET max 9223372036854775807; INCR max; INCRBY max 1; DECRBY max -1; GET max
+            SET min -9223372036854775808; DECR min; DECRBY min 1; INCRBY min -1; GET min
+            INCRBY min 9223372036854775807; SET w word; INCR w; DECR w; INCRBY w 2; DECRBY w 2
+            SET z 007; INCR z; SET y ' 1'; INCR y; SET x ''; INCR x; DECR
+            """
+        ),
+        (
+            "lists",
+            """
+            LLEN l; LRANGE l 0 -1; RPUSH l a; RPUSH l b c d; LPUSH l z y; LRANGE l 0 -1; LLEN l
+            LRANGE l 0 0; LRANGE l -1 -1; LRANGE l -3 -2; LRANGE l 2 1; LRANGE l 5 100
+            LRANGE l 6 100; LRANGE l -100 1; LRANGE l -100 -100; LRANGE l a b; LRANGE l 0
+            LRANGE l 0 9223372036854775807; LRANGE l -9223372036854775808 -1; LRANGE l 0 1 2
+            RPUSH l ''; LRANGE l -1 -1; RPUSH l; LPUSH l; LLEN l l; TYPE l; EXISTS l; GET l
+            APPEND l x; INCR l; DECRBY l 2; SET l v GET; SET l v NX; MGET l; SET l v; GET l
+            RPUSH l a; LPUSH l a; LLEN l; LRANGE l 0 -1; LRANGE l x 1; DEL l; RPUSH l again
+            LRANGE l 0 -1; SET l v XX; GET l; DBSIZE
+            """
+        ),
+        (
+            "several slots",
+            """
+            MGET a b; MSET a 1 b 2; DEL a b; EXISTS a b; EXISTS {a}1 {a}1; DEL {a}1 {a}2
+            """
+        ),
+    ]
+
+    /// Words at blanks and quotation marks; commands end at semicolons and line ends.
+    private static func commands(_ text: String) -> [[String]] {
+        text.split { $0 == ";" || $0 == "\n" }.map { line in
+            var words: [String] = []
+            var word: String?
+            var isQuoted = false
+            for character in line {
+                if character == "'" {
+                    isQuoted.toggle()
+                    word = word ?? ""
+                } else if character == " ", !isQuoted {
+                    if let done = word { words.append(done) }
+                    word = nil
+                } else {
+                    word = (word ?? "") + String(character)
+                }
+            }
+            return words + (word.map { [$0] } ?? [])
+        }
+    }
+
+    private static func replies(
+        to commands: [[String]],
+        port: Int,
+        greeting: [String]
+    ) throws -> [RESPValue] {
+        let clients = try (0..<2).map { _ in try BlockingClient(port: port) }
+        for client in clients { _ = try client.call(greeting) }
+        return try commands.map { words in
+            words.first == "2>"
+                ? try clients[1].call(Array(words.dropFirst())) : try clients[0].call(words)
+        }
+    }
+
+    @Test(
+        .enabled(if: redisExecutable != nil, "there is no redis-server to compare with"),
+        arguments: [2, 3]
+    )
+    func `replies are those of Redis`(dialect: Int) throws {
+        try withRedis { redis in
+            for script in Self.scripts {
+                let commands = Self.commands(script.lines)
+                let greeting = ["HELLO", "\(dialect)"]
+                _ = try BlockingClient(port: redis).call("FLUSHALL")
+                let expected = try Self.replies(to: commands, port: redis, greeting: greeting)
+                let given = try withNode { port in
+                    try Self.replies(to: commands, port: port, greeting: greeting)
+                }
+                for (index, words) in commands.enumerated() {
+                    let place = "\(script.name): \(words.joined(separator: " "))"
+                    #expect(given[index] == expected[index], "\(place)")
+                }
+            }
+        }
+    }
+}
