@@ -13,4 +13,6 @@ public protocol HistoryModel: Sendable {
 }
 
 /// Every model a history can be checked against.
-public let historyModels: [any HistoryModel.Type] = []
+public let historyModels: [any HistoryModel.Type] = [
+    ListAppend.self
+]

@@ -1,0 +1,41 @@
+import Histories
+
+/// What reads and versions say about transactions, whatever the kind of data.
+protocol DependencyFacts {
+    var table: TransactionTable { get }
+    var sightings: Sightings { get }
+    /// By transaction: whether it certainly took effect.
+    var included: [Bool] { get }
+    /// By step: which transaction wrote what a read from outside found.
+    var sources: [Source] { get }
+    /// A key and a value that several wrote, where values must be unique.
+    var repeated: TransactionStep? { get }
+
+    /// The edges that data gives.
+    func addEdges(to builder: inout DependencyGraphBuilder)
+    /// Why an edge is there: `T1` and `T2` are its ends.
+    func reason(_ edge: CycleEdge, _ from: String, _ to: String) -> String
+}
+
+/// Where a read found its value.
+enum Source: Equatable, Sendable {
+    /// Not a read, or one whose origin is its own transaction or not known.
+    case none
+    case initial
+    case transaction(UInt32)
+}
+
+/// One step of a cycle between transactions.
+struct CycleEdge: Sendable, Hashable {
+    var from: Int
+    var to: Int
+    var kind: EdgeKinds
+    var key: UInt32
+}
+
+extension DependencyFacts {
+    /// Whether anything relates two transactions.
+    var relatesSome: Bool {
+        sources.contains { if case .none = $0 { false } else { true } }
+    }
+}

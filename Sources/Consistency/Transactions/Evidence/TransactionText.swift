@@ -1,0 +1,71 @@
+import Histories
+
+/// Writes transactions down for people.
+struct TransactionText {
+    private static let shownSteps = 6
+    let table: TransactionTable
+
+    /// Its steps and circumstances: `append 3 to x (client 4, 1.203 s to 1.210 s)`.
+    func text(of transaction: Int) -> String {
+        steps(of: transaction) + " (" + circumstances(of: transaction) + ")"
+    }
+
+    func steps(of transaction: Int) -> String {
+        let steps = table.steps(of: transaction)
+        var parts = steps.prefix(Self.shownSteps).map(text)
+        if steps.count > parts.count { parts.append("\(steps.count - parts.count) more steps") }
+        return parts.joined(separator: ", ")
+    }
+
+    func text(of step: TransactionStep) -> String {
+        let key = table.history.text(of: step.key)
+        switch step.kind {
+        case .read(let value):
+            return "read \(key) = " + (value.map { table.history.text(of: $0) } ?? "?")
+        case .write(let value): return "write \(key) = \(table.history.text(of: value))"
+        case .append(let value): return "append \(table.history.text(of: value)) to \(key)"
+        case .readAll(let extent):
+            let list = extent.map { table.listText(table.history.elements($0)) } ?? "?"
+            return "read \(key) = \(list)"
+        case .readNumber(let number): return "read \(key) = " + (number.map(String.init) ?? "?")
+        }
+    }
+
+    private func circumstances(of transaction: Int) -> String {
+        let operation = table.operation(of: transaction)
+        let client = "client \(operation.process)"
+        guard table.history.clock != .sessions else {
+            return "\(client), its number \(operation.invoked)"
+        }
+        let began = "\(client), \(moment(operation.invoked))"
+        switch table.outcomes[transaction] {
+        case .ok: return began + " to \(moment(operation.completed))"
+        case .failed: return began + ", failed"
+        case .unknown: return began + ", end unknown"
+        }
+    }
+
+    func moment(_ time: Int64) -> String {
+        switch table.history.clock {
+        case .nanoseconds: return Seconds.text(time)
+        case .events:
+            let times = table.history.nanoseconds
+            guard let place = Int(exactly: time), times.indices.contains(place) else {
+                return "event \(time)"
+            }
+            return Seconds.text(times[place])
+        case .sessions: return "number \(time)"
+        }
+    }
+
+    /// Why one transaction came before another for its client or by the clock.
+    func orderReason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
+        let first = table.operation(of: edge.from)
+        let second = table.operation(of: edge.to)
+        if edge.kind == .process {
+            return "client \(second.process) asked for \(to) after \(from) was answered"
+        }
+        return "\(from) ended at \(moment(first.completed)), before \(to) began at "
+            + moment(second.invoked)
+    }
+}
