@@ -98,7 +98,10 @@ let package = Package(
                 ])
             ]
         ),
-        .executableTarget(name: "ordeal", dependencies: ["Experiments", .argumentParser]),
+        .executableTarget(
+            name: "ordeal",
+            dependencies: ["Consistency", "Experiments", .argumentParser]
+        ),
         // Linked whole: it is started for every process of a cluster, and a Swift runtime that it
         // does not use would be loaded each time.
         .executableTarget(

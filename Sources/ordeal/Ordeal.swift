@@ -14,14 +14,17 @@ struct Ordeal: AsyncParsableCommand {
               ordeal doctor                          what this machine allows
               ordeal run chaos/quick.yaml            a first answer, in under a minute
               ordeal run chaos/matrix.yaml --dry-run what would be done, and how long it takes
-              ordeal list                            what a plan may name
+              ordeal check history.edn --model set   whether a recorded history keeps a promise
+              ordeal list                            what a plan or a check may name
 
             EXIT STATUS
               0 ok, 1 correctness violation, 2 failed gate, 3 inconclusive, 4 void or infrastructure, \
             64 usage, 70 internal, 130 interrupted
             """,
         version: "ordeal \(ordealVersion)",
-        subcommands: [Run.self, List.self, Doctor.self, Report.self, LoadWorker.self]
+        subcommands: [
+            Run.self, Check.self, List.self, Doctor.self, Report.self, LoadWorker.self,
+        ]
     )
 }
 

@@ -2,6 +2,7 @@ internal import Clusters
 public import Consistency
 internal import Determinism
 internal import Faults
+internal import Histories
 internal import Report
 internal import Topology
 internal import Workloads
@@ -54,7 +55,13 @@ private enum Catalogue {
             Section(name: "workloads", entries: workloads.map { ($0.name, $0.summary) }),
             Section(name: "distributions", entries: distributions.map { ($0.name, "") }),
             Section(name: "gates", entries: Gate.Metric.allCases.map { ($0.rawValue, $0.line) }),
-            Section(name: "formats", entries: reportFormats.map { ($0.name, line(of: $0)) }),
+            Section(name: "formats", entries: historyFormats.map { ($0.name, $0.summary) }),
+            Section(name: "models", entries: historyModels.map { ($0.name, $0.summary) }),
+            Section(
+                name: "levels",
+                entries: IsolationLevel.allCases.map { ($0.rawValue, "") }
+            ),
+            Section(name: "reports", entries: reportFormats.map { ($0.name, line(of: $0)) }),
         ]
     }
 

@@ -18,6 +18,7 @@ public protocol HistoryFormat: Sendable {
 
 /// Every format, in the order in which an unnamed file's is guessed.
 public let historyFormats: [any HistoryFormat.Type] = [
+    OrdealFile.self,
     PorcupineLog.self,
     PorcupineKeyValue.self,
     JepsenJSON.self,

@@ -36,6 +36,8 @@ public struct HistoryInput {
     /// Nothing in a history is longer: the read of a set of ten million elements has half of it.
     static let longestForm = 1 << 27
 
+    /// What a reader should know although the history could be read.
+    public internal(set) var notes: [String] = []
     private var source: any HistorySource
     private let chunk: Int
     private(set) var bytes: [UInt8] = []
@@ -89,6 +91,19 @@ public struct HistoryInput {
         let line = start..<bytes.count
         start = bytes.count
         return line
+    }
+
+    /// All bytes, of a format that cannot be read piece by piece.
+    ///
+    /// - Parameter isPromising: Looks at the first bytes; false ends it before more is read.
+    mutating func wholeFile(
+        where isPromising: ([UInt8]) -> Bool
+    ) throws(HistoryProblem) -> [UInt8] {
+        _ = try readMore()
+        while isPromising(bytes), !isAtEnd {
+            isAtEnd = !(try source.append(to: &bytes, count: max(chunk, bytes.count / 2)))
+        }
+        return bytes
     }
 
     func position(of index: Int) -> HistoryProblem.Position {

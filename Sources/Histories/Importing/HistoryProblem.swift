@@ -32,6 +32,8 @@ public struct HistoryProblem: Error, Sendable, Equatable {
         /// The answer to a question that was not the process's last.
         case answersAnother(process: String, asked: String, answered: String)
         case order(HistoryBuilder.Problem)
+        /// Ordeal's own file is not what it was when it was written.
+        case damaged(String)
         /// The format has no word for what the history holds.
         case cannotExpress(String)
     }
@@ -75,6 +77,7 @@ extension HistoryProblem.Kind: CustomStringConvertible {
         case .answersAnother(let process, let asked, let answered):
             "process \(process) was asked to \(asked) and completes \(answered)"
         case .order(let problem): problem.description
+        case .damaged(let what): what
         case .cannotExpress(let what): "this format cannot express \(what)"
         }
     }

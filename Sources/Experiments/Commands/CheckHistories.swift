@@ -1,0 +1,121 @@
+public import Consistency
+internal import Dispatch
+internal import Histories
+internal import Report
+internal import Synchronization
+
+/// Checks the histories in files against a model: `ordeal check`.
+public func checkHistories(
+    _ files: [String],
+    _ words: HistoryCheck.Words,
+    json: Bool
+) -> ExitCode {
+    let check: HistoryCheck
+    do throws(HistoryCheck.Misuse) {
+        check = try HistoryCheck(words)
+    } catch {
+        printError("ordeal check: " + misuse(error))
+        return .usage
+    }
+    let conclusions = concluded(files, check, print: !json)
+    if json {
+        printOut(JSONText(isPretty: true).text(of: CheckJSON.value(of: conclusions)))
+    } else if files.count > 1 {
+        printOut(CheckText.summary(of: conclusions))
+    }
+    return ExitCode(of: conclusions)
+}
+
+func misuse(_ misuse: HistoryCheck.Misuse) -> String {
+    let what = misuse.option.drop { $0 == "-" } + "s"
+    let fix =
+        misuse.choices.isEmpty
+        ? "see `ordeal check --help`"
+        : suggestion(for: misuse.value, among: misuse.choices, what: String(what))
+    guard !misuse.value.isEmpty else { return "\(misuse.option) is missing; \(fix)" }
+    return "\(misuse.option) has no \"\(misuse.value)\"; \(fix)"
+}
+
+/// Checks files at the same time, as many as there are cores, and prints them in their order.
+private func concluded(
+    _ files: [String],
+    _ check: HistoryCheck,
+    print isPrinting: Bool
+) -> [FileConclusion] {
+    let results = Mutex<(conclusions: [FileConclusion?], printed: Int)>(
+        (Array(repeating: nil, count: files.count), 0)
+    )
+    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+        let conclusion = FileCheck(check: check, isAlone: files.count == 1).conclude(files[index])
+        results.withLock { state in
+            state.conclusions[index] = conclusion
+            while state.printed < files.count, let next = state.conclusions[state.printed] {
+                if isPrinting { printOut(CheckText.lines(of: next).joined(separator: "\n")) }
+                state.printed += 1
+            }
+        }
+    }
+    return results.withLock { $0.conclusions.compactMap { $0 } }
+}
+
+/// Reads and checks one file.
+private struct FileCheck {
+    let check: HistoryCheck
+    /// With one file the cores are free for its parts.
+    let isAlone: Bool
+
+    func conclude(_ path: String) -> FileConclusion {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var format = check.format
+        var notes: [String] = []
+        do throws(HistoryProblem) {
+            let source = try FileSource(path: path)
+            let chosen: any HistoryFormat.Type
+            if let format { chosen = format } else { chosen = try guessedFormat(of: path, source) }
+            format = chosen
+            var input = HistoryInput(source)
+            let (history, options) = try check.read(&input, as: chosen)
+            notes = input.notes
+            let read = clock.now
+            let conclusion = check.model.check(history, options)
+            return self.conclusion(
+                path,
+                chosen.name,
+                notes,
+                .checked(FileConclusion.Checked(conclusion, of: history)),
+                reading: read - start,
+                checking: clock.now - read
+            )
+        } catch {
+            return conclusion(
+                path,
+                format?.name,
+                notes,
+                .unreadable(error),
+                reading: clock.now - start,
+                checking: .zero
+            )
+        }
+    }
+
+    private func conclusion(
+        _ path: String,
+        _ format: String?,
+        _ notes: [String],
+        _ result: FileConclusion.Result,
+        reading: Duration,
+        checking: Duration
+    ) -> FileConclusion {
+        FileConclusion(
+            file: path,
+            format: format,
+            model: check.model.name,
+            notes: notes,
+            result: result,
+            readingSeconds: reading / .seconds(1),
+            checkingSeconds: checking / .seconds(1),
+            budget: check.options.budget
+        )
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Consistency
+import Experiments
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say whether recorded histories keep a promise.",
+        discussion: """
+            Reads what clients asked and were told, and says whether any store that keeps the model's \
+            promise could have answered so. Formats and models are listed by `ordeal list`; the \
+            format may be left out where the file shows it.
+
+            EXAMPLES
+              ordeal check history.edn --model cas-register --initial 0 --nil-reads any
+              ordeal check logs/*.log --format porcupine-log --model cas-register
+              ordeal check txns.edn --model list-append --level serializable
+              ordeal check sessions.txt --format awdit --model transactions --level causal
+              ordeal check history.json --model bank --json > result.json
+
+            EXIT STATUS
+              0 valid, 1 invalid, 3 unknown or an assumption violated, 64 unreadable or wrong usage; \
+            of several files 1 before 64 before 3
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The histories.", valueName: "file"))
+    var files: [String] = []
+
+    @Option(help: "How the files are written (default: as each shows).")
+    var format: String?
+
+    @Option(help: "What the store promised.")
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp("What a key holds at first: a value, or absent.", valueName: "value")
+    )
+    var initial: String?
+
+    @Option(help: "What a read of nothing says: absent, or any for that nothing is known.")
+    var nilReads: String?
+
+    @Option(help: "The isolation that transactions are held against.")
+    var level: String?
+
+    @Flag(help: "Print the results as one JSON object.")
+    var json = false
+
+    @Option(help: "The most states that a search may visit before it answers unknown.")
+    var budgetStates: Int?
+
+    @Option(help: "The most megabytes that a search may hold before it answers unknown.")
+    var budgetMemory: Int?
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("name at least one file") }
+        if model == nil { throw ValidationError("--model is missing; see `ordeal list models`") }
+    }
+
+    func run() throws {
+        var words = HistoryCheck.Words()
+        words.format = format
+        words.model = model
+        words.initial = initial
+        words.nilReads = nilReads
+        words.level = level
+        words.states = budgetStates
+        words.megabytes = budgetMemory
+        try finish(checkHistories(files, words, json: json))
+    }
+}
