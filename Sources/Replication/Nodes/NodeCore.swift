@@ -107,11 +107,10 @@ public struct NodeCore {
     }
 
     /// Ends a client's watch; a ticket of another reign than the present one has ended by itself.
-    public mutating func unwatch(_ ticket: WatchTicket, in shard: ShardID) {
-        guard Int(shard.value) < shards.count,
-            shards[Int(shard.value)].storedTerm == ticket.term
-        else { return }
-        shards[Int(shard.value)].state.watched.unwatch(ticket)
+    public mutating func unwatch(_ ticket: WatchTicket) {
+        let index = Int(ticket.shard.value)
+        guard index < shards.count, shards[index].storedTerm == ticket.term else { return }
+        shards[index].state.watched.unwatch(ticket)
     }
 
     private mutating func persisted(

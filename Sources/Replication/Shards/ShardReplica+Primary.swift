@@ -87,7 +87,7 @@ extension ShardReplica {
     private mutating func answer(_ command: Command) -> CommandReply {
         guard command.kind == .watch else { return state.answer(command) }
         let keys = state.watched.watch(command.arguments)
-        return .watching(WatchTicket(term: storedTerm, keys: keys))
+        return .watching(WatchTicket(shard: shard, term: storedTerm, keys: keys))
     }
 
     /// Whether what a transaction's client watched is as it was, up to where the transaction would

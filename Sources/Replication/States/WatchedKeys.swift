@@ -43,6 +43,7 @@ struct WatchedKeys: Sendable {
 
 /// What a client that watches keys holds until its transaction is decided.
 public struct WatchTicket: Sendable, Equatable {
+    public let shard: ShardID
     /// The reign that counts the changes; no other can say whether there were any.
     public let term: Term
     public let keys: [Key]
@@ -52,7 +53,8 @@ public struct WatchTicket: Sendable, Equatable {
         let version: UInt64
     }
 
-    init(term: Term, keys: [Key]) {
+    init(shard: ShardID, term: Term, keys: [Key]) {
+        self.shard = shard
         self.term = term
         self.keys = keys
     }

@@ -6,6 +6,7 @@ internal import Topology
 extension ClientConnection {
     /// Answers with the value of one key.
     func readOne(_ key: Span<UInt8>) -> Execution {
+        guard transaction == nil else { return perform(.get, key: key, []) }
         let slot = KeySlot.slot(of: key)
         let shard = node.shard(ofSlot: slot)
         guard !mustWait(slot: slot, isRead: true) else { return .notYet }
@@ -81,6 +82,7 @@ extension ClientConnection {
             reply { $0.writeError("ERR the request exceeds \(limit) bytes") }
             return .done
         }
+        guard transaction == nil else { return queue(command, slot: slot) }
         let shard = node.shard(ofSlot: slot)
         if command.isRead, let answer = node.answer(command, in: shard),
             node.mayAnswer(shard, fromBackup: session.readsFromBackups)
@@ -106,22 +108,22 @@ extension ClientConnection {
     }
 
     /// The slot of all keys; where they have several, the client is told and nil returned.
-    private func commonSlot(_ command: borrowing ClientCommand, keys: KeyPositions) -> Int? {
+    func commonSlot(_ command: borrowing ClientCommand, keys: KeyPositions) -> Int? {
         guard command.count <= Command.argumentLimit else {
-            reply { $0.writeError("ERR too many arguments: \(Command.argumentLimit) at most") }
+            reject("ERR too many arguments: \(Command.argumentLimit) at most")
             return nil
         }
         let slot = KeySlot.slot(of: command[keys.first])
         let last = keys.last < 0 ? command.count + keys.last : keys.last
         for index in stride(from: keys.first + keys.step, through: last, by: keys.step)
         where KeySlot.slot(of: command[index]) != slot {
-            reply { $0.writeError("CROSSSLOT Keys in request don't hash to the same slot") }
+            reject("CROSSSLOT Keys in request don't hash to the same slot")
             return nil
         }
         return slot
     }
 
-    private func copy(
+    func copy(
         _ kind: Command.Kind,
         _ flags: Command.Flags,
         _ command: borrowing ClientCommand,

@@ -12,6 +12,11 @@ final class ClientConnection: ChannelInboundHandler {
     let node: Node
     var session: ClientSession
     private(set) var replies: ReplyQueue
+    /// Nil outside MULTI.
+    var transaction: QueuedTransaction?
+    var watched = WatchedSlot()
+    /// Of transactions under way that hold more than what the core answers, by the reply's number.
+    var replyParts: [UInt64: [QueuedTransaction.Part]] = [:]
     private var place: Int?
 
     private var context: ChannelHandlerContext?
@@ -24,6 +29,9 @@ final class ClientConnection: ChannelInboundHandler {
     /// Whether the connection ends once every reply so far is sent.
     private var isEnding = false
     private var isFlushWanted = false
+    /// Where the reply of a command goes that is answered while it is queued.
+    private var captured = ByteBuffer()
+    private var isCapturing = false
 
     /// Replies are sent at the latest when so many bytes of them have gathered.
     private static let outputChunkByteCount = 256 * 1024
@@ -63,6 +71,7 @@ final class ClientConnection: ChannelInboundHandler {
         place = nil
         isEnding = true
         self.context = nil
+        forgetWatched()
         node.clientLeft()
     }
 
@@ -127,12 +136,17 @@ extension ClientConnection {
     private func carryOut(_ command: borrowing ClientCommand) -> Bool {
         guard hasRoom else { return false }
         guard let index = CommandTable.commands.index(of: command[0]) else {
-            replies.append { $0.writeError(command.unknownMessage) }
+            reject(command.unknownMessage)
             return true
         }
         let definition = CommandTable.commands.definitions[index]
         guard definition.accepts(argumentCount: command.count) else {
-            replies.append { $0.writeError(wrongArgumentCount(definition.name)) }
+            refuse(definition, "wrong number of arguments for '\(definition.name)' command")
+            return true
+        }
+        guard transaction == nil || definition.queueing == .atOnce else {
+            queue(definition, command)
+            node.statistics.commandsProcessed += 1
             return true
         }
         switch definition.run(command, self) {
@@ -142,6 +156,13 @@ extension ClientConnection {
         case .notYet:
             return false
         }
+    }
+
+    private func refuse(_ definition: CommandDefinition, _ reason: String) {
+        guard definition.name == "exec" else { return reject("ERR " + reason) }
+        reject("EXECABORT Transaction discarded because of: " + reason)
+        transaction = nil
+        forgetWatched()
     }
 
     /// Whether another reply may be written; sends what there is when much has gathered.
@@ -171,12 +192,26 @@ extension ClientConnection {
 extension ClientConnection {
     /// Writes the reply of the command at hand.
     func reply(_ write: (inout ByteBuffer) -> Void) {
+        if isCapturing { write(&captured) } else { replies.append(write) }
+    }
+
+    /// Writes a reply of the command at hand itself, although its own is kept for later.
+    func replyAtOnce(_ write: (inout ByteBuffer) -> Void) {
         replies.append(write)
+    }
+
+    /// What the body replies.
+    func capture(_ body: () -> Void) -> ByteBuffer {
+        isCapturing = true
+        body()
+        isCapturing = false
+        defer { captured = ByteBuffer() }
+        return captured
     }
 
     /// Whether a command on `slot` must not start before earlier ones of this connection are answered.
     func mustWait(slot: Int, isRead: Bool) -> Bool {
-        replies.mustWait(slot: slot, isRead: isRead)
+        transaction == nil && replies.mustWait(slot: slot, isRead: isRead)
     }
 
     /// Keeps the place of the reply that the core will give.
@@ -188,8 +223,22 @@ extension ClientConnection {
     }
 
     /// Takes the reply that the core gives.
-    func answer(_ number: UInt64, _ write: (inout ByteBuffer) -> Void) {
-        replies.answer(number, write)
+    func answer(_ number: UInt64, _ reply: CommandReply) {
+        settleWatch(number, reply)
+        let version = session.version
+        if let parts = replyParts.removeValue(forKey: number) {
+            replies.answer(number) { reply.write(to: &$0, version, between: parts) }
+        } else {
+            replies.answer(number) { reply.write(to: &$0, version) }
+        }
+        wantFlush()
+    }
+
+    /// Takes the core's word that the command was not carried out.
+    func answer(_ number: UInt64, refusal: String) {
+        settleWatch(number, nil)
+        replyParts[number] = nil
+        replies.answer(number) { $0.writeError(refusal) }
         wantFlush()
     }
 

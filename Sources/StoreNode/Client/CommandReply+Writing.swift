@@ -8,6 +8,26 @@ extension CommandReply {
         write(to: &buffer, version, limit: ClientLimits.replyByteCount)
     }
 
+    /// Appends the reply of a transaction, with what was answered before in its place.
+    func write(
+        to buffer: inout ByteBuffer,
+        _ version: RESPVersion,
+        between parts: [QueuedTransaction.Part]
+    ) {
+        guard case .replies(let replies) = self else { return write(to: &buffer, version) }
+        var rest = replies.makeIterator()
+        buffer.writeArrayHeader(count: parts.count)
+        let end = buffer.readableBytes + ClientLimits.replyByteCount
+        for part in parts {
+            switch part {
+            case .answered(var answer): buffer.writeBuffer(&answer)
+            case .asked:
+                let limit = max(0, end - buffer.readableBytes)
+                rest.next()?.write(to: &buffer, version, limit: limit)
+            }
+        }
+    }
+
     private func write(to buffer: inout ByteBuffer, _ version: RESPVersion, limit: Int) {
         guard leastByteCount <= limit else {
             return buffer.writeError("ERR the reply exceeds \(ClientLimits.replyByteCount) bytes")

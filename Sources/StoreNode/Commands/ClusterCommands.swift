@@ -8,6 +8,7 @@ enum ClusterCommands {
             name: "cluster",
             arity: -2,
             flags: ["loading", "stale"],
+            queueing: .answered,
             group: "cluster",
             summary: "Tells who holds what: SLOTS, SHARDS, NODES, INFO, KEYSLOT, MYID.",
             run: cluster

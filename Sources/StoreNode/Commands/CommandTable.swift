@@ -43,6 +43,6 @@ struct CommandTable: Sendable {
     /// Every command a client may send.
     static let commands = CommandTable(
         StringCommands.all + ListCommands.all + KeyCommands.all + ConnectionCommands.all
-            + ClusterCommands.all + ServerCommands.all
+            + TransactionCommands.all + ClusterCommands.all + ServerCommands.all
     )
 }

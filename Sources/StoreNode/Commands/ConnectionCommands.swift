@@ -7,6 +7,7 @@ enum ConnectionCommands {
             name: "ping",
             arity: -1,
             flags: ["fast"],
+            queueing: .answered,
             group: "connection",
             summary: "Returns PONG, or its argument.",
             run: ping
@@ -15,6 +16,7 @@ enum ConnectionCommands {
             name: "echo",
             arity: 2,
             flags: ["fast"],
+            queueing: .answered,
             group: "connection",
             summary: "Returns its argument.",
             run: echo
@@ -31,6 +33,7 @@ enum ConnectionCommands {
             name: "client",
             arity: -2,
             flags: [],
+            queueing: .answered,
             group: "connection",
             summary: "Names the connection: SETNAME, GETNAME, SETINFO, ID.",
             run: client
@@ -39,6 +42,7 @@ enum ConnectionCommands {
             name: "select",
             arity: 2,
             flags: ["loading", "stale", "fast"],
+            queueing: .answered,
             group: "connection",
             summary: "Accepts database 0, the only one.",
             run: select
@@ -63,6 +67,7 @@ enum ConnectionCommands {
             name: "quit",
             arity: -1,
             flags: ["noscript", "loading", "stale", "fast", "no_auth", "allow_busy"],
+            queueing: .atOnce,
             group: "connection",
             summary: "Closes the connection.",
             run: quit

@@ -16,6 +16,7 @@ enum ServerCommands {
             name: "config",
             arity: -2,
             flags: ["admin", "noscript", "loading", "stale"],
+            queueing: .answered,
             group: "server",
             summary: "Tells settings that clients of Redis ask for: CONFIG GET.",
             run: config
@@ -24,6 +25,7 @@ enum ServerCommands {
             name: "command",
             arity: -1,
             flags: ["loading", "stale"],
+            queueing: .answered,
             group: "server",
             summary: "Tells about commands: COUNT, DOCS, INFO, LIST, or all of it.",
             run: describeCommands

@@ -65,6 +65,15 @@ extension Node {
         return (records, ScanCursor(0))
     }
 
+    /// Why a transaction on the slot cannot be carried out here, by the newest map; nil where it can.
+    func refusal(ofSlot slot: Int) -> String? {
+        guard let map else { return UnavailableReason.noMap.message }
+        guard let primary = map[shard(ofSlot: slot)].primary else {
+            return UnavailableReason.noPrimary.message
+        }
+        return primary == identity.node ? nil : message(.notPrimary, slot: slot)
+    }
+
     /// The error that tells a client of `slot` why it was refused, and where to go.
     func message(_ refusal: Refusal, slot: Int) -> String {
         switch refusal {

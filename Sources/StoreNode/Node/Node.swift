@@ -91,6 +91,9 @@ extension Node {
         isStepping = false
     }
 
+    /// Ends what a client watches.
+    func unwatch(_ ticket: WatchTicket) { core.unwatch(ticket) }
+
     private func learn(_ map: ClusterMap) {
         if let known = self.map, known.epoch >= map.epoch { return }
         self.map = map
@@ -105,14 +108,15 @@ extension Node {
     private func carryOut(_ effect: Effect) {
         switch effect {
         case .reply(let token, let reply):
-            guard let (client, number) = clients[token] else { return }
-            let version = client.session.version
-            client.answer(number) { reply.write(to: &$0, version) }
+            guard let (client, number) = clients[token] else {
+                if case .watching(let ticket) = reply { unwatch(ticket) }
+                return
+            }
+            client.answer(number, reply)
         case .refuse(let token, let refusal):
             guard let (client, number) = clients[token] else { return }
             let slot = client.replies.waitingSlot(number) ?? 0
-            let text = message(refusal, slot: slot)
-            client.answer(number) { $0.writeError(text) }
+            client.answer(number, refusal: message(refusal, slot: slot))
         case .abandon(let token):
             clients[token]?.connection.abandon()
         case .persist(let sequence, let record):

@@ -43,6 +43,37 @@ import Testing
             """
         ),
         (
+            "transactions",
+            """
+            MULTI; SET {t}k 1; INCRBY {t}k 5; GET {t}k; RPUSH {t}l a b; LRANGE {t}l 0 -1; EXEC
+            GET {t}k; MULTI; EXEC; EXEC; DISCARD; UNWATCH; MULTI; SET {t}k x; DISCARD; GET {t}k
+            MULTI; MULTI; SET {t}k 2; EXEC; MULTI; WATCH {t}k; SET {t}k 3; EXEC; GET {t}k
+            MULTI; SET {t}k 9; FOO; SET {t}k 8; EXEC; GET {t}k; MULTI; GET; EXEC
+            MULTI; SET {t}k NX; SET {t}k v NX XX; SET {t}k v; RPUSH {t}k x; INCRBY {t}k z; PING
+            UNWATCH; ECHO e; SELECT 1; GET {t}k; MGET {t}k {t}l {t}n; EXEC; GET {t}k
+            MULTI; SET {t}a 1; SET b 2; EXEC; EXISTS {t}a; MULTI; SET {t}a 1; MGET a b; EXEC
+            EXISTS {t}a; MULTI x; EXEC x; MULTI; SET {t}a 1; EXEC x; EXEC; EXISTS {t}a
+            MULTI; SET {t}k v IFNE x; DEL {t}k {t}l; EXISTS {t}k; TYPE {t}l; EXEC; MULTI; PING; EXEC
+            MULTI; MSET {t}a 1 {t}b 2; LLEN {t}a; DECRBY {t}a 3; APPEND {t}b 4; EXEC; PING
+            """
+        ),
+        (
+            "watching",
+            """
+            SET {t}k 1; WATCH {t}k; MULTI; INCR {t}k; EXEC; WATCH {t}k; SET {t}k 2; MULTI
+            INCR {t}k; EXEC; GET {t}k; WATCH {t}k {t}n; 2> SET {t}n 1; MULTI; GET {t}k; EXEC
+            WATCH {t}k; 2> SET {t}k 2; MULTI; EXEC; WATCH {t}k; 2> SET {t}k 5 NX; 2> GET {t}k
+            MULTI; GET {t}k; EXEC; WATCH {t}k; 2> SET {t}k 5; UNWATCH; MULTI; GET {t}k; EXEC
+            WATCH {t}k; 2> SET {t}k 6; MULTI; DISCARD; MULTI; GET {t}k; EXEC; WATCH {t}k
+            2> DEL {t}z; 2> SET {t}other 1; MULTI; SET {t}k 7; EXEC; WATCH {t}z; 2> SET {t}z 1
+            2> DEL {t}z; MULTI; SET {t}k 8; EXEC; WATCH {t}l; 2> RPUSH {t}l a; MULTI; LLEN {t}l
+            EXEC; WATCH {t}l; 2> LLEN {t}l; 2> GET {t}l; MULTI; LLEN {t}l; EXEC; WATCH {t}k
+            WATCH {t}k; WATCH {t}l; 2> APPEND {t}k x; MULTI; PING; EXEC; GET {t}k; WATCH {t}k
+            2> WATCH {t}k; 2> MULTI; 2> SET {t}k a; 2> EXEC; MULTI; SET {t}k b; EXEC; GET {t}k
+            WATCH a b; WATCH; WATCH {t}k; MULTI; SET; EXEC; 2> SET {t}k c; MULTI; GET {t}k; EXEC
+            """
+        ),
+        (
             "several slots",
             """
             MGET a b; MSET a 1 b 2; DEL a b; EXISTS a b; EXISTS {a}1 {a}1; DEL {a}1 {a}2
