@@ -7,6 +7,9 @@ public struct CheckOptions: Sendable {
         /// The key was absent.
         case absent
         /// Nothing: the client was told nothing.
+        ///
+        /// Whoever takes silence so asks only whether anything contradicts: a history that proves
+        /// nothing is then valid, with a note, as Knossos has it.
         case any
     }
 
@@ -16,17 +19,22 @@ public struct CheckOptions: Sendable {
     /// For transactions; `nil` for the model's own default.
     public var level: IsolationLevel?
     public var budget: SearchBudget
+    /// Whether a search looks for few operations that contradict each other, which may take longer
+    /// than to find that some do.
+    public var explains: Bool
 
     public init(
         initial: ValueID = .absent,
         nilReads: NilReads = .absent,
         level: IsolationLevel? = nil,
-        budget: SearchBudget = SearchBudget()
+        budget: SearchBudget = SearchBudget(),
+        explains: Bool = true
     ) {
         self.initial = initial
         self.nilReads = nilReads
         self.level = level
         self.budget = budget
+        self.explains = explains
     }
 }
 

@@ -10,9 +10,21 @@ public protocol HistoryModel: Sendable {
     /// - Returns: Valid only if something was proven: a history without a completed write, or whose
     ///   reads all failed, is unknown.
     static func check(_ history: History, _ options: CheckOptions) -> Conclusion
+    /// The same check in parts that may run at the same time; one part unless a model has more.
+    static func plan(_ history: History, _ options: CheckOptions) -> CheckPlan
+}
+
+extension HistoryModel {
+    public static func plan(_ history: History, _ options: CheckOptions) -> CheckPlan {
+        CheckPlan(parts: [{ check(history, options) }]) { conclusions in
+            conclusions.first ?? Conclusion(verdict: .combined([]), operations: 0)
+        }
+    }
 }
 
 /// Every model a history can be checked against.
 public let historyModels: [any HistoryModel.Type] = [
-    ListAppend.self
+    Register.self,
+    CompareAndSetRegister.self,
+    ListAppend.self,
 ]

@@ -1,0 +1,147 @@
+import Histories
+
+/// What one part of the self-test came to.
+public struct SelfTestLine: Sendable, Equatable {
+    public var name: String
+    /// Histories that were tried.
+    public var tried: Int
+    /// What went wrong, with the seed of the history; at most a few are told.
+    public var failures: [String]
+
+    public var passed: Bool { failures.isEmpty && tried > 0 }
+
+    public init(name: String, tried: Int, failures: [String] = []) {
+        self.name = name
+        self.tried = tried
+        self.failures = failures
+    }
+}
+
+/// Turns the checkers on histories whose answer is known.
+public enum SelfTest {
+    /// How many failures of one part are told.
+    private static let told = 5
+
+    /// - Parameter histories: How many small histories are compared with an oracle that tries every
+    ///   order; one in eight as many are mutated.
+    public static func lines(seed: UInt64, histories: Int) -> [SelfTestLine] {
+        let subjects = Self.subjects
+        let share = max(1, histories / subjects.count)
+        var lines = subjects.map { comparison($0, seed: seed, histories: share) }
+        for mutation in Mutation.all {
+            lines.append(mutated(mutation, seed: seed, histories: max(1, share / 8)))
+        }
+        return lines
+    }
+
+    /// A kind of history, and the model that knows it.
+    private struct Subject {
+        var kind: SimulatedObjects.Kind
+        var model: any HistoryModel.Type
+        var isUnique = false
+    }
+
+    private static let subjects = [
+        Subject(kind: .register, model: Register.self),
+        Subject(kind: .register, model: Register.self, isUnique: true),
+        Subject(kind: .deletes, model: Register.self),
+        Subject(kind: .swaps, model: CompareAndSetRegister.self),
+        Subject(kind: .swaps, model: CompareAndSetRegister.self, isUnique: true),
+    ]
+
+    private static func comparison(
+        _ subject: Subject,
+        seed: UInt64,
+        histories: Int
+    ) -> SelfTestLine {
+        let values = subject.isUnique ? "values written once" : "few values"
+        var line = SelfTestLine(
+            name: "\(subject.model.name) against every order, \(subject.kind.rawValue), \(values)",
+            tried: histories
+        )
+        var (valid, invalid) = (0, 0)
+        for number in 0..<histories {
+            let seed = seed &+ UInt64(number)
+            var dice = Dice(seed: seed ^ 0x5ca1_ab1e)
+            let history = smallHistory(subject, seed: seed, &dice)
+            var options = CheckOptions(nilReads: dice.chance(80) ? .absent : .any)
+            options.explains = number % 8 == 0
+            let oracle = BruteForceOracle(history, options, isOfTexts: subject.kind == .texts)
+            let expected = oracle.isLinearizable
+            let verdict = subject.model.check(history, options).verdict
+            if expected { valid += 1 } else { invalid += 1 }
+            if agrees(verdict, expected) { continue }
+            let truth = expected ? "an order explains it" : "no order explains it"
+            let told = "seed \(seed): \(verdict.name), but \(truth)"
+            if line.failures.count < Self.told { line.failures.append(told) }
+        }
+        if histories >= 100, min(valid, invalid) * 20 < histories {
+            line.failures.append("\(valid) valid and \(invalid) invalid: one kind is hardly tried")
+        }
+        return line
+    }
+
+    /// A valid history that proves nothing is unknown, which no oracle says.
+    private static func agrees(_ verdict: Verdict, _ isLinearizable: Bool) -> Bool {
+        switch verdict {
+        case .valid: isLinearizable
+        case .invalid: !isLinearizable
+        case .unknown(let reasons):
+            isLinearizable && reasons.allSatisfy { $0.hasPrefix("no ") }
+        case .assumptionViolated, .void: false
+        }
+    }
+
+    private static func smallHistory(
+        _ subject: Subject,
+        seed: UInt64,
+        _ dice: inout Dice
+    ) -> History {
+        var store = SimulatedObjects(subject.kind, clients: 2 + dice.roll(3), operations: 0)
+        store.operations = 4 + dice.roll(5)
+        store.keys = 1 + dice.roll(2)
+        store.values = subject.isUnique ? nil : 2 + dice.roll(2)
+        store.unanswered = dice.chance(50) ? 20 : 0
+        store.reads = 30 + dice.roll(40)
+        let history = store.history(seed: seed)
+        return dice.chance(20) ? history : Scramble.apply(history, &dice)
+    }
+
+    private static func mutated(
+        _ mutation: Mutation,
+        seed: UInt64,
+        histories: Int
+    ) -> SelfTestLine {
+        var line = SelfTestLine(name: "\(mutation.name) is caught", tried: 0)
+        for number in 0..<histories {
+            let seed = seed &+ UInt64(number)
+            var dice = Dice(seed: seed ^ 0x0dd_ba11)
+            let store = SimulatedObjects(
+                mutation.kind,
+                clients: 2 + dice.roll(6),
+                operations: 30 + dice.roll(60),
+                keys: 1 + dice.roll(2),
+                unanswered: dice.roll(8)
+            )
+            let good = store.history(seed: seed)
+            guard let bad = mutation.apply(good, &dice) else { continue }
+            line.tried += 1
+            let before = mutation.model.check(good, CheckOptions()).verdict
+            let after = mutation.model.check(bad, CheckOptions()).verdict
+            if case .invalid = after, before == .valid { continue }
+            if line.failures.count < Self.told {
+                line.failures.append("seed \(seed): \(before.name), then \(after.name)")
+            }
+        }
+        return line
+    }
+}
+
+extension Mutation {
+    fileprivate var model: any HistoryModel.Type {
+        switch kind {
+        case .swaps: CompareAndSetRegister.self
+        default: Register.self
+        }
+    }
+}
