@@ -21,6 +21,11 @@ public enum KeyName {
         return name
     }
 
+    /// The name of one of a record's own keys, `{key:0000000042}:3`; all of them share a slot.
+    public static func bytes(of record: Int, part: Int) -> [UInt8] {
+        [UInt8(ascii: "{")] + bytes(of: record) + Array("}:\(part)".utf8)
+    }
+
     /// The index a name stands for; nil for the name of something else.
     public static func key(of name: Span<UInt8>) -> Int? {
         guard name.count == byteCount else { return nil }

@@ -4,14 +4,48 @@ public enum OperationKind: UInt8, Sendable, Hashable, Codable, CaseIterable {
     case update
     /// The first write of a record, before the measurement.
     case insert
+    /// A write that happens only if the key still holds what was last seen there.
+    case compareAndSet
+    /// To a counter; the amount may be negative.
+    case add
+    case readCounter
+    /// An element to the end of a list.
+    case append
+    /// An element to a set, which is kept as a list: a set would hide what was added twice.
+    case insertElement
+    /// A whole list.
+    case readAll
+    /// Between two keys of a record, as one.
+    case transfer
+    /// All keys of a record, as one.
+    case readBalances
+    /// Appends and reads of several keys of a record, as one.
+    case transaction
 
-    public var isWrite: Bool { self != .read }
+    /// Whether an answer that did not come leaves open what the store holds.
+    public var isWrite: Bool {
+        switch self {
+        case .read, .readCounter, .readAll, .readBalances: false
+        case .update, .insert, .compareAndSet, .add, .append, .insertElement, .transfer,
+            .transaction:
+            true
+        }
+    }
 
     public var name: String {
         switch self {
         case .read: "read"
         case .update: "update"
         case .insert: "insert"
+        case .compareAndSet: "compare-and-set"
+        case .add: "add"
+        case .readCounter: "read-counter"
+        case .append: "append"
+        case .insertElement: "insert-element"
+        case .readAll: "read-all"
+        case .transfer: "transfer"
+        case .readBalances: "read-balances"
+        case .transaction: "transaction"
         }
     }
 }
@@ -19,10 +53,46 @@ public enum OperationKind: UInt8, Sendable, Hashable, Codable, CaseIterable {
 /// One request: what it does, to which key.
 public struct Operation: Sendable, Hashable {
     public var kind: OperationKind
+    /// The record's index.
     public var key: Int
+    /// The first of the keys that the record has at the time, where it has several.
+    public var part = 0
+    /// Drawn for kinds that have more to choose: an amount, or the seed of a transaction.
+    public var argument: UInt64 = 0
 
     public init(kind: OperationKind, key: Int) {
         self.kind = kind
         self.key = key
+    }
+}
+
+/// Which kinds of requests there are, and how often.
+public struct OperationMix: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    private var kinds: [OperationKind] = []
+    private var bounds: [Double] = []
+
+    /// Shares that sum to 1, at least one of them.
+    public init(dictionaryLiteral elements: (OperationKind, Double)...) {
+        precondition(!elements.isEmpty, "Requests do something.")
+        var bound = 0.0
+        for (kind, share) in elements {
+            bound += share
+            kinds.append(kind)
+            bounds.append(bound)
+        }
+    }
+
+    /// Each kind with the part of all requests that it makes up.
+    public var shares: [(kind: OperationKind, share: Double)] {
+        kinds.indices.map { index in
+            (kinds[index], bounds[index] - (index == 0 ? 0 : bounds[index - 1]))
+        }
+    }
+
+    /// The kind that a number from 0 up to 1 stands for.
+    func kind(at unit: Double) -> OperationKind {
+        var index = 0
+        while index + 1 < kinds.count, unit >= bounds[index] { index += 1 }
+        return kinds[index]
     }
 }

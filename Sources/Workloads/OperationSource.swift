@@ -6,29 +6,48 @@ public import Determinism
 public struct OperationSource: Sendable {
     private let dealing: KeyDealing
     private let worker: Int
-    private let readShare: Double
+    private let isShared: Bool
+    private let mix: OperationMix
+    private var generations: RecordGenerations
     private var kinds: SeededGenerator
     private var ranks: SeededGenerator
+    private var arguments: SeededGenerator
     private var batch = [Int](repeating: 0, count: 512)
     private var position: Int
 
-    public init(dealing: KeyDealing, worker: Int, readShare: Double, seed: Seed) {
+    public init(dealing: KeyDealing, worker: Int, workload: any Workload, seed: Seed) {
         precondition(worker >= 0 && worker < dealing.workers, "A worker is one of those dealt to.")
-        precondition(dealing.share(of: worker) > 0, "A worker without keys has nothing to ask for.")
+        isShared = type(of: workload).sharing != .owned
+        precondition(
+            isShared || dealing.share(of: worker) > 0,
+            "A worker without keys has nothing to ask for."
+        )
         self.dealing = dealing
         self.worker = worker
-        self.readShare = readShare
+        mix = workload.mix
+        generations = RecordGenerations(workload, workers: dealing.workers)
         kinds = SeededGenerator(seed: seed.derived("kinds").derived(worker))
         ranks = SeededGenerator(seed: seed.derived("ranks").derived(worker))
+        arguments = SeededGenerator(seed: seed.derived("arguments").derived(worker))
         position = batch.count
     }
 
     /// The part of all requests that this worker has to send.
-    public var share: Double { dealing.share(of: worker) }
+    public var share: Double {
+        isShared ? 1 / Double(dealing.workers) : dealing.share(of: worker)
+    }
 
     public mutating func next() -> Operation {
-        let kind: OperationKind = kinds.nextUnit() < readShare ? .read : .update
-        return Operation(kind: kind, key: dealing.key(ofRank: nextOwnRank()))
+        let kind = mix.kind(at: kinds.nextUnit())
+        var operation = Operation(kind: kind, key: dealing.key(ofRank: nextOwnRank()))
+        switch kind {
+        case .read, .update, .insert, .compareAndSet, .readCounter: break
+        case .add, .transfer: operation.argument = arguments.next()
+        case .append, .insertElement, .readAll, .transaction, .readBalances:
+            operation.argument = arguments.next()
+            operation.part = generations.firstPart(of: operation.key, for: kind)
+        }
+        return operation
     }
 
     /// Draws from the whole law until the rank is this worker's: exactly the law restricted to it.
@@ -40,7 +59,32 @@ public struct OperationSource: Sendable {
             }
             let rank = batch[position]
             position += 1
-            if dealing.owner(ofRank: rank) == worker { return rank }
+            if isShared || dealing.owner(ofRank: rank) == worker { return rank }
         }
+    }
+}
+
+/// Retires a record's keys once enough was added to them.
+///
+/// Each worker counts its own additions, so that workers need not talk to each other: equally fast,
+/// they ask for the same keys most of the time.
+private struct RecordGenerations: Sendable {
+    private let parts: Int
+    /// nil where keys are for ever.
+    private let limit: Int?
+    private var additions: [UInt32]
+
+    init(_ workload: any Workload, workers: Int) {
+        let layout = workload.layout
+        parts = max(1, layout.parts)
+        limit = layout.additionsPerGeneration.map { max(1, $0 / workers) }
+        additions = Array(repeating: 0, count: limit == nil ? 0 : workload.records)
+    }
+
+    mutating func firstPart(of record: Int, for kind: OperationKind) -> Int {
+        guard let limit else { return 0 }
+        let generation = Int(additions[record]) / limit
+        if kind.isWrite { additions[record] &+= 1 }
+        return generation * parts
     }
 }

@@ -13,11 +13,24 @@ public struct RecordParameters: Codable, Sendable, Equatable {
     /// A write's name needs 26 bytes; beyond 16 MiB a value is not a cache's any more.
     public static let valueBytesRange = 26...16_777_216
 
+    /// Few keys, asked for evenly, so that clients meet on each of them.
+    public static let contended: Self = {
+        var parameters = Self()
+        parameters.records = 100
+        parameters.valueBytes = 32
+        parameters.distribution = AnyDistribution(Uniform())
+        return parameters
+    }()
+
     public init() {}
 
     public init(from decoder: any Decoder) throws {
+        try self.init(from: decoder, defaults: Self())
+    }
+
+    /// What is left out is as in `defaults`.
+    init(from decoder: any Decoder, defaults: Self) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let defaults = Self()
         records = try container.decodeIfPresent(Int.self, forKey: .records) ?? defaults.records
         valueBytes =
             try container.decodeIfPresent(Int.self, forKey: .valueBytes) ?? defaults.valueBytes
@@ -43,7 +56,7 @@ public struct RecordParameters: Codable, Sendable, Equatable {
     }
 }
 
-/// A workload that is a share of reads over a set of records, and nothing else.
+/// A workload that is a mix of requests over a set of records, and has no other parameters.
 public protocol RecordWorkload: Workload, Equatable {
     var parameters: RecordParameters { get set }
 }
@@ -66,7 +79,7 @@ extension RecordWorkload {
 
     public init(from decoder: any Decoder) throws {
         self.init()
-        parameters = try RecordParameters(from: decoder)
+        parameters = try RecordParameters(from: decoder, defaults: parameters)
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -5,16 +5,64 @@ public protocol Workload: Codable, Sendable {
     static var name: String { get }
     /// One line for listings.
     static var summary: String { get }
+    /// Who writes a key.
+    static var sharing: KeySharing { get }
 
     init()
 
-    /// How many keys exist before the measurement begins.
+    /// How many keys, or groups of keys, the law chooses among.
     var records: Int { get set }
     var valueBytes: Int { get set }
     /// Which of the records a request asks for.
     var distribution: AnyDistribution { get set }
-    /// The share of reads; the rest are updates.
-    var readShare: Double { get }
+    /// What requests do, and how often each.
+    var mix: OperationMix { get }
+    /// What the records hold before the measurement begins.
+    var loading: RecordLoading { get }
+    /// How a record's keys are laid out.
+    var layout: RecordLayout { get }
+}
+
+/// Who writes a key, and so what the judgement of the writes rests on.
+public enum KeySharing: Sendable, Hashable {
+    /// One connection, one write at a time: the ledger knows what must be there.
+    case owned
+    /// Every client of every worker, at any time; the history is held against the model of this
+    /// name.
+    case shared(model: String)
+}
+
+/// What a record holds before the measurement begins.
+public enum RecordLoading: Sendable, Hashable {
+    case nothing
+    /// A written value.
+    case value
+    /// This number in each of its keys.
+    case number(Int64)
+}
+
+/// How the keys of one record are named; those of a record are in one slot.
+public struct RecordLayout: Sendable, Hashable {
+    /// Keys that transactions of the record touch; 0 where the record's name itself is the key.
+    public var parts: Int
+    /// After so many additions to a record, all workers together, its keys make room for new ones.
+    ///
+    /// What is read whole must not grow without end.
+    public var additionsPerGeneration: Int?
+
+    /// One key a record, of the record's name.
+    public static let single = Self(parts: 0)
+
+    public init(parts: Int, additionsPerGeneration: Int? = nil) {
+        self.parts = parts
+        self.additionsPerGeneration = additionsPerGeneration
+    }
+}
+
+extension Workload {
+    public static var sharing: KeySharing { .owned }
+    public var loading: RecordLoading { .value }
+    public var layout: RecordLayout { .single }
 }
 
 /// Every workload a plan can name.
@@ -22,4 +70,11 @@ public let workloads: [any Workload.Type] = [
     YCSBA.self,
     YCSBB.self,
     YCSBC.self,
+    RegisterWorkload.self,
+    UniqueWritesWorkload.self,
+    AppendWorkload.self,
+    CounterWorkload.self,
+    SetWorkload.self,
+    BankWorkload.self,
+    ListAppendWorkload.self,
 ]

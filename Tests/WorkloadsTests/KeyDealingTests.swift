@@ -67,7 +67,7 @@ import Testing
             var source = OperationSource(
                 dealing: dealing,
                 worker: worker,
-                readShare: 0.5,
+                workload: YCSBA(),
                 seed: seed
             )
             let quota = Int((Double(draws) * dealing.share(of: worker)).rounded())
@@ -97,19 +97,19 @@ import Testing
 
     @Test func `the mix is the workload's and does not move the keys`() {
         let dealing = KeyDealing(records: 1000, law: Zipfian(), workers: 1, seed: Seed(3))
-        func drawn(_ readShare: Double) -> [Operation] {
+        func drawn(_ workload: any Workload) -> [Operation] {
             var source = OperationSource(
                 dealing: dealing,
                 worker: 0,
-                readShare: readShare,
+                workload: workload,
                 seed: Seed(3)
             )
             return (0..<20_000).map { _ in source.next() }
         }
-        let (half, reads) = (drawn(0.5), drawn(1))
+        let (half, reads) = (drawn(YCSBA()), drawn(YCSBC()))
         #expect(half.map(\.key) == reads.map(\.key))
         #expect(reads.allSatisfy { $0.kind == .read })
         #expect(abs(half.filter { $0.kind == .read }.count - 10_000) < 350, "seed 3")
-        #expect(half == drawn(0.5))
+        #expect(half == drawn(YCSBA()))
     }
 }

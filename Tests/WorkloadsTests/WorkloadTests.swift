@@ -17,7 +17,8 @@ import Testing
         #expect(restored.base.records == 77)
         #expect(restored.base.valueBytes == 333)
         #expect(restored.base.distribution == workload.distribution)
-        #expect((0...1).contains(restored.base.readShare))
+        let shares = restored.base.mix.shares.map(\.share)
+        #expect(abs(shares.reduce(0, +) - 1) < 1e-9)
     }
 
     @Test func `names are unique`() {

@@ -1,8 +1,9 @@
 internal import Histories
 internal import NIOCore
+internal import RESP
 internal import Workloads
 
-/// The commands of a worker, laid out once; a request fills in its key and its value.
+/// The commands of a worker; the frequent ones are laid out once and filled in.
 struct CommandTemplates {
     private let getHead: [UInt8]
     private let setHead: [UInt8]
@@ -28,8 +29,7 @@ struct CommandTemplates {
 
     mutating func writeSet(key: Int, stamp: WriteStamp, to buffer: inout ByteBuffer) {
         fillName(key)
-        var span = value.mutableSpan
-        stamp.encode(key: key, into: &span)
+        fillValue(key, stamp)
         buffer.writeBytes(setHead)
         buffer.writeBytes(name)
         buffer.writeBytes(valueHead)
@@ -37,8 +37,31 @@ struct CommandTemplates {
         buffer.writeBytes(lineEnd)
     }
 
+    /// `SET key value IFEQ expected`, as Valkey defines it: null says that something else was there.
+    mutating func writeCompareAndSet(
+        key: Int,
+        from expected: WriteStamp,
+        to stamp: WriteStamp,
+        into buffer: inout ByteBuffer
+    ) {
+        fillName(key)
+        fillValue(key, stamp)
+        buffer.writeCommandHeader(count: 5)
+        buffer.writeArgument("SET")
+        buffer.writeArgument(name.span)
+        buffer.writeArgument(value.span)
+        buffer.writeArgument("IFEQ")
+        fillValue(key, expected)
+        buffer.writeArgument(value.span)
+    }
+
     private mutating func fillName(_ key: Int) {
         var span = name.mutableSpan
         KeyName.write(key, into: &span)
+    }
+
+    private mutating func fillValue(_ key: Int, _ stamp: WriteStamp) {
+        var span = value.mutableSpan
+        stamp.encode(key: key, into: &span)
     }
 }

@@ -26,14 +26,16 @@ extension LoadEngine {
         }
         guard view.hasAllSlots else { return }
         phase = .insert
-        guard configuration.insertsRecords else { return becomeReady() }
+        guard configuration.insertsRecords, loading != .nothing, loadedKeys.count > 0 else {
+            return becomeReady()
+        }
         let depth = links.count * Self.insertDepth
-        for _ in 0..<min(depth, ledger.keys.count) { insertNext() }
+        for _ in 0..<min(depth, loadedKeys.count) { insertNext() }
         flush()
     }
 
     private func insertNext() {
-        let key = ledger.keys.key(at: insertCursor)
+        let key = loadedKeys.key(at: insertCursor)
         insertCursor += 1
         submit(Operation(kind: .insert, key: key), intendedAt: now, isScheduled: false)
     }
@@ -128,7 +130,7 @@ extension LoadEngine {
         case .warmup, .measure:
             if schedule == nil { submitNext(intendedAt: now, isScheduled: false) }
         case .insert:
-            if insertCursor < ledger.keys.count {
+            if insertCursor < loadedKeys.count {
                 insertNext()
             } else if requests.count == 0 {
                 becomeReady()
@@ -152,7 +154,7 @@ extension LoadEngine {
             if case .open(let context) = link.state { context.close(promise: nil) }
         }
         parked.removeAll()
-        for id in ids where id != RequestTable.none {
+        for id in ids where id >= 0 {
             let wasSent = requests[id].firstSentAt > 0
             settle(id, wasSent ? .unknown : .failed, reason: FailureNames.unfinished)
         }

@@ -1,5 +1,7 @@
 internal import Histories
 internal import NIOCore
+internal import RESP
+internal import Workloads
 
 /// What replies mean for the requests they answer.
 extension LoadEngine {
@@ -25,13 +27,91 @@ extension LoadEngine {
         }
     }
 
-    func takeSuccess(from link: NodeLink, isMissing: Bool) {
-        guard let id = answered(by: link) else { return }
-        settle(id, .ok, reason: 0, isMissing: isMissing)
+    /// Takes the reply in `bytes`, from `start` to `end`.
+    func takeReply(_ bytes: Span<UInt8>, from start: Int, to end: Int, over link: NodeLink) {
+        let isError = bytes[start] == UInt8(ascii: "-")
+        guard let id = link.outstanding.popFirst() else {
+            // An answer to nothing: the connection cannot be trusted any more.
+            if case .open(let context) = link.state { context.close(promise: nil) }
+            return
+        }
+        if id == RequestTable.partial {
+            guard isError, link.abortion == nil else { return }
+            link.abortion = ReplyDecoder.reply(in: bytes, from: start, to: end).payload.text
+            return
+        }
+        let abortion = link.abortion
+        link.abortion = nil
+        guard id != RequestTable.none else { return }
+        if isError {
+            // A transaction fails as a whole; why, an earlier reply has said.
+            let error = ReplyDecoder.reply(in: bytes, from: start, to: end).payload.text
+            takeError(abortion ?? error, of: id, from: link)
+        } else {
+            takeSuccess(bytes, from: start, to: end, of: id)
+        }
     }
 
-    func takeError(_ message: String, from link: NodeLink) {
-        guard let id = answered(by: link) else { return }
+    private func takeSuccess(_ bytes: Span<UInt8>, from start: Int, to end: Int, of id: RequestID) {
+        let isNull =
+            bytes[start] == UInt8(ascii: "_")
+            || (bytes[start] == UInt8(ascii: "$") || bytes[start] == UInt8(ascii: "*"))
+                && bytes[start + 1] == UInt8(ascii: "-")
+        switch requests[id].kind {
+        case .transfer, .readBalances, .transaction, .insert:
+            // A transaction that was not carried out, or not as it was asked.
+            if isNull { return settle(id, .failed, reason: FailureNames.other) }
+            if bytes[start] == UInt8(ascii: "*"),
+                let error = Self.firstError(bytes, from: start, to: end)
+            {
+                let reason = recorder.names.number(of: ErrorReply.className(error))
+                return settle(id, .unknown, reason: reason)
+            }
+        default: break
+        }
+        if !lastSeen.isEmpty { notice(id, bytes, from: start, to: end, isNull: isNull) }
+        recordAnswer(id, bytes, from: start, to: end)
+        settle(id, .ok, reason: 0, isMissing: isNull)
+    }
+
+    /// What the first of a transaction's commands that failed was told.
+    private static func firstError(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> String? {
+        let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)
+        let elements = reply.payload
+        var decoder = ReplyDecoder()
+        var next = 0
+        while let end = try? decoder.decode(elements, from: next) {
+            if elements[next] == UInt8(ascii: "-") {
+                return ReplyDecoder.reply(in: elements, from: next, to: end).payload.text
+            }
+            next = end
+        }
+        return nil
+    }
+
+    /// Remembers what a record holds, for the next compare-and-set.
+    private func notice(
+        _ id: RequestID,
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        to end: Int,
+        isNull: Bool
+    ) {
+        let request = requests[id]
+        let key = Int(request.key)
+        guard !isNull else {
+            lastSeen[key] = 0
+            return
+        }
+        guard request.kind == .read else {
+            lastSeen[key] = stamp(of: request).packed
+            return
+        }
+        let value = ReplyDecoder.reply(in: bytes, from: start, to: end).payload
+        lastSeen[key] = WriteStamp.decode(value, key: key)?.packed ?? 0
+    }
+
+    private func takeError(_ message: String, of id: RequestID, from link: NodeLink) {
         let reason = recorder.names.number(of: ErrorReply.className(message))
         switch ErrorReply(message, from: view.endpoints[link.node].host) {
         case .refused: settle(id, .failed, reason: reason)
@@ -58,15 +138,5 @@ extension LoadEngine {
         requests[id].pausedUntil = now + limits.retryPause
         mapWanted = true
         park(id)
-    }
-
-    /// The request that the next reply of a link answers; nil if it was given up before.
-    private func answered(by link: NodeLink) -> RequestID? {
-        guard let id = link.outstanding.popFirst() else {
-            // An answer to nothing: the connection cannot be trusted any more.
-            if case .open(let context) = link.state { context.close(promise: nil) }
-            return nil
-        }
-        return id == RequestTable.none ? nil : id
     }
 }

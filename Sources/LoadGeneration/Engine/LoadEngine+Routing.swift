@@ -46,15 +46,12 @@ extension LoadEngine {
 
     private func send(_ id: RequestID, over link: NodeLink) {
         requests[id].sentAt = now
-        if requests[id].firstSentAt == 0 { requests[id].firstSentAt = now }
-        let request = requests[id]
-        if request.kind.isWrite {
-            let writer = ledger.writers.lowerBound + UInt32(request.client)
-            let stamp = WriteStamp(writer: writer, sequence: request.sequence)
-            templates.writeSet(key: Int(request.key), stamp: stamp, to: &link.output)
-        } else {
-            templates.writeGet(key: Int(request.key), to: &link.output)
+        if requests[id].firstSentAt == 0 {
+            requests[id].firstSentAt = now
+            recordInvocation(id)
         }
+        let replies = write(requests[id], to: &link.output)
+        for _ in 1..<replies { link.append(RequestTable.partial, at: now) }
         link.append(id, at: now)
         if !link.isDirty {
             link.isDirty = true
@@ -152,7 +149,7 @@ extension LoadEngine {
         link.closed(at: now)
         mapWanted = true
         while let id = outstanding.popFirst() {
-            guard id != RequestTable.none else { continue }
+            guard id >= 0 else { continue }
             giveUp(id, reason: FailureNames.connectionLost)
         }
         retryParked()

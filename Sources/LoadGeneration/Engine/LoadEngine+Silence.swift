@@ -26,6 +26,7 @@ extension LoadEngine {
         }
         retryParked()
         flush()
+        history?.flushIfDue(at: now)
         if mapWanted || anyIsSilent || !parked.isEmpty { askForMap() }
         drainIfDone()
     }
@@ -44,7 +45,7 @@ extension LoadEngine {
     private func giveUpOverdue(_ link: NodeLink) {
         for offset in 0..<link.outstanding.count {
             let id = link.outstanding[offset]
-            guard id != RequestTable.none else { continue }
+            guard id >= 0 else { continue }
             guard requests[id].sentAt < now - limits.request else { return }
             link.outstanding[offset] = RequestTable.none
             settle(id, .unknown, reason: FailureNames.timeout)
@@ -105,7 +106,7 @@ extension LoadEngine {
             var waiting = 0
             for offset in 0..<link.outstanding.count {
                 let id = link.outstanding[offset]
-                guard id != RequestTable.none else { continue }
+                guard id >= 0 else { continue }
                 if view.primary(ofSlot: Int(requests[id].slot)) == link.node {
                     waiting += 1
                 } else {

@@ -24,6 +24,20 @@ final class LoadEngine {
     var ledger: KeyLedger
     var source: OperationSource
     var templates: CommandTemplates
+    /// Notes everything for the judgement by history; nil where nobody asked for it.
+    let history: HistoryRecorder?
+    /// Why there is no history although somebody asked for it.
+    private(set) var historyProblem: String?
+    let layout: RecordLayout
+    let loading: RecordLoading
+    /// Whether every worker writes every key: then the history judges, and no ledger is kept.
+    let isShared: Bool
+    /// What this worker loads before the measurement.
+    let loadedKeys: OwnedKeys
+    /// By record, where compare-and-sets need it: the last value that was seen there.
+    var lastSeen: [UInt64]
+    /// The last name of a write that a worker of shared keys has given out.
+    private var lastSequence: UInt32 = 0
     var recorder = Recorder(origin: 0, measureStart: .max, measureEnd: .max)
     var inserted = OutcomeCounts()
     var phase = Phase.preparing
@@ -61,7 +75,8 @@ final class LoadEngine {
     var tickAlarm = Alarm {}
     var scheduleAlarm = Alarm {}
 
-    /// The hash slot of every key this worker owns, by its position.
+    /// The hash slot of every key this worker owns, by its position; of every record, where all
+    /// workers share them.
     private let slots: [UInt16]
 
     enum Phase: String {
@@ -79,19 +94,27 @@ final class LoadEngine {
         }
         view = ClusterView(endpoints: configuration.endpoints)
         let workload = configuration.workload.base
-        let keys = OwnedKeys(
+        loadedKeys = OwnedKeys(
             worker: configuration.worker,
             of: configuration.workers,
             keyCount: workload.records
         )
+        isShared = type(of: workload).sharing != .owned
+        layout = workload.layout
+        loading = workload.loading
+        let keys = isShared ? OwnedKeys(count: 0) : loadedKeys
+        (history, historyProblem) = Self.recorder(configuration)
+        let compares = workload.mix.shares.contains { $0.kind == .compareAndSet }
+        lastSeen = Array(repeating: 0, count: compares ? workload.records : 0)
         let firstWriter = UInt32(configuration.worker) * Self.writersPerWorker
         ledger = KeyLedger(
             keys: keys,
             writers: firstWriter..<firstWriter + UInt32(configuration.clients)
         )
         queues = KeyQueues(keyCount: keys.count)
-        slots = (0..<keys.count).map {
-            let name = KeyName.bytes(of: keys.key(at: $0))
+        let slotted = isShared ? OwnedKeys(count: workload.records) : keys
+        slots = (0..<slotted.count).map {
+            let name = KeyName.bytes(of: slotted.key(at: $0))
             return UInt16(KeySlot.slot(of: name.span))
         }
         let seed = configuration.seed.derived("load")
@@ -103,7 +126,7 @@ final class LoadEngine {
                 seed: seed
             ),
             worker: configuration.worker,
-            readShare: workload.readShare,
+            workload: workload,
             seed: seed
         )
         templates = CommandTemplates(valueBytes: workload.valueBytes)
@@ -113,30 +136,66 @@ final class LoadEngine {
     }
 
     /// More clients than a worker may have, so that no two connections share a writer's number.
-    private static let writersPerWorker: UInt32 = 1 << 17
+    static let writersPerWorker: UInt32 = 1 << 17
+
+    private static func recorder(
+        _ configuration: WorkerConfiguration
+    ) -> (HistoryRecorder?, String?) {
+        guard let limit = configuration.historyLimit else { return (nil, nil) }
+        let name = WorkerResult.historyFileName(worker: configuration.worker)
+        do {
+            let recorder = try HistoryRecorder(
+                path: "\(configuration.folder)/\(name)",
+                limit: limit,
+                workload: configuration.workload.base,
+                workers: configuration.workers
+            )
+            return (recorder, nil)
+        } catch {
+            return (nil, "\(error)")
+        }
+    }
 
     /// Begins a request; a write waits for the one before it on its key.
     func submit(_ operation: Operation, intendedAt: Int64, isScheduled: Bool) {
-        let position = position(ofKey: operation.key)
+        let position = isShared ? operation.key : position(ofKey: operation.key)
         var request = Request()
         request.kind = operation.kind
         request.isScheduled = isScheduled
         request.key = Int32(truncatingIfNeeded: operation.key)
         request.slot = slots[position]
         request.intendedAt = intendedAt
-        if operation.kind.isWrite {
+        let isOwnWrite = operation.kind.isWrite && !isShared
+        if isOwnWrite {
             request.client = Int32(position % links.count)
         } else {
             request.client = Int32(nextReader)
-            if isScheduled { nextReader = nextReader + 1 == links.count ? 0 : nextReader + 1 }
+            if isScheduled || operation.kind == .insert {
+                nextReader = nextReader + 1 == links.count ? 0 : nextReader + 1
+            }
         }
+        if isShared { prepareShared(&request, operation) }
         recorder.begin(intendedAt: intendedAt, at: now, isScheduled: isScheduled)
         let id = requests.insert(request)
-        if operation.kind.isWrite {
+        if isOwnWrite {
             guard queues.begin(id, position: position, requests: &requests) else { return }
             requests[id].sequence = ledger.issue(operation.key)
         }
         route(id)
+    }
+
+    /// Names what a request on shared keys writes.
+    private func prepareShared(_ request: inout Request, _ operation: Operation) {
+        request.part = Int32(truncatingIfNeeded: operation.part)
+        request.argument = operation.argument
+        if request.kind == .compareAndSet {
+            request.argument = lastSeen[operation.key]
+            // Nothing was seen there yet, so there is nothing to compare with.
+            if request.argument == 0 { request.kind = .read }
+        }
+        guard request.kind.isWrite else { return }
+        request.sequence = lastSequence + 1
+        lastSequence += request.kind == .transaction ? UInt32(TransactionShape.mostSteps) : 1
     }
 
     /// Ends a request for good, and lets the next write of its key begin.
@@ -145,7 +204,8 @@ final class LoadEngine {
         let key = Int(request.key)
         count(request, outcome, reason: reason, isMissing: isMissing)
         requests.remove(id)
-        if request.kind.isWrite {
+        recordEnd(request.process, outcome)
+        if request.kind.isWrite, !isShared {
             ledger.record(outcome, key: key, sequence: request.sequence, at: now)
             beginNextWrite(ofKey: key)
         }

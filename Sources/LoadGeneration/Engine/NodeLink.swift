@@ -21,6 +21,8 @@ final class NodeLink {
     /// Sent and not answered, oldest first; `RequestTable.none` where the request was given up.
     var outstanding = RequestQueue()
     var output = ByteBuffer()
+    /// The first error among the replies of a transaction whose last has yet to come.
+    var abortion: String?
     /// Whether the output waits for the engine's next flush.
     var isDirty = false
     /// Since when the node owes an answer: the first sending after quiet, or its last answer.
@@ -58,6 +60,7 @@ final class NodeLink {
         state = .closed(until: now + Self.backoff)
         outstanding = RequestQueue()
         output.clear()
+        abortion = nil
         isSilent = false
     }
 
@@ -131,16 +134,7 @@ final class NodeLinkHandler: ChannelInboundHandler {
         let span = bytes.readableBytesUInt8Span
         var start = 0
         while let end = try decoder.decode(span, from: start) {
-            switch span[start] {
-            case UInt8(ascii: "-"):
-                let error = ReplyDecoder.reply(in: span, from: start, to: end)
-                engine.takeError(error.payload.text, from: link)
-            case UInt8(ascii: "$"):
-                // `$-1`: the key does not exist.
-                engine.takeSuccess(from: link, isMissing: span[start + 1] == UInt8(ascii: "-"))
-            default:
-                engine.takeSuccess(from: link, isMissing: span[start] == UInt8(ascii: "_"))
-            }
+            engine.takeReply(span, from: start, to: end, over: link)
             start = end
         }
         return start

@@ -20,6 +20,12 @@ struct Request {
     var client: Int32 = 0
     /// Of writes, once it is their turn.
     var sequence: UInt32 = 0
+    /// The first of the record's keys that it may touch, where the record has several.
+    var part: Int32 = 0
+    /// What its kind needs beside: an amount, a seed, the stamp that a value is compared with.
+    var argument: UInt64 = 0
+    /// Its place in the history while it is under way there.
+    var process = Request.noProcess
     /// The next in the queue of its key, or of the free places.
     var next: RequestID = RequestTable.none
     var intendedAt: Int64 = 0
@@ -27,11 +33,16 @@ struct Request {
     var sentAt: Int64 = 0
     /// Not to be tried again before.
     var pausedUntil: Int64 = 0
+
+    /// Not recorded, or not any more.
+    static let noProcess = UInt32.max
 }
 
 /// All requests of an engine; places are used again, so that a request allocates nothing.
 struct RequestTable {
     static let none: RequestID = -1
+    /// In a link's queue: one of the replies before the one that tells.
+    static let partial: RequestID = -2
 
     private(set) var count = 0
     private var places: [Request] = []

@@ -22,6 +22,8 @@ public struct WorkerConfiguration: Codable, Sendable {
     public var warmup: Duration = .seconds(2)
     public var measure: Duration = .seconds(20)
     public var limits = RequestLimits()
+    /// The most bytes of the history file; nil where none is asked for.
+    public var historyLimit: Int?
     /// Where the result files go; it exists.
     public var folder: String
 
@@ -89,7 +91,8 @@ extension WorkerConfiguration {
         guard workers > 0, (0..<workers).contains(worker) else {
             throw .invalid("worker \(worker) is not one of \(workers)")
         }
-        guard worker < workload.base.records else {
+        let isShared = type(of: workload.base).sharing != .owned
+        guard isShared || worker < workload.base.records else {
             throw .invalid("worker \(worker) owns none of \(workload.base.records) records")
         }
         guard (1...100_000).contains(clients) else {

@@ -28,10 +28,14 @@ public struct WorkerResult: Codable, Sendable {
     /// Writes that loaded the records.
     public var inserted: OutcomeCounts
     public var generator: GeneratorFigures
+    /// nil where no history was asked for.
+    public var history: HistoryFigures?
 
     /// The files of the worker with this index.
     public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
     public static func ledgerFileName(worker: Int) -> String { "worker-\(worker).ledger" }
+    /// In the form of `HistoryFile`.
+    public static func historyFileName(worker: Int) -> String { "history-\(worker).bin" }
 }
 
 public struct OutcomeCounts: Codable, Sendable, Hashable {
@@ -69,6 +73,14 @@ public struct FailureCount: Codable, Sendable, Hashable {
     public var name: String
     public var outcome: Outcome
     public var count: Int
+}
+
+/// What a worker recorded of its requests.
+public struct HistoryFigures: Codable, Sendable {
+    public var operations: Int
+    public var bytes: Int
+    /// The file had reached its limit, or the disk did not keep up.
+    public var isCut: Bool
 }
 
 /// Whether the generator itself was in the way, over the measurement.

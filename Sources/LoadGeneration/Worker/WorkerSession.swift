@@ -80,6 +80,10 @@ final class WorkerSession {
     private func writeResults() -> Int32 {
         let folder = URL(fileURLWithPath: configuration.folder, isDirectory: true)
         let worker = configuration.worker
+        if let problem = engine.historyProblem ?? engine.history?.close() {
+            say(event(.failed, reason: "cannot write the history: \(problem)"))
+            return 4
+        }
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
@@ -139,7 +143,10 @@ extension LoadEngine {
                 meanOutstanding: recorder.meanOutstanding(at: now),
                 reconnections: reconnections,
                 redirections: redirections
-            )
+            ),
+            history: history.map {
+                HistoryFigures(operations: $0.operations, bytes: $0.bytes, isCut: $0.isCut)
+            }
         )
     }
 }

@@ -3,7 +3,7 @@ public struct YCSBA: RecordWorkload {
     public static let name = "ycsb-a"
     public static let summary = "half reads, half updates: a session store"
 
-    public let readShare = 0.5
+    public var mix: OperationMix { [.read: 0.5, .update: 0.5] }
     public var parameters = RecordParameters()
 
     public init() {}

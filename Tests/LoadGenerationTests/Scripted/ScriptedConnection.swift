@@ -15,6 +15,8 @@ final class ScriptedConnection: ChannelInboundHandler {
     private var received = ByteBuffer()
     /// Commands that came while the node was paused; their answers come later, in order.
     private var waiting: [[[UInt8]]] = []
+    /// Between MULTI and EXEC.
+    private var queued: [[[UInt8]]]?
 
     init(node: @escaping () -> ScriptedNode?) {
         self.node = node
@@ -77,9 +79,18 @@ final class ScriptedConnection: ChannelInboundHandler {
     ) {
         let text = command.map { String(decoding: $0, as: UTF8.self) }
         let name = text[0].uppercased()
+        let queued = queued
         let reply = node.with { state -> ByteBuffer? in
             state.commands[name, default: 0] += 1
-            return state.reply(to: name, text, value: command.last ?? [])
+            if let queued, name == "EXEC" { return state.execute(queued) }
+            return state.reply(to: name, text, command, isQueued: queued != nil)
+        }
+        if name == "MULTI" {
+            self.queued = []
+        } else if name == "EXEC" {
+            self.queued = nil
+        } else {
+            self.queued?.append(command)
         }
         guard let reply else { return context.close(promise: nil) }
         context.write(wrapOutboundOut(reply), promise: nil)
@@ -88,30 +99,49 @@ final class ScriptedConnection: ChannelInboundHandler {
 
 extension ScriptedNode.State {
     /// Nil closes the connection.
-    mutating func reply(to name: String, _ arguments: [String], value: [UInt8]) -> ByteBuffer? {
+    mutating func reply(
+        to name: String,
+        _ arguments: [String],
+        _ command: [[UInt8]],
+        isQueued: Bool
+    ) -> ByteBuffer? {
         var reply = ByteBuffer()
         switch name {
         case "CLUSTER": writeMap(to: &reply)
         case "READONLY": reply.writeSimpleString("OK")
         case "PING": reply.writeSimpleString("PONG")
-        case "GET", "SET":
+        case "MULTI": reply.writeSimpleString("OK")
+        case "GET", "SET", "INCRBY", "DECRBY", "RPUSH", "LRANGE":
             let slot = KeySlot.slot(of: arguments[1])
             if case .error(let message) = mode {
                 reply.writeError(message)
             } else if !serves.contains(slot) {
                 let target = map.first { $0.slots.contains(slot) }?.primary
                 reply.writeError("MOVED \(slot) \(target.map { "\($0)" } ?? ":0")")
-            } else if name == "SET" {
-                store[arguments[1]] = value
-                if mode == .closing { return nil }
-                reply.writeSimpleString("OK")
-            } else if let held = store[arguments[1]] {
-                reply.writeBulk(held.span)
-            } else {
-                reply.writeNull(.two)
+            } else if isQueued {
+                reply.writeSimpleString("QUEUED")
+            } else if let answer = word(name, command) {
+                if mode == .closing, name != "GET" { return nil }
+                reply.write(answer)
             }
         default: reply.writeError("ERR unknown command '\(name)'")
         }
+        return reply
+    }
+
+    /// All of them, or none if one of them was refused when it came.
+    mutating func execute(_ commands: [[[UInt8]]]) -> ByteBuffer? {
+        var reply = ByteBuffer()
+        if mode != .serving {
+            reply.writeError("EXECABORT Transaction discarded because of previous errors.")
+            return reply
+        }
+        var answers: [RESPValue] = []
+        for command in commands {
+            let name = String(decoding: command[0], as: UTF8.self)
+            if let answer = word(name, command) { answers.append(answer) }
+        }
+        reply.write(.array(answers))
         return reply
     }
 

@@ -25,6 +25,7 @@ final class ScriptedNode: Sendable {
         var serves: ClosedRange<Int> = 0...16_383
         var map: [SlotRange] = []
         var store: [String: [UInt8]] = [:]
+        var lists: [String: [[UInt8]]] = [:]
         var commands: [String: Int] = [:]
         /// Connections that the other end closed without regard for what was under way.
         var resets = 0

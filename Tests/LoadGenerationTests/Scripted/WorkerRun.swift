@@ -12,6 +12,8 @@ import Workloads
 struct WorkerRun {
     var result: WorkerResult
     var ledger: KeyLedger
+    /// Where one was asked for.
+    var recording: HistoryFileReader.Recording?
     var events: [WorkerEvent]
     var exitCode: Int32
 
@@ -45,12 +47,17 @@ struct WorkerRun {
         let ledger = folder.appending(
             path: WorkerResult.ledgerFileName(worker: configuration.worker)
         )
+        let history = folder.appending(
+            path: WorkerResult.historyFileName(worker: configuration.worker)
+        )
+        let recorded = try? Data(contentsOf: history)
         return WorkerRun(
             result: try JSONDecoder().decode(
                 WorkerResult.self,
                 from: Data(contentsOf: worked)
             ),
             ledger: try LedgerFile.decode([UInt8](Data(contentsOf: ledger))),
+            recording: try recorded.map { try HistoryFileReader.read([UInt8]($0)) },
             events: worker.events,
             exitCode: code
         )

@@ -1,0 +1,117 @@
+internal import Histories
+internal import NIOCore
+internal import RESP
+internal import Workloads
+
+/// What requests look like on the wire.
+extension LoadEngine {
+    /// Writes a request's commands.
+    ///
+    /// - Returns: How many replies answer them; the last one tells.
+    func write(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+        let record = Int(request.key)
+        switch request.kind {
+        case .read, .readCounter: templates.writeGet(key: record, to: &buffer)
+        case .update: templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
+        case .insert: return writeInsert(request, to: &buffer)
+        case .compareAndSet:
+            templates.writeCompareAndSet(
+                key: record,
+                from: WriteStamp(packed: request.argument),
+                to: stamp(of: request),
+                into: &buffer
+            )
+        case .add:
+            let amount = CounterShape(argument: request.argument).amount
+            let name = KeyName.bytes(of: record)
+            buffer.write([Array((amount < 0 ? "DECRBY" : "INCRBY").utf8), name, abs(amount).bytes])
+        case .append, .insertElement, .readAll, .transfer, .readBalances, .transaction:
+            return writeParts(request, to: &buffer)
+        }
+        return 1
+    }
+
+    private func writeInsert(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+        let record = Int(request.key)
+        guard case .number(let number) = loading else {
+            templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
+            return 1
+        }
+        let set = Array("SET".utf8)
+        guard layout.parts > 0 else {
+            buffer.write([set, KeyName.bytes(of: record), number.bytes])
+            return 1
+        }
+        return writeTransaction(to: &buffer, count: layout.parts) { part in
+            [set, KeyName.bytes(of: record, part: part), number.bytes]
+        }
+    }
+
+    private func writeParts(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+        let record = Int(request.key)
+        let first = Int(request.part)
+        func name(_ part: Int) -> [UInt8] { KeyName.bytes(of: record, part: first + part) }
+        switch request.kind {
+        case .append, .insertElement:
+            buffer.write([Self.rightPush, name(0), element(stamp(of: request))])
+            return 1
+        case .readAll:
+            buffer.write(Self.wholeList(name(0)))
+            return 1
+        case .transfer:
+            let shape = TransferShape(argument: request.argument, parts: layout.parts)
+            return writeTransaction(to: &buffer, count: 2) { index in
+                index == 0
+                    ? [Array("DECRBY".utf8), name(shape.from), shape.amount.bytes]
+                    : [Array("INCRBY".utf8), name(shape.to), shape.amount.bytes]
+            }
+        case .readBalances:
+            return writeTransaction(to: &buffer, count: layout.parts) { part in
+                [Array("GET".utf8), name(part)]
+            }
+        default:
+            let shape = TransactionShape(argument: request.argument, parts: layout.parts)
+            return writeTransaction(to: &buffer, count: shape.count) { index in
+                let key = name(shape[index].part)
+                return shape[index].isRead
+                    ? Self.wholeList(key)
+                    : [Self.rightPush, key, element(stamp(of: request, step: index))]
+            }
+        }
+    }
+
+    private static let rightPush = Array("RPUSH".utf8)
+
+    private static func wholeList(_ key: [UInt8]) -> [[UInt8]] {
+        [Array("LRANGE".utf8), key, Array("0".utf8), Array("-1".utf8)]
+    }
+
+    /// All of it leaves in one piece, so that no other request of the connection comes between.
+    private func writeTransaction(
+        to buffer: inout ByteBuffer,
+        count: Int,
+        _ command: (Int) -> [[UInt8]]
+    ) -> Int {
+        buffer.write([Array("MULTI".utf8)])
+        for index in 0..<count { buffer.write(command(index)) }
+        buffer.write([Array("EXEC".utf8)])
+        return count + 2
+    }
+
+    /// A list's element: the number that the history has for it.
+    private func element(_ stamp: WriteStamp) -> [UInt8] {
+        let worker = Int64(stamp.writer / Self.writersPerWorker)
+        return (Int64(stamp.sequence) * Int64(configuration.workers) + worker).bytes
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(_ command: [[UInt8]]) {
+        writeCommand(command)
+    }
+}
+
+extension Int64 {
+    /// In decimal digits.
+    fileprivate var bytes: [UInt8] { Array(String(self).utf8) }
+}
