@@ -27,4 +27,8 @@ public let historyModels: [any HistoryModel.Type] = [
     Register.self,
     CompareAndSetRegister.self,
     ListAppend.self,
+    ReadWriteRegister.self,
+    Transactions.self,
+    Bank.self,
+    LongFork.self,
 ]

@@ -38,4 +38,25 @@ extension DependencyFacts {
     var relatesSome: Bool {
         sources.contains { if case .none = $0 { false } else { true } }
     }
+
+    /// Why nothing can be said of a history in which nothing is wrong; nil if something can.
+    var whatIsMissing: String? {
+        guard table.count > 0 else { return "the history has no transaction" }
+        var wrote = false
+        var read = false
+        for transaction in 0..<table.count where table.outcomes[transaction] == .ok {
+            for step in table.steps(of: transaction) {
+                switch step.kind {
+                case .write, .append: wrote = true
+                case .read(let value): read = read || value != nil
+                case .readAll(let extent): read = read || extent != nil
+                case .readNumber: continue
+                }
+            }
+            if wrote, read { break }
+        }
+        if !wrote { return "no write was completed" }
+        if !read { return "no read was completed" }
+        return relatesSome ? nil : "no read relates two transactions"
+    }
 }

@@ -15,19 +15,24 @@ struct TransactionJudge<Facts: DependencyFacts> {
             return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
         }
         let cycles = CycleReport(facts)
-        let boundary = IsolationBoundary(facts.sightings.anomalies + cycles.found.map(\.anomaly))
         let model = IsolationModel(level)
+        let strong = facts.sightings.anomalies + cycles.found.map(\.anomaly)
+        // Whatever breaks a weak level makes a knot, too.
+        let weak =
+            cycles.knots == 0
+            ? [] : WeakFindings(facts: facts).anomalies(beside: IsolationBoundary(strong))
+        let boundary = IsolationBoundary(strong + weak.map(\.0))
         let verdict: Verdict
         if boundary.rulesOut(model) {
-            verdict = .invalid(reasons(cycles, against: model))
-        } else if let missing = whatIsMissing() {
+            verdict = .invalid(reasons(cycles, weak.map(\.0), against: model))
+        } else if let missing = facts.whatIsMissing {
             verdict = .unknown([missing])
         } else {
             verdict = .valid
         }
         return Conclusion(
             verdict: verdict,
-            counterexamples: counterexamples(cycles, boundary, against: model),
+            counterexamples: counterexamples(cycles, weak, against: model),
             notes: notes(cycles, boundary),
             operations: taken
         )
@@ -37,43 +42,26 @@ struct TransactionJudge<Facts: DependencyFacts> {
         IsolationBoundary([anomaly]).rulesOut(model)
     }
 
-    private func reasons(_ cycles: CycleReport, against model: IsolationModel) -> [String] {
+    private func reasons(
+        _ cycles: CycleReport,
+        _ weak: [Anomaly],
+        against model: IsolationModel
+    ) -> [String] {
         let seen = facts.sightings.anomalies.filter { counts(against: model, $0) }.map {
             "\($0.name), \(facts.sightings.counts[$0.kind] ?? 0) times: \($0.kind.meaning)"
         }
-        let found = cycles.found.filter { counts(against: model, $0.anomaly) }.map {
-            "\($0.anomaly.name): \($0.anomaly.kind.meaning)"
+        let found = (weak + cycles.found.map(\.anomaly)).filter { counts(against: model, $0) }.map {
+            "\($0.name): \($0.kind.meaning)"
         }
         return seen + found
     }
 
-    private func whatIsMissing() -> String? {
-        let table = facts.table
-        guard table.count > 0 else { return "the history has no transaction" }
-        var wrote = false
-        var read = false
-        for transaction in 0..<table.count where table.outcomes[transaction] == .ok {
-            for step in table.steps(of: transaction) {
-                switch step.kind {
-                case .write, .append: wrote = true
-                case .read(let value): read = read || value != nil
-                case .readAll(let extent): read = read || extent != nil
-                case .readNumber: continue
-                }
-            }
-            if wrote, read { break }
-        }
-        if !wrote { return "no write was completed" }
-        if !read { return "no read was completed" }
-        return facts.relatesSome ? nil : "no read relates two transactions"
-    }
-
     private func counterexamples(
         _ cycles: CycleReport,
-        _ boundary: IsolationBoundary,
+        _ weak: [(Anomaly, Counterexample)],
         against model: IsolationModel
     ) -> [Counterexample] {
-        let telling = AnomalyTelling(facts: facts, boundary: boundary)
+        let telling = AnomalyTelling(facts: facts)
         var told: [(counts: Bool, example: Counterexample)] = []
         for kind in Anomaly.Kind.allCases {
             guard let sighting = facts.sightings.told.first(where: { $0.kind == kind }) else {
@@ -81,6 +69,7 @@ struct TransactionJudge<Facts: DependencyFacts> {
             }
             told.append((counts(against: model, Anomaly(kind)), telling.tell(sighting)))
         }
+        for (anomaly, example) in weak { told.append((counts(against: model, anomaly), example)) }
         for cycle in cycles.found {
             told.append(
                 (counts(against: model, cycle.anomaly), telling.tell(cycle.anomaly, cycle.edges))

@@ -43,7 +43,7 @@ import Testing
         Case(
             anomaly: "G-single",
             lines: ["ax1 ay1", "rx ry1"],
-            breaks: snapshotUp.union([.repeatableRead])
+            breaks: all.subtracting([.readCommitted])
         ),
         Case(
             anomaly: "G-single",
@@ -63,7 +63,7 @@ import Testing
         Case(
             anomaly: "G-single-process",
             lines: ["p0 ax1", "p0 rx", "rx1"],
-            breaks: strongUp
+            breaks: [.causal, .strongSnapshotIsolation, .strictSerializable]
         ),
         Case(
             anomaly: "G-single-realtime",

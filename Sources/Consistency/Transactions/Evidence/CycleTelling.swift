@@ -4,22 +4,27 @@ import Histories
 struct AnomalyTelling<Facts: DependencyFacts> {
     private static var mostLines: Int { 8 }
     let facts: Facts
-    let boundary: IsolationBoundary
+    /// What a weak level asks for, where the cycles are of its order.
+    let demands: [CommitOrder.Demand]
     private let text: TransactionText
 
-    init(facts: Facts, boundary: IsolationBoundary) {
+    init(facts: Facts, demands: [CommitOrder.Demand] = []) {
         self.facts = facts
-        self.boundary = boundary
+        self.demands = demands
         text = TransactionText(table: facts.table)
     }
 
     func tell(_ sighting: Sightings.Told) -> Counterexample {
+        tell(sighting, IsolationBoundary([Anomaly(sighting.kind)]).text)
+    }
+
+    func tell(_ sighting: Sightings.Told, _ conclusion: String) -> Counterexample {
         var lines = [sighting.statement]
         for (number, transaction) in sighting.transactions.enumerated() {
             lines.append("T\(number + 1) = \(text.text(of: transaction))")
         }
         lines.append("\(sighting.kind.name): \(sighting.kind.meaning)")
-        lines.append("concluded: \(IsolationBoundary([Anomaly(sighting.kind)]).text)")
+        lines.append("concluded: \(conclusion)")
         return Counterexample(
             anomaly: sighting.kind.name,
             key: KeyID(rawValue: sighting.key),
@@ -29,6 +34,10 @@ struct AnomalyTelling<Facts: DependencyFacts> {
     }
 
     func tell(_ anomaly: Anomaly, _ cycle: [CycleEdge]) -> Counterexample {
+        tell(anomaly, cycle, IsolationBoundary([anomaly]).text)
+    }
+
+    func tell(_ anomaly: Anomaly, _ cycle: [CycleEdge], _ conclusion: String) -> Counterexample {
         var names: [Int: String] = [:]
         for (number, edge) in cycle.enumerated() where names[edge.from] == nil {
             names[edge.from] = "T\(number + 1)"
@@ -37,7 +46,10 @@ struct AnomalyTelling<Facts: DependencyFacts> {
         var lines: [String] = []
         if cycle.count <= 3 {
             for edge in cycle { lines.append("\(name(edge.from)) = \(text.text(of: edge.from))") }
-            for edge in cycle { lines.append(line(edge, name(edge.from), name(edge.to))) }
+            for edge in cycle {
+                let (from, to) = (name(edge.from), name(edge.to))
+                lines.append("\(from) came before \(to): \(reason(edge, name))")
+            }
         } else {
             let shown = cycle.count <= Self.mostLines - 1 ? cycle.count : Self.mostLines - 2
             for edge in cycle.prefix(shown - 1) { lines.append(longLine(edge, name)) }
@@ -46,9 +58,7 @@ struct AnomalyTelling<Facts: DependencyFacts> {
             }
             if let last = cycle.last { lines.append(longLine(last, name)) }
         }
-        lines.append(
-            "\(anomaly.name), \(anomaly.kind.meaning): \(IsolationBoundary([anomaly]).text)"
-        )
+        lines.append("\(anomaly.name), \(anomaly.kind.meaning): \(conclusion)")
         let keys = Set(cycle.map(\.key).filter { $0 != DependencyGraph.noKey })
         return Counterexample(
             anomaly: anomaly.name,
@@ -58,17 +68,21 @@ struct AnomalyTelling<Facts: DependencyFacts> {
         )
     }
 
-    private func line(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
-        "\(from) came before \(to): \(reason(edge, from, to))"
-    }
-
     private func longLine(_ edge: CycleEdge, _ name: (Int) -> String) -> String {
         let from = name(edge.from)
         return "\(from) (\(text.steps(of: edge.from))) came before \(name(edge.to)): "
-            + reason(edge, from, name(edge.to))
+            + reason(edge, name)
     }
 
-    private func reason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
+    private func reason(_ edge: CycleEdge, _ name: (Int) -> String) -> String {
+        let (from, to) = (name(edge.from), name(edge.to))
+        if let demand = demands.first(where: { $0.explains(edge) }) {
+            let reader = Int(demand.reader)
+            let known = name(reader)
+            let who = known == "T?" ? "another (\(text.steps(of: reader)))" : known
+            let key = facts.table.history.keys.texts[Int(edge.key)]
+            return "\(who) saw \(from), which wrote key \(key), and read that key from \(to)"
+        }
         if edge.kind == .process || edge.kind == .realtime {
             return text.orderReason(edge, from, to)
         }

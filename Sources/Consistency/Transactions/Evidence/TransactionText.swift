@@ -5,9 +5,11 @@ struct TransactionText {
     private static let shownSteps = 6
     let table: TransactionTable
 
+    private var moments: OperationMoment { OperationMoment(history: table.history) }
+
     /// Its steps and circumstances: `append 3 to x (client 4, 1.203 s to 1.210 s)`.
     func text(of transaction: Int) -> String {
-        steps(of: transaction) + " (" + circumstances(of: transaction) + ")"
+        steps(of: transaction) + " (" + moments.text(of: table.operation(of: transaction)) + ")"
     }
 
     func steps(of transaction: Int) -> String {
@@ -31,33 +33,6 @@ struct TransactionText {
         }
     }
 
-    private func circumstances(of transaction: Int) -> String {
-        let operation = table.operation(of: transaction)
-        let client = "client \(operation.process)"
-        guard table.history.clock != .sessions else {
-            return "\(client), its number \(operation.invoked)"
-        }
-        let began = "\(client), \(moment(operation.invoked))"
-        switch table.outcomes[transaction] {
-        case .ok: return began + " to \(moment(operation.completed))"
-        case .failed: return began + ", failed"
-        case .unknown: return began + ", end unknown"
-        }
-    }
-
-    func moment(_ time: Int64) -> String {
-        switch table.history.clock {
-        case .nanoseconds: return Seconds.text(time)
-        case .events:
-            let times = table.history.nanoseconds
-            guard let place = Int(exactly: time), times.indices.contains(place) else {
-                return "event \(time)"
-            }
-            return Seconds.text(times[place])
-        case .sessions: return "number \(time)"
-        }
-    }
-
     /// Why one transaction came before another for its client or by the clock.
     func orderReason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
         let first = table.operation(of: edge.from)
@@ -65,7 +40,7 @@ struct TransactionText {
         if edge.kind == .process {
             return "client \(second.process) asked for \(to) after \(from) was answered"
         }
-        return "\(from) ended at \(moment(first.completed)), before \(to) began at "
-            + moment(second.invoked)
+        return "\(from) ended at \(moments.text(first.completed)), before \(to) began at "
+            + moments.text(second.invoked)
     }
 }

@@ -15,10 +15,6 @@ struct CycleSearch {
         var mayBeWorse = false
     }
 
-    private static let searchedEdges = 20_000_000
-    /// From how many edges a shortest cycle is looked for.
-    private static let starts = 200
-
     /// - Parameter bound: Only kinds worse than this one are of interest.
     func worst(before bound: Anomaly.Kind?) -> Cycle? {
         func matters(_ kind: Anomaly.Kind) -> Bool { kind.rawValue < bound?.rawValue ?? .max }
@@ -26,14 +22,14 @@ struct CycleSearch {
             let view = KindView(graph, order.overwrites)
             let components = Components(of: view)
             if !components.large.isEmpty {
-                return Cycle(kind: .g0, edges: shortest(.writeWrite, view, components))
+                return Cycle(kind: .g0, edges: shortest(.writeWrite).find(view, components))
             }
         }
         guard matters(.g1c) else { return nil }
         let view = KindView(graph, order.dependencies)
         let components = Components(of: view)
         if !components.large.isEmpty {
-            let edges = shortest(.writeRead, view, components)
+            let edges = shortest(.writeRead).find(view, components)
             return Cycle(kind: .g1c, edges: edges)
         }
         guard matters(.gSingle) else { return nil }
@@ -42,7 +38,11 @@ struct CycleSearch {
         let whole = KindView(graph, order.all)
         let joined = Components(of: whole)
         guard !joined.large.isEmpty else { return nil }
-        return Cycle(kind: .g2Item, edges: shortest(order.antidependencies, whole, joined))
+        return Cycle(kind: .g2Item, edges: shortest(order.antidependencies).find(whole, joined))
+    }
+
+    private func shortest(_ kinds: EdgeKinds) -> ShortestCycle {
+        ShortestCycle(graph: graph, kinds: kinds)
     }
 
     private func snapshotCycle(_ acyclic: Components) -> Cycle? {
@@ -58,11 +58,11 @@ struct CycleSearch {
                 starts.append((vertex, edge))
             }
         }
-        var search = ShortestPath(vertices: graph.vertexCount, budget: Self.searchedEdges)
+        var search = ShortestPath(vertices: graph.vertexCount, budget: ShortestCycle.searchedEdges)
         let dependencies = KindView(graph, order.dependencies)
         var best: [CycleEdge]?
         let everywhere = Components(joining: graph.vertexCount)
-        for start in sample(starts) {
+        for start in ShortestCycle.sample(starts) {
             if let way = search.edges(
                 from: Int(graph.targets[start.edge]),
                 to: start.from,
@@ -71,7 +71,7 @@ struct CycleSearch {
                 everywhere,
                 limit: best?.count ?? .max
             ) {
-                best = cycle(from: start.from, [start.edge] + way)
+                best = graph.cycle(from: start.from, [start.edge] + way)
             }
         }
         if let best { return Cycle(kind: .gSingle, edges: best) }
@@ -87,7 +87,7 @@ struct CycleSearch {
                     everywhere,
                     limit: .max
                 ) ?? []
-            return Cycle(kind: .gSingle, edges: cycle(from: start.from, [start.edge] + way))
+            return Cycle(kind: .gSingle, edges: graph.cycle(from: start.from, [start.edge] + way))
         }
         return Cycle(
             kind: .gNonadjacent,
@@ -101,9 +101,9 @@ struct CycleSearch {
         _ view: SnapshotView,
         _ components: Components
     ) -> [CycleEdge] {
-        var search = ShortestPath(vertices: view.vertexCount, budget: Self.searchedEdges)
+        var search = ShortestPath(vertices: view.vertexCount, budget: ShortestCycle.searchedEdges)
         var best: [CycleEdge] = []
-        for start in sample(starts) {
+        for start in ShortestCycle.sample(starts) {
             guard
                 let way = search.edges(
                     from: Int(graph.targets[start.edge]) << 1 | 1,
@@ -114,72 +114,8 @@ struct CycleSearch {
                     limit: best.isEmpty ? .max : best.count
                 )
             else { continue }
-            best = cycle(from: start.from, [start.edge] + way)
+            best = graph.cycle(from: start.from, [start.edge] + way)
         }
         return best
-    }
-
-    /// The shortest cycle that was found in the smallest component, through an edge of one kind.
-    private func shortest(
-        _ kinds: EdgeKinds,
-        _ view: KindView,
-        _ components: Components
-    ) -> [CycleEdge] {
-        guard let smallest = components.large.min(by: { $0.count < $1.count }) else { return [] }
-        var starts: [(from: Int, edge: Int)] = []
-        for vertex in smallest {
-            for edge in graph.edges(from: Int(vertex)) {
-                guard !graph.kinds[edge].isDisjoint(with: kinds),
-                    components.joined(Int(vertex), Int(graph.targets[edge]))
-                else { continue }
-                starts.append((Int(vertex), edge))
-            }
-        }
-        // The first search is never cut short: there is a cycle through every edge of a component.
-        var search = ShortestPath(
-            vertices: graph.vertexCount,
-            budget: max(Self.searchedEdges, 2 * graph.edgeCount)
-        )
-        var best: [CycleEdge] = []
-        for start in sample(starts) {
-            guard
-                let way = search.edges(
-                    from: Int(graph.targets[start.edge]),
-                    to: start.from,
-                    in: view,
-                    graph,
-                    components,
-                    limit: best.isEmpty ? .max : best.count
-                )
-            else { continue }
-            best = cycle(from: start.from, [start.edge] + way)
-        }
-        return best
-    }
-
-    private func sample(_ starts: [(from: Int, edge: Int)]) -> [(from: Int, edge: Int)] {
-        guard starts.count > Self.starts else { return starts }
-        return (0..<Self.starts).map { starts[$0 * starts.count / Self.starts] }
-    }
-
-    /// Edges between transactions, passages being left out.
-    private func cycle(from vertex: Int, _ edges: [Int]) -> [CycleEdge] {
-        var found: [CycleEdge] = []
-        var from = Int(graph.names[vertex])
-        var kind: EdgeKinds?
-        var key = DependencyGraph.noKey
-        for edge in edges {
-            if kind == nil {
-                kind = graph.kinds[edge]
-                key = graph.keys[edge]
-            }
-            let target = Int(graph.targets[edge])
-            guard graph.isTransaction(target), let taken = kind else { continue }
-            let to = Int(graph.names[target])
-            found.append(CycleEdge(from: from, to: to, kind: taken, key: key))
-            from = to
-            kind = nil
-        }
-        return found
     }
 }

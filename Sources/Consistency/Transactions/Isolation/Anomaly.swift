@@ -3,9 +3,10 @@ struct Anomaly: Sendable, Hashable {
     enum Kind: Int, Sendable, Hashable, CaseIterable {
         // Seen in single transactions or versions.
         case duplicateElements, cyclicVersions, incompatibleOrder, garbageRead
-        case g1a, g1b, dirtyUpdate, futureRead, `internal`, lostUpdate
+        case g1a, g1b, dirtyUpdate, futureRead, `internal`, nonRepeatableRead, lostUpdate
         // Cycles, the worst first.
-        case g0, g1c, fracturedRead, causalityViolation, gSingle, gNonadjacent, g2Item
+        case g0, g1c, nonMonotonicRead, fracturedRead, causalityViolation, gSingle, gNonadjacent,
+            g2Item
     }
 
     var kind: Kind
@@ -32,9 +33,11 @@ extension Anomaly.Kind {
         case .dirtyUpdate: "dirty-update"
         case .futureRead: "future-read"
         case .internal: "internal"
+        case .nonRepeatableRead: "non-repeatable-read"
         case .lostUpdate: "lost-update"
         case .g0: "G0"
         case .g1c: "G1c"
+        case .nonMonotonicRead: "non-monotonic-read"
         case .fracturedRead: "fractured-read"
         case .causalityViolation: "causality-violation"
         case .gSingle: "G-single"
@@ -54,9 +57,11 @@ extension Anomaly.Kind {
         case .dirtyUpdate: "a committed write rests on what a failed transaction wrote"
         case .futureRead: "a transaction read what it had not written yet"
         case .internal: "a transaction did not find what it had itself read or written before"
+        case .nonRepeatableRead: "a transaction read a key twice and found two values"
         case .lostUpdate: "two transactions changed the same version, so one change is lost"
         case .g0: "write cycle: writes of transactions overwrote each other's both ways"
         case .g1c: "circular information flow: each saw or overwrote what the other wrote"
+        case .nonMonotonicRead: "a transaction saw a newer state first and an older one then"
         case .fracturedRead: "a transaction saw one write of another and missed another of it"
         case .causalityViolation: "a transaction missed a write that came before what it saw"
         case .gSingle: "read skew: one overwritten read closes a cycle of what was seen and written"
@@ -74,8 +79,10 @@ extension Anomaly {
         case (.incompatibleOrder, _), (.garbageRead, _), (.g1a, _), (.g1b, _), (.dirtyUpdate, _),
             (.g1c, .data):
             [.readCommitted]
-        case (.futureRead, _), (.internal, _): [.readAtomic, .repeatableRead]
+        case (.futureRead, _), (.internal, _), (.nonRepeatableRead, _):
+            [.readAtomic, .repeatableRead]
         case (.lostUpdate, _): [.repeatableRead, .snapshotIsolation]
+        case (.nonMonotonicRead, _): [.readCommitted]
         case (.fracturedRead, .data): [.readAtomic]
         case (.fracturedRead, _), (.causalityViolation, _): [.causal]
         case (.gSingle, .data), (.gNonadjacent, .data): [.repeatableRead, .snapshotIsolation]

@@ -16,6 +16,9 @@ struct JepsenEvent {
     var key: Int?
     var time: Int64?
 
+    /// What the client is called where processes have no names.
+    private static let onlyClient = "0"
+
     /// The fields of the map that a reader has just read.
     init(_ tree: FormTree, _ bytes: [UInt8]) throws(FormStop) {
         let map = tree.untagged(0)
@@ -43,11 +46,12 @@ struct JepsenEvent {
             place = tree.next(tree.next(place))
         }
         guard let kindNode else { throw .fault(.missing(field: "type"), at: tree.start(map)) }
-        guard let processNode else {
-            throw .fault(.missing(field: "process"), at: tree.start(map))
-        }
         kind = try Self.kind(kindNode, tree, bytes)
-        process = try Self.client(processNode, tree, bytes)
+        // A history of one client need not name it.
+        process =
+            try processNode.map { node throws(FormStop) in
+                try Self.client(node, tree, bytes)
+            } ?? Self.onlyClient
         if let timeNode, tree.kind(timeNode) != .nothing {
             time = try Self.integer("time", timeNode, tree, bytes)
         }

@@ -1,0 +1,48 @@
+import Histories
+
+extension RegisterFacts {
+    func reason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
+        let key = table.history.keys.texts[Int(edge.key)]
+        switch edge.kind {
+        case .writeRead:
+            let value = value(readBy: edge.to, of: edge.key, from: .transaction(UInt32(edge.from)))
+            return "\(to) read key \(key) = \(value), which \(from) had written"
+        case .readWrite, .readWriteByProcess, .readWriteByTime:
+            let before = value(readBy: edge.from, of: edge.key, from: nil)
+            let after = value(writtenBy: edge.to, to: edge.key)
+            let read = "\(from) read key \(key) = \(before)"
+            switch edge.kind {
+            case .readWriteByTime:
+                return "\(read), which was there before \(to) began to write \(after)"
+            case .readWriteByProcess:
+                return "\(read), which client \(table.operation(of: edge.to).process) had written "
+                    + "before it wrote \(after) in \(to)"
+            default: return "\(read), over which \(to) wrote \(after)"
+            }
+        default:
+            let after = value(writtenBy: edge.to, to: edge.key)
+            return "\(to) read key \(key) as \(from) wrote it, and wrote \(after) over it"
+        }
+    }
+
+    private func value(readBy transaction: Int, of key: UInt32, from source: Source?) -> String {
+        for step in table.extents[transaction].range
+        where table.steps[step].key.rawValue == key && sources[step] != .none {
+            guard case .read(let value?) = table.steps[step].kind,
+                source == nil || sources[step] == source
+            else { continue }
+            return table.history.text(of: value)
+        }
+        return "?"
+    }
+
+    private func value(writtenBy transaction: Int, to key: UInt32) -> String {
+        for step in table.extents[transaction].range.reversed()
+        where table.steps[step].key.rawValue == key {
+            if case .write(let value) = table.steps[step].kind {
+                return table.history.text(of: value)
+            }
+        }
+        return "?"
+    }
+}

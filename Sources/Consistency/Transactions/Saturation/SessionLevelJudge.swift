@@ -1,0 +1,85 @@
+import Histories
+
+/// Holds transactions against the levels that AWDIT decides, which all respect sessions.
+struct SessionLevelJudge {
+    let facts: RegisterFacts
+    let level: CommitOrder.Level
+
+    /// What may not be seen at every level, and what only from read atomicity on.
+    private static let always: [Anomaly.Kind] = [
+        .garbageRead, .g1a, .g1b, .futureRead, .internal,
+    ]
+
+    func conclusion() -> Conclusion {
+        let taken = facts.included.count { $0 }
+        if let repeated = facts.repeated {
+            let text = TransactionText(table: facts.table).text(of: repeated)
+            let reason = "written more than once: \(text); values must be unique for each key"
+            return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
+        }
+        let found = [.readCommitted, .readAtomic, .causal].lazy.compactMap { level in
+            broken(level).map { (level: level, examples: $0) }
+        }.first
+        guard let found else {
+            let missing = facts.whatIsMissing
+            return Conclusion(
+                verdict: missing.map { .unknown([$0]) } ?? .valid,
+                notes: ["sessions of transactions: causal consistency holds"],
+                operations: taken
+            )
+        }
+        let notes = ["sessions of transactions: " + Self.text(found.level)]
+        let missing = facts.whatIsMissing
+        let verdict: Verdict =
+            if found.level <= level {
+                .invalid(found.examples.map { "\($0.anomaly): \($0.lines.first ?? "")" })
+            } else {
+                missing.map { .unknown([$0]) } ?? .valid
+            }
+        return Conclusion(
+            verdict: verdict,
+            counterexamples: found.examples,
+            notes: notes,
+            operations: taken
+        )
+    }
+
+    private static func text(_ level: CommitOrder.Level) -> String {
+        switch level {
+        case .readCommitted: "not read-committed; no model is left"
+        case .readAtomic: "not read-atomic; at most read-committed"
+        case .causal: "not causal; at most read-atomic"
+        }
+    }
+
+    private func broken(_ level: CommitOrder.Level) -> [Counterexample]? {
+        let kinds: [Anomaly.Kind] =
+            switch level {
+            case .readCommitted: Self.always
+            case .readAtomic: [.nonRepeatableRead]
+            case .causal: []
+            }
+        let telling = AnomalyTelling(facts: facts)
+        let examples = kinds.compactMap { kind in
+            facts.sightings.told.first { $0.kind == kind }
+                .map { telling.tell($0, Self.text(level)) }
+        }
+        guard examples.isEmpty else { return examples }
+        let levels = WeakLevels(facts)
+        guard
+            let violation = levels.violation(
+                of: level,
+                respectsSessions: true,
+                overwrites: false
+            )
+        else { return nil }
+        let anomaly: Anomaly =
+            switch (violation, level) {
+            case (.circle, _): Anomaly(.g1c, .process)
+            case (_, .readCommitted): Anomaly(.nonMonotonicRead)
+            case (_, .readAtomic): Anomaly(.fracturedRead)
+            case (_, .causal): Anomaly(.causalityViolation)
+            }
+        return [WeakFindings(facts: facts).told(violation, anomaly, Self.text(level))]
+    }
+}
