@@ -59,6 +59,39 @@ import Topology
         }
         #expect(caught, "the planted bug went unnoticed: these tests could not fail")
     }
+
+    @Test func `and by every kind of client`() {
+        var unnoticed: Set = ["counter", "list", "all-list", "compared", "watched"]
+        for seed in 0..<40 where !unnoticed.isEmpty {
+            var options = VirtualCluster.Options()
+            options.seed = UInt64(seed)
+            options.mode = EarlyAcknowledgement.self
+            var adversity = Adversity(options)
+            adversity.run()
+            for kind in unnoticed.sorted()
+            where adversity.violations.contains(where: { $0.hasPrefix("\(kind)-") }) {
+                unnoticed.remove(kind)
+            }
+        }
+        #expect(unnoticed == [], "the planted bug went unnoticed")
+    }
+
+    @Test func `what must not be left by a run is told from what may`() {
+        let attempts = Attempts(fates: [
+            1: .acknowledged, 2: .refused, 3: .unknown, 4: .acknowledged,
+        ])
+        for good in [[1, 4], [1, 3, 4]] {
+            #expect(attempts.problems(elements: good, false) == [], "\(good)")
+        }
+        for bad in [[1], [1, 2, 4], [1, 1, 4], [4, 1], [1, 3, 3, 4]] {
+            #expect(attempts.problems(elements: bad, false) != [], "\(bad)")
+        }
+        for (count, isGood) in [(1, false), (2, true), (3, true), (4, false)] {
+            #expect(attempts.problems(count: count, false).isEmpty == isGood, "\(count)")
+        }
+        #expect(attempts.problems(elements: [4], true) == [])
+        #expect(attempts.problems(elements: [2, 4], true) != [])
+    }
 }
 
 /// The planted bug: synchronous in everything but the acknowledgement.
@@ -90,7 +123,7 @@ struct Adversity {
     let cluster: VirtualCluster
     let options: VirtualCluster.Options
     var allowsLoss = false
-    var violations: [String] { state.violations }
+    var violations: [String] { state.violations + (state.mix?.violations ?? []) }
     var acknowledged: Int { state.acknowledged }
     private let state = State()
 
@@ -101,6 +134,7 @@ struct Adversity {
         var floor: [Int: Int] = [:]
         var issued: [Int: Int] = [:]
         var isRunning = true
+        var mix: CommandMix?
     }
 
     static let keys = 12
@@ -119,6 +153,10 @@ struct Adversity {
             write(key)
             read(key)
         }
+        let run = self
+        let mix = CommandMix(cluster, allowsLoss: allowsLoss) { run.primary(of: Int($0.value)) }
+        state.mix = mix
+        mix.begin()
         let faults = 6
         for _ in 0..<faults {
             cluster.run(for: 100_000_000 + draw(800_000_000))
@@ -131,8 +169,10 @@ struct Adversity {
         }
         cluster.run(for: 1_500_000_000)
         state.isRunning = false
+        mix.stop()
         cluster.run(for: 2_500_000_000)
         audit()
+        mix.audit()
     }
 
     private func draw(_ bound: UInt64) -> UInt64 { cluster.random.next(upperBound: bound) }

@@ -293,6 +293,7 @@ final class VirtualCluster {
         _ command: Command,
         shard: ShardID,
         to id: NodeID,
+        tickets: [WatchTicket] = [],
         _ completion: @escaping (RequestOutcome) -> Void
     ) {
         tokens += 1
@@ -304,7 +305,10 @@ final class VirtualCluster {
         }
         outcomes[token] = completion
         node.tokens.insert(token)
-        act(id, life: node.life) { [self] in step(id, .request(shard, token, command)) }
+        let event: Event =
+            tickets.isEmpty
+            ? .request(shard, token, command) : .guarded(shard, token, command, tickets)
+        act(id, life: node.life) { [self] in step(id, event) }
     }
 
     /// The client gives up waiting.
