@@ -15,7 +15,7 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench soak install clean build
+.PHONY: help run test lint bench bench-placement soak install clean build
 
 help:
 	@cat <<-'END'
@@ -23,6 +23,7 @@ help:
 	make test     every test
 	make lint     format and warnings
 	make bench    against Redis, side by side, and the micro-benchmarks
+	make bench-placement   every placement scheme: lookups, memory, changes; beside C++
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
 	make clean    drop what was built; results stay
@@ -57,6 +58,11 @@ lint:
 bench: build
 	@.ci/packages test
 	Benchmarks/run
+
+bench-placement:
+	@.ci/packages test
+	swift build -c release --package-path Benchmarks --product placement
+	"$$(swift build -c release --package-path Benchmarks --show-bin-path)/placement"
 
 soak: build
 	@status=0

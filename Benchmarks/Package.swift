@@ -32,6 +32,17 @@ let package = Package(
             path: "saturate",
             cSettings: [.unsafeFlags(["-O2"], .when(configuration: .release))]
         ),
+        // C++: jump, anchor and memento, beside which the Swift ones are measured.
+        .target(
+            name: "PlacementReference",
+            path: "placement-reference",
+            cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .release))]
+        ),
+        .executableTarget(
+            name: "placement",
+            dependencies: [.ordeal("Topology"), .ordeal("CJemalloc"), "PlacementReference"],
+            path: "placement"
+        ),
         .executableTarget(
             name: "side-by-side",
             dependencies: [
@@ -49,7 +60,7 @@ extension Target.Dependency {
 }
 
 // As in the main package, so that what is measured is compiled as it ships.
-for target in package.targets where target.name != "saturate" {
+for target in package.targets where !["saturate", "PlacementReference"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),

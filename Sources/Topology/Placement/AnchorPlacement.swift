@@ -62,17 +62,72 @@ public struct AnchorPlacement: PlacementScheme {
 
         public var capacity: Int { remaining.count }
 
-        func bucket(of hash: UInt64) -> UInt32 {
+        /// Follows a bucket that was removed when `left` others were there to a working one.
+        @inline(__always)
+        private static func working(
+            _ start: UInt32,
+            _ left: UInt32,
+            for hash: UInt64,
+            _ remaining: borrowing Span<UInt32>,
+            _ successors: borrowing Span<UInt32>
+        ) -> UInt32 {
+            var bucket = start
+            var left = left
+            while left > 0 {
+                bucket = scaled(StableHash.hash(hash, seed: UInt64(bucket)), below: left)
+                var leftHere = remaining[Int(bucket)]
+                while leftHere >= left {
+                    bucket = successors[Int(bucket)]
+                    leftHere = remaining[Int(bucket)]
+                }
+                left = leftHere
+            }
+            return bucket
+        }
+
+        private func bucket(of hash: UInt64) -> UInt32 {
+            let start = scaled(hash, below: UInt32(truncatingIfNeeded: capacity))
+            let left = remaining[Int(start)]
+            return Self.working(start, left, for: hash, remaining.span, successors.span)
+        }
+
+        public func first(_ hash: UInt64) -> UInt32 { directory.ids[Int(bucket(of: hash))] }
+
+        public func assign(
+            _ hashes: borrowing Span<UInt64>,
+            replicas: Int,
+            load: inout PlacedLoad,
+            into chosen: inout MutableSpan<UInt32>
+        ) {
+            if replicas == 1 {
+                assignFirst(hashes, into: &chosen)
+            } else {
+                chooseEach(hashes, replicas: replicas, into: &chosen)
+            }
+        }
+
+        /// In blocks: a large table is waited for, and what no branch stands before is fetched at once.
+        private func assignFirst(
+            _ hashes: borrowing Span<UInt64>,
+            into chosen: inout MutableSpan<UInt32>
+        ) {
             let remaining = remaining.span
             let successors = successors.span
-            var bucket = scaled(hash, below: UInt32(truncatingIfNeeded: remaining.count))
-            while true {
-                let left = remaining[Int(bucket)]
-                if left == 0 { return bucket }
-                let again = StableHash.hash(hash, seed: UInt64(bucket))
-                var next = scaled(again, below: left)
-                while remaining[Int(next)] >= left { next = successors[Int(next)] }
-                bucket = next
+            let ids = directory.ids.span
+            let capacity = UInt32(truncatingIfNeeded: capacity)
+            var lefts = [16 of UInt32](repeating: 0)
+            for begin in stride(from: 0, to: hashes.count, by: lefts.count) {
+                let end = min(hashes.count, begin + lefts.count)
+                for index in begin..<end {
+                    lefts[index - begin] = remaining[Int(scaled(hashes[index], below: capacity))]
+                }
+                for index in begin..<end {
+                    let hash = hashes[index]
+                    let start = scaled(hash, below: capacity)
+                    let left = lefts[index - begin]
+                    chosen[index] = Self.working(start, left, for: hash, remaining, successors)
+                }
+                for index in begin..<end { chosen[index] = ids[Int(chosen[index])] }
             }
         }
 

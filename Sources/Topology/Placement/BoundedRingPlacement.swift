@@ -47,7 +47,11 @@ public struct BoundedRingPlacement: PlacementScheme {
 
         /// The most copies that each node may get of so many, in the order of `members`.
         public func limits(copies: Int) -> [Int] {
-            let scale = (1 + scheme.epsilon) * Double(copies) / members.totalWeight
+            shares(of: (1 + scheme.epsilon) * Double(copies))
+        }
+
+        private func shares(of load: Double) -> [Int] {
+            let scale = load / members.totalWeight
             return members.nodes.map { ceiling(scale * $0.weight) }
         }
 
@@ -58,8 +62,10 @@ public struct BoundedRingPlacement: PlacementScheme {
             load.rest = load.first
             load.firstLimits = first.map { UInt32(clamping: $0) }
             // What first choices may take up is not there for others: together they keep the bound.
-            load.restLimits = zip(limits(copies: keys * replicas), first).map {
-                UInt32(clamping: $0 - $1)
+            // Only with hardly a key a node the rest need a place all the same.
+            let rest = shares(of: Double(keys * (replicas - 1)))
+            load.restLimits = zip(zip(limits(copies: keys * replicas), first), rest).map {
+                UInt32(clamping: max($0.0 - $0.1, $1))
             }
             return load
         }

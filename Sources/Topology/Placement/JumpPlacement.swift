@@ -42,6 +42,10 @@ public struct JumpPlacement: PlacementScheme {
             domains = FaultDomains(members)
         }
 
+        public func first(_ hash: UInt64) -> UInt32 {
+            ids[JumpPlacement.bucket(of: hash, count: ids.count)]
+        }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
             chooseByRehashing(hash, into: &chosen, in: domains) { hash in
                 UInt32(truncatingIfNeeded: JumpPlacement.bucket(of: hash, count: ids.count))

@@ -102,6 +102,10 @@ public struct MaglevPlacement: PlacementScheme {
             }
         }
 
+        public func first(_ hash: UInt64) -> UInt32 {
+            ids[Int(entries[Int(hash % UInt64(entries.count))])]
+        }
+
         /// Further choices are looked up by further hashes: the entries that follow would favour nodes
         /// whose permutation takes large steps.
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {

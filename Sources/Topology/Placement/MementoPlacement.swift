@@ -54,6 +54,8 @@ public struct MementoPlacement: PlacementScheme {
             return bucket
         }
 
+        public func first(_ hash: UInt64) -> UInt32 { directory.ids[Int(bucket(of: hash))] }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
             chooseByRehashing(hash, into: &chosen, in: directory.domains) { bucket(of: $0) }
             replaceSlots(in: &chosen, by: directory.ids)

@@ -26,6 +26,8 @@ public struct ModuloPlacement: PlacementScheme {
             domains = FaultDomains(members)
         }
 
+        public func first(_ hash: UInt64) -> UInt32 { ids[Int(hash % UInt64(ids.count))] }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
             let count = ids.count
             let first = Int(hash % UInt64(count))

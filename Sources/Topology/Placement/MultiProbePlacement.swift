@@ -44,10 +44,10 @@ public struct MultiProbePlacement: PlacementScheme {
             )
         }
 
+        public func first(_ hash: UInt64) -> UInt32 { ids[Int(closest(hash))] }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
-            if chosen.count == 1 {
-                chosen[0] = closest(hash)
-            } else if chosen.count <= BestSlots.limit, domains.areTrivial {
+            if chosen.count <= BestSlots.limit, domains.areTrivial {
                 chooseClosest(hash, into: &chosen)
             } else {
                 for replica in chosen.indices {

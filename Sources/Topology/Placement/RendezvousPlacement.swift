@@ -33,6 +33,8 @@ public struct RendezvousPlacement: PlacementScheme {
             domains = FaultDomains(members)
         }
 
+        public func first(_ hash: UInt64) -> UInt32 { ids[Int(best(hash))] }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
             if chosen.count <= BestSlots.limit, domains.areTrivial {
                 var best = BestSlots()
@@ -45,6 +47,19 @@ public struct RendezvousPlacement: PlacementScheme {
                 }
             }
             replaceSlots(in: &chosen, by: ids)
+        }
+
+        private func best(_ hash: UInt64) -> UInt32 {
+            var best = 0
+            var highest: UInt64 = 0
+            for slot in seeds.indices {
+                let score = score(hash, slot)
+                if score > highest {
+                    highest = score
+                    best = slot
+                }
+            }
+            return UInt32(best)
         }
 
         private func best(

@@ -53,6 +53,10 @@ public struct RingPlacement: PlacementScheme {
             domains = FaultDomains(members)
         }
 
+        public func first(_ hash: UInt64) -> UInt32 {
+            ids[Int(ring.slot(at: ring.point(following: hash)))]
+        }
+
         public func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>) {
             let first = ring.point(following: hash)
             var point = first

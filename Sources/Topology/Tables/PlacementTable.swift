@@ -11,6 +11,9 @@ public protocol PlacementTable: Sendable {
     /// zones with one, and so on. `chosen` holds at most as many as there are members.
     func choose(_ hash: UInt64, into chosen: inout MutableSpan<UInt32>)
 
+    /// The first choice alone, as an id.
+    func first(_ hash: UInt64) -> UInt32
+
     /// Begins the placing of a known number of keys as one set.
     func load(keys: Int, replicas: Int) -> PlacedLoad
 
@@ -44,12 +47,31 @@ public struct PlacedLoad: Sendable {
 }
 
 extension PlacementTable {
+    public func first(_ hash: UInt64) -> UInt32 {
+        var one = [1 of UInt32](repeating: 0)
+        var span = one.mutableSpan
+        choose(hash, into: &span)
+        return one[0]
+    }
+
     public func load(keys: Int, replicas: Int) -> PlacedLoad { PlacedLoad() }
 
     public func assign(
         _ hashes: borrowing Span<UInt64>,
         replicas: Int,
         load: inout PlacedLoad,
+        into chosen: inout MutableSpan<UInt32>
+    ) {
+        guard replicas > 1 else {
+            for index in hashes.indices { chosen[index] = first(hashes[index]) }
+            return
+        }
+        chooseEach(hashes, replicas: replicas, into: &chosen)
+    }
+
+    func chooseEach(
+        _ hashes: borrowing Span<UInt64>,
+        replicas: Int,
         into chosen: inout MutableSpan<UInt32>
     ) {
         var nodes = [UInt32](repeating: 0, count: replicas)
