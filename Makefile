@@ -15,7 +15,7 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench bench-placement soak install clean build
+.PHONY: help run test lint bench bench-placement bench-checkers soak install clean build
 
 help:
 	@cat <<-'END'
@@ -24,6 +24,7 @@ help:
 	make lint     format and warnings
 	make bench    against Redis, side by side, and the micro-benchmarks
 	make bench-placement   every placement scheme: lookups, memory, changes; beside C++
+	make bench-checkers    how long each checker takes, and its bar
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
 	make clean    drop what was built; results stay
@@ -63,6 +64,12 @@ bench-placement:
 	@.ci/packages test
 	swift build -c release --package-path Benchmarks --product placement
 	"$$(swift build -c release --package-path Benchmarks --show-bin-path)/placement"
+
+# Exit code 2 when a bar is missed.
+bench-checkers:
+	@.ci/packages test
+	swift build -c release --package-path Benchmarks --product checkers
+	$$(swift build -c release --package-path Benchmarks --show-bin-path)/checkers
 
 soak: build
 	@status=0

@@ -7,8 +7,10 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Clusters", targets: ["Clusters"]),
+        .library(name: "Consistency", targets: ["Consistency"]),
         .library(name: "Determinism", targets: ["Determinism"]),
         .library(name: "Faults", targets: ["Faults"]),
+        .library(name: "Histories", targets: ["Histories"]),
         .library(name: "Replication", targets: ["Replication"]),
         .library(name: "RESP", targets: ["RESP"]),
         .library(name: "Statistics", targets: ["Statistics"]),

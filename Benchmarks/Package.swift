@@ -26,6 +26,11 @@ let package = Package(
             path: "micro",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
+        .executableTarget(
+            name: "checkers",
+            dependencies: [.ordeal("Consistency"), .ordeal("Histories")],
+            path: "checkers"
+        ),
         // C: the floor that every generator is measured against.
         .executableTarget(
             name: "saturate",

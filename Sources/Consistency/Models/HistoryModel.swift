@@ -26,6 +26,11 @@ extension HistoryModel {
 public let historyModels: [any HistoryModel.Type] = [
     Register.self,
     CompareAndSetRegister.self,
+    MultiRegister.self,
+    MutualExclusion.self,
+    Append.self,
+    Counter.self,
+    SetModel.self,
     ListAppend.self,
     ReadWriteRegister.self,
     Transactions.self,

@@ -10,6 +10,7 @@ struct BruteForceOracle {
         var text = ""
         var list: [ValueID] = []
         var total: Int64 = 0
+        var isHeld = false
     }
 
     private let history: History
@@ -30,10 +31,10 @@ struct BruteForceOracle {
             count: max(1, history.keys.count)
         )
         var done = [Bool](repeating: false, count: operations.count)
-        return canFinish(&done, cells, isHeld: false)
+        return canFinish(&done, cells)
     }
 
-    private func canFinish(_ done: inout [Bool], _ cells: [Cell], isHeld: Bool) -> Bool {
+    private func canFinish(_ done: inout [Bool], _ cells: [Cell]) -> Bool {
         var firstReturn = Int64.max
         for (number, operation) in operations.enumerated()
         where !done[number] && operation.outcome == .ok {
@@ -42,10 +43,10 @@ struct BruteForceOracle {
         if firstReturn == .max { return true }
         for (number, operation) in operations.enumerated()
         where !done[number] && operation.invoked <= firstReturn {
-            var (cells, isHeld) = (cells, isHeld)
-            guard apply(operation, &cells, &isHeld) else { continue }
+            var cells = cells
+            guard apply(operation, &cells) else { continue }
             done[number] = true
-            if canFinish(&done, cells, isHeld: isHeld) { return true }
+            if canFinish(&done, cells) { return true }
             done[number] = false
         }
         return false
@@ -53,8 +54,7 @@ struct BruteForceOracle {
 
     private func apply(
         _ operation: RecordedOperation,
-        _ cells: inout [Cell],
-        _ isHeld: inout Bool
+        _ cells: inout [Cell]
     ) -> Bool {
         let isKnown = operation.outcome == .ok
         let key = Int(operation.key.rawValue)
@@ -84,11 +84,11 @@ struct BruteForceOracle {
             guard isKnown, let total else { return true }
             return cells[key].total == total
         case .acquire:
-            guard !isHeld else { return false }
-            isHeld = true
+            guard !cells[key].isHeld else { return false }
+            cells[key].isHeld = true
         case .release:
-            guard isHeld else { return false }
-            isHeld = false
+            guard cells[key].isHeld else { return false }
+            cells[key].isHeld = false
         case .transaction(let extent):
             for step in history.steps(extent) where !take(step, isKnown, &cells) { return false }
         case .insert, .transfer:

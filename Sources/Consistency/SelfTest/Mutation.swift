@@ -12,6 +12,10 @@ struct Mutation: Sendable {
         Mutation(name: "lost write", kind: .register, apply: lostWrite),
         Mutation(name: "resurrected delete", kind: .deletes, apply: resurrectedDelete),
         Mutation(name: "swap that found another value", kind: .swaps, apply: wrongSwap),
+        Mutation(name: "duplicate append", kind: .lists, apply: duplicateElement),
+        Mutation(name: "lost append", kind: .lists, apply: lostElement),
+        Mutation(name: "duplicate increment", kind: .counter, apply: duplicateIncrement),
+        Mutation(name: "second holder", kind: .mutex, apply: secondHolder),
     ]
 
     /// A read, the operation that wrote what it read, and one before that.
@@ -112,56 +116,82 @@ struct Mutation: Sendable {
         }
         return history
     }
-}
 
-/// Small changes of answers and times that may or may not matter: only an oracle can tell.
-enum Scramble {
-    static func apply(_ history: History, _ dice: inout Dice) -> History {
+    private static func lists(in history: History, atLeast count: Int) -> [Int] {
+        history.operations.indices.filter {
+            guard case .readAll(let extent?) = history.operations[$0].action else { return false }
+            return Int(extent.count) >= count
+        }
+    }
+
+    private static func duplicateElement(_ history: History, _ dice: inout Dice) -> History? {
+        let sites = lists(in: history, atLeast: 1)
+        guard !sites.isEmpty else { return nil }
+        let place = sites[dice.roll(sites.count)]
+        guard case .readAll(let extent?) = history.operations[place].action else { return nil }
         var history = history
-        guard !history.operations.isEmpty else { return history }
-        let clients = history.operations.count
-        for _ in 0...dice.roll(2) {
-            let place = dice.roll(clients)
-            let other = history.operations[dice.roll(clients)]
-            change(&history, place, other, &dice)
+        var elements = Array(history.elements(extent))
+        elements.insert(elements[dice.roll(elements.count)], at: dice.roll(elements.count + 1))
+        history.operations[place].action = .readAll(history.adding(elements))
+        return history
+    }
+
+    /// All reads lack an element that one of them showed before its successor.
+    private static func lostElement(_ history: History, _ dice: inout Dice) -> History? {
+        let sites = lists(in: history, atLeast: 2)
+        guard !sites.isEmpty else { return nil }
+        guard case .readAll(let extent?) = history.operations[sites[dice.roll(sites.count)]].action
+        else { return nil }
+        let shown = Array(history.elements(extent))
+        let lost = shown[dice.roll(shown.count - 1)]
+        let isAcknowledged = history.operations.contains {
+            $0.outcome == .ok && $0.action == .append(lost)
+        }
+        guard isAcknowledged else { return nil }
+        var history = history
+        for place in lists(in: history, atLeast: 1) {
+            guard case .readAll(let extent?) = history.operations[place].action else { continue }
+            let kept = history.elements(extent).filter { $0 != lost }
+            history.operations[place].action = .readAll(history.adding(kept))
         }
         return history
     }
 
-    private static func change(
-        _ history: inout History,
-        _ place: Int,
-        _ other: RecordedOperation,
-        _ dice: inout Dice
-    ) {
-        switch (history.operations[place].action, other.action) {
-        case (.read(_?), .read(let value?)), (.read(_?), .write(let value)):
-            history.operations[place].action = .read(value)
-        case (.read(_?), .compareAndSet(_, let to, _)):
-            history.operations[place].action = .read(to)
-        case (.compareAndSet(let from, let to, let swapped?), _):
-            history.operations[place].action = .compareAndSet(
-                from: from,
-                to: to,
-                swapped: dice.chance(20) ? nil : !swapped
-            )
-        case (.readAll(_?), .readAll(let extent?)):
-            history.operations[place].action = .readAll(extent)
-        case (.readCounter(let total?), _):
-            history.operations[place].action = .readCounter(total + Int64(dice.roll(3)) - 1)
-        case (.add(let amount, let total?), _):
-            let changed = dice.chance(50) ? nil : total + Int64(dice.roll(3)) - 1
-            history.operations[place].action = .add(amount, total: changed)
-        case (.acquire, _) where history.operations[place].outcome == .ok:
-            history.operations[place].action = .release
-        case (.release, _) where history.operations[place].outcome == .failed:
-            history.operations[place].outcome = .ok
-        default:
-            // Earlier than it was, so that it must stand before more.
-            let operation = history.operations[place]
-            guard operation.completed != RecordedOperation.never else { return }
-            let length = operation.completed - operation.invoked
-            history.operations[place].completed -= Int64(dice.roll(Int(length) + 1))
+    /// Every total from some reply on is one too large.
+    private static func duplicateIncrement(_ history: History, _ dice: inout Dice) -> History? {
+        var sites: [Int] = []
+        for (place, operation) in history.operations.enumerated() where operation.outcome == .ok {
+            if case .readCounter(_?) = operation.action { sites.append(place) }
         }
+        guard let last = sites.last else { return nil }
+        var history = history
+        if case .readCounter(let total?) = history.operations[last].action {
+            // More than all additions together.
+            let most = Int64(history.operations.count * 5) + Int64(dice.roll(5))
+            history.operations[last].action = .readCounter(total + most)
+        }
+        return history
+    }
+
+    /// Somebody acquires what another has held since before and does not release.
+    private static func secondHolder(_ history: History, _ dice: inout Dice) -> History? {
+        let ends = history.operations.map(\.completed).filter { $0 != RecordedOperation.never }
+        guard let end = ends.max(),
+            history.operations.allSatisfy({ $0.outcome != .unknown })
+        else { return nil }
+        var history = history
+        for step in 1...3 {
+            history.operations.append(
+                RecordedOperation(
+                    process: 1_000_000,
+                    key: history.operations[0].key,
+                    action: .acquire,
+                    outcome: .ok,
+                    invoked: end + Int64(2 * step),
+                    completed: end + Int64(2 * step + dice.roll(2))
+                )
+            )
+        }
+        return history
     }
 }

@@ -24,6 +24,8 @@ public struct SimulatedObjects: Sendable {
     public var unanswered: Int
     /// Of a hundred operations: how many only read.
     public var reads: Int
+    /// Of a hundred changes of a text: how many replace it.
+    public var replacements: Int
 
     public init(
         _ kind: Kind,
@@ -32,7 +34,8 @@ public struct SimulatedObjects: Sendable {
         keys: Int = 1,
         values: Int? = nil,
         unanswered: Int = 0,
-        reads: Int = 50
+        reads: Int = 50,
+        replacements: Int = 0
     ) {
         self.kind = kind
         self.clients = clients
@@ -41,6 +44,7 @@ public struct SimulatedObjects: Sendable {
         self.values = values
         self.unanswered = unanswered
         self.reads = reads
+        self.replacements = replacements
     }
 
     private enum Step {
@@ -112,6 +116,35 @@ public struct SimulatedObjects: Sendable {
         return history
     }
 
+    /// The same history with one late answer that no order explains: a text lacks its middle, or a
+    /// register has a value that was overwritten long ago.
+    public func brokenHistory(seed: UInt64) -> History? {
+        let history = history(seed: seed)
+        var dice = Dice(seed: seed ^ 0xb0_0b00)
+        let late = history.operations.count * 9 / 10
+        for place in history.operations.indices[late...] {
+            guard case .read(let value?) = history.operations[place].action else { continue }
+            var broken = history
+            switch kind {
+            case .texts:
+                var text = Array(history.text(of: value))
+                guard value != .absent, text.count > 12 else { continue }
+                text.removeSubrange(text.count / 2 - 4..<text.count / 2)
+                let shorter = ValueID(rawValue: broken.values.number(of: String(text)))
+                broken.operations[place].action = .read(shorter)
+                return broken
+            case .register where values == nil:
+                let old = history.operations[dice.roll(history.operations.count / 2)]
+                guard case .write(let older) = old.action, old.outcome == .ok else { continue }
+                broken.operations[place].action = .read(older)
+                return broken
+            default:
+                return nil
+            }
+        }
+        return nil
+    }
+
     private func question(
         _ key: KeyID,
         _ dice: inout Dice,
@@ -133,7 +166,7 @@ public struct SimulatedObjects: Sendable {
         case .texts:
             if isRead { return .read(nil) }
             let value = writer.value(&dice, &history)
-            return dice.chance(values == nil ? 0 : 15) ? .write(value) : .append(value)
+            return dice.chance(replacements) ? .write(value) : .append(value)
         case .lists:
             return isRead ? .readAll(nil) : .append(writer.value(&dice, &history))
         case .counter:

@@ -6,7 +6,7 @@ struct StoreContents {
     private var texts: [String]
     private var lists: [[ValueID]]
     private var totals: [Int64]
-    private var isHeld = false
+    private var isHeld: [Bool]
     /// Whether anything was appended: then reads show texts.
     private var isOfTexts = false
 
@@ -14,6 +14,7 @@ struct StoreContents {
         values = [ValueID](repeating: .absent, count: keys)
         texts = [String](repeating: "", count: keys)
         lists = [[ValueID]](repeating: [], count: keys)
+        isHeld = [Bool](repeating: false, count: keys)
         totals = [Int64](repeating: 0, count: keys)
     }
 
@@ -51,11 +52,11 @@ struct StoreContents {
         case .readCounter:
             return (.readCounter(totals[key]), .ok)
         case .acquire:
-            guard !isHeld else { return (.acquire, .failed) }
-            isHeld = true
+            guard !isHeld[key] else { return (.acquire, .failed) }
+            isHeld[key] = true
         case .release:
-            guard isHeld else { return (.release, .failed) }
-            isHeld = false
+            guard isHeld[key] else { return (.release, .failed) }
+            isHeld[key] = false
         case .transaction(let extent):
             return (transact(Array(history.steps(extent)), &history), .ok)
         case .insert, .transfer:

@@ -1,5 +1,8 @@
 /// A register, with compare-and-set.
 struct RegisterMachine: SequentialMachine {
+    /// Of more values than this it is not tried whether any of them explains a history.
+    private static let fewStates = 10
+
     private var kinds: [RegisterOperation.Kind]
     private var values: [Int32]
     private var sought: [Int32]
@@ -8,7 +11,8 @@ struct RegisterMachine: SequentialMachine {
     private let lastNeeded: [Int32]
     private let lastProduced: [Int32]
 
-    var initial: Int32 { 0 }
+    var initial: Int32 = 0
+    let allStates: [Int32]
 
     func next(_ state: Int32, _ label: Int32) -> Int32 {
         let label = Int(label)
@@ -36,14 +40,11 @@ struct RegisterMachine: SequentialMachine {
 }
 
 extension RegisterMachine {
-    /// What a search needs to know of a register's operations, and which of them these are.
-    struct Problem: Sendable {
-        var order: SearchOrder
-        var machine: RegisterMachine
-    }
+    typealias Problem = SearchProblem<RegisterOperation, RegisterMachine>
 
-    /// - Parameter operations: By `invoked`, none of them idle.
-    static func problem(_ operations: [RegisterOperation], values: Int) -> Problem {
+    /// - Parameter all: By `invoked`.
+    static func problem(_ all: [RegisterOperation], values: Int) -> Problem {
+        let operations = withoutIdle(all, values: values)
         // All values that nobody looks for are the same to a search.
         let unseen = Int32(values)
         var isSought = [Bool](repeating: false, count: values + 1)
@@ -93,20 +94,25 @@ extension RegisterMachine {
                 lastNeeded[Int(value)] = start
             }
         }
+        let seen = (0...unseen).filter { isSought[Int($0)] }
         let machine = RegisterMachine(
             kinds: kinds,
             values: results,
             sought: sought,
             lastNeeded: lastNeeded,
-            lastProduced: lastProduced
+            lastProduced: lastProduced,
+            allStates: seen.count > fewStates ? [] : seen + [unseen]
         )
-        return Problem(order: order, machine: machine)
+        return Problem(operations: operations, order: order, machine: machine)
     }
 
     /// Without unknown operations that no order needs: those whose value nobody can have seen.
     ///
     /// A compare-and-set that was refused may need any change at all, so then all stay.
-    static func withoutIdle(_ operations: [RegisterOperation], values: Int) -> [RegisterOperation] {
+    private static func withoutIdle(
+        _ operations: [RegisterOperation],
+        values: Int
+    ) -> [RegisterOperation] {
         guard operations.contains(where: { !$0.isRequired }),
             !operations.contains(where: { $0.kind == .refusedSwap || $0.kind == .eitherSwap })
         else { return operations }

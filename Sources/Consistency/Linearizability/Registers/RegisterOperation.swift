@@ -1,7 +1,7 @@
 import Histories
 
 /// What one operation says about one register.
-struct RegisterOperation: Sendable, Hashable {
+struct RegisterOperation: SearchableOperation, Hashable {
     enum Kind: UInt8, Sendable {
         case read
         case write
@@ -24,7 +24,6 @@ struct RegisterOperation: Sendable, Hashable {
     /// `RecordedOperation.never` for one that need not have taken effect.
     var completed: Int64
 
-    var isRequired: Bool { completed != RecordedOperation.never }
     var observes: Bool { kind == .read || kind == .refusedSwap }
     var produces: Bool { kind == .write || kind == .swap || kind == .eitherSwap }
     var looksFor: Int32? {

@@ -1,13 +1,3 @@
-/// Why the operations of one object cannot all have happened as told: which of them, and what
-/// that is called.
-struct Impossibility: Sendable, Hashable {
-    var anomaly: String
-    /// Places in the history.
-    var places: [Int32]
-    /// The conclusion, a line each.
-    var reasons: [String]
-}
-
 /// Gibbons and Korach's test for registers in which no observed value was written twice.
 ///
 /// From "Testing shared memories" (SIAM Journal on Computing 26, 1997). The operations of one value must stand side by side in any order, from the one that wrote it to

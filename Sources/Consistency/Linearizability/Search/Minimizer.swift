@@ -2,53 +2,46 @@
 ///
 /// Without an operation that only observes, every order stays an order; so does it with an
 /// operation that need not have taken effect any more. What stays impossible proves as much.
-struct Minimizer<Operation: Sendable> {
-    /// Whether no order exists, as far as a small budget tells.
-    let isImpossible: ([Operation]) -> Bool
-    let observes: (Operation) -> Bool
-    let isRequired: (Operation) -> Bool
-    let relaxed: (Operation) -> Operation
-    /// How many operations all tries together may look at.
-    private var left: Int
+struct Minimizer<Operation: SearchableOperation> {
+    /// How many operations and states all tries together may look at.
+    private static var effort: Int { 200_000 }
 
-    init(
-        effort: Int = 2_000_000,
-        observes: @escaping (Operation) -> Bool,
-        isRequired: @escaping (Operation) -> Bool,
-        relaxed: @escaping (Operation) -> Operation,
-        isImpossible: @escaping ([Operation]) -> Bool
-    ) {
-        left = effort
-        self.observes = observes
-        self.isRequired = isRequired
-        self.relaxed = relaxed
-        self.isImpossible = isImpossible
+    /// What a try of a search came to.
+    struct Try {
+        /// Whether no order exists, as far as a small budget tells.
+        var isImpossible: Bool
+        var states: Int
+    }
+
+    private let attempt: ([Operation]) -> Try
+    private var left = Self.effort
+
+    init(attempt: @escaping ([Operation]) -> Try) {
+        self.attempt = attempt
     }
 
     /// - Parameter operations: By invocation, the last ones nearest to the trouble.
     mutating func minimal(_ operations: [Operation]) -> [Operation] {
         var kept = withFewestObservers(operations)
-        kept = withoutRuns(kept, of: observes) { _ in nil }
-        let relaxed = self.relaxed
-        let isRequired = self.isRequired
-        let observes = self.observes
-        kept = withoutRuns(kept, of: { isRequired($0) && !observes($0) }) { relaxed($0) }
-        return withoutRuns(kept, of: observes) { _ in nil }
+        kept = withoutRuns(kept, of: \.observes) { _ in nil }
+        kept = withoutRuns(kept, of: { $0.isRequired && !$0.observes }) { $0.relaxed }
+        return withoutRuns(kept, of: \.observes) { _ in nil }
     }
 
     private mutating func holds(_ operations: [Operation]) -> Bool {
-        left -= operations.count + 50
-        return left > 0 && isImpossible(operations)
+        let result = attempt(operations)
+        left -= operations.count + 4 * result.states + 50
+        return result.isImpossible
     }
 
     /// Only the last few observers, twice as many until it is impossible again.
     private mutating func withFewestObservers(_ operations: [Operation]) -> [Operation] {
-        let count = operations.count { observes($0) }
+        let count = operations.count(where: \.observes)
         var last = 1
         while last < count, left > 0 {
             var skipped = count - last
             let fewer = operations.filter { operation in
-                guard skipped > 0, observes(operation) else { return true }
+                guard skipped > 0, operation.observes else { return true }
                 skipped -= 1
                 return false
             }
@@ -65,7 +58,7 @@ struct Minimizer<Operation: Sendable> {
         by replacement: (Operation) -> Operation?
     ) -> [Operation] {
         var kept = operations
-        var length = max(1, kept.count { eligible($0) } / 2)
+        var length = max(1, kept.count(where: eligible) / 2)
         while left > 0 {
             var start = 0
             while left > 0 {

@@ -98,6 +98,7 @@ struct SearchStage<Machine: SequentialMachine, Mask: SlotMask> {
         guard next >= 0 else { return nil }
         mask.insert(Int(order.slots[operation]))
         guard next != state else { return next }
+        if machine.isWasted(next), !isRequired(operation) { return nil }
         let here = Int32(event)
         if machine.isLastChance(of: state, at: here), !canReturn(to: state, mask) { return nil }
         if machine.isDoomed(next, at: here) { return nil }

@@ -3,7 +3,11 @@
 /// States and labels are dense numbers; operations with the same label do the same, so that a
 /// search need not tell them apart.
 protocol SequentialMachine: Sendable {
-    var initial: Int32 { get }
+    /// The state before the first operation.
+    var initial: Int32 { get set }
+
+    /// Every state there can be, if they are few; none if they are many.
+    var allStates: [Int32] { get }
 
     /// The state after an operation with this label, or `refused`.
     mutating func next(_ state: Int32, _ label: Int32) -> Int32
@@ -24,6 +28,9 @@ protocol SequentialMachine: Sendable {
     /// Whether a required operation with this label, which is under way, can no longer succeed.
     func isDoomed(_ state: Int32, pending label: Int32) -> Bool
 
+    /// Whether no operation that need not take effect has to lead to `state`.
+    func isWasted(_ state: Int32) -> Bool
+
     /// Whether the search asks `isDoomed(_:pending:)` at all.
     static var foresees: Bool { get }
 }
@@ -32,9 +39,11 @@ extension SequentialMachine {
     static var refused: Int32 { -1 }
     static var foresees: Bool { false }
 
+    var allStates: [Int32] { [] }
     func observes(_ label: Int32) -> Bool { false }
     func isLastChance(of state: Int32, at event: Int32) -> Bool { false }
     func produces(_ state: Int32, _ label: Int32) -> Bool { false }
     func isDoomed(_ state: Int32, at event: Int32) -> Bool { false }
     func isDoomed(_ state: Int32, pending label: Int32) -> Bool { false }
+    func isWasted(_ state: Int32) -> Bool { false }
 }

@@ -1,0 +1,48 @@
+import Histories
+
+/// Why the operations of one object cannot all have happened as told: which of them, and what
+/// that is called.
+struct Impossibility: Sendable, Hashable {
+    var anomaly: String
+    /// Places in the history.
+    var places: [Int32]
+    /// The conclusion, a line each.
+    var reasons: [String]
+}
+
+extension Conclusion {
+    /// This conclusion, refuted.
+    func refuted(by impossibility: Impossibility, _ key: KeyID?, _ history: History) -> Self {
+        let telling = OperationTelling(history)
+        let places = impossibility.places.map(Int.init).sorted()
+        let title = (key.map { "key \(telling.name($0)): " } ?? "") + impossibility.anomaly
+        var lines = [title]
+        lines += telling.lines(places, limit: max(2, 7 - impossibility.reasons.count))
+        lines += impossibility.reasons
+        var refuted = self
+        refuted.verdict = .invalid([title])
+        refuted.counterexamples.append(
+            Counterexample(
+                anomaly: impossibility.anomaly,
+                key: key,
+                operations: places,
+                lines: lines
+            )
+        )
+        return refuted
+    }
+
+    /// This conclusion, no longer valid if there were operations that the model does not know.
+    func aware(
+        ofForeign count: Int,
+        _ modelName: String,
+        _ key: KeyID,
+        _ history: History
+    ) -> Self {
+        guard count > 0, verdict.rank < Verdict.invalid([]).rank else { return self }
+        var aware = self
+        let name = OperationTelling(history).name(key)
+        aware.verdict = .unknown(["key \(name): \(count) operations are none of \(modelName)"])
+        return aware
+    }
+}
