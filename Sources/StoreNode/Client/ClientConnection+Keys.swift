@@ -6,10 +6,13 @@ internal import Topology
 extension ClientConnection {
     /// Answers with the value of one key.
     func readOne(_ key: Span<UInt8>) -> Execution {
-        guard transaction == nil else { return perform(.get, key: key, []) }
         let slot = KeySlot.slot(of: key)
         let shard = node.shard(ofSlot: slot)
-        guard !mustWait(slot: slot, isRead: true) else { return .notYet }
+        switch gate(slot: slot, isRead: true) {
+        case .open: break
+        case .closed: return .notYet
+        case .queueing: return perform(.get, key: key, [])
+        }
         let record = unsafe key.withUnsafeBytes { unsafe node.record($0, in: shard) }
         // Asked after the table was read: a lease that ran out meanwhile does not cover the answer.
         guard node.mayAnswer(shard, fromBackup: session.readsFromBackups) else {
@@ -37,8 +40,10 @@ extension ClientConnection {
     /// Answers a read of the keys that follow the command's name.
     func readMany(_ kind: Command.Kind, _ command: borrowing ClientCommand) -> Execution {
         guard let slot = commonSlot(command, keys: .all) else { return .done }
-        guard !mustWait(slot: slot, isRead: true) else { return .notYet }
-        return perform(copy(kind, [], command, from: 1, until: command.count), slot: slot)
+        let gate = gate(slot: slot, isRead: true)
+        guard gate != .closed else { return .notYet }
+        let read = copy(kind, [], command, from: 1, until: command.count)
+        return perform(read, slot: slot, isQueueing: gate == .queueing)
     }
 
     /// Asks the core for a write whose arguments are those of the client's command up to `end`, which is
@@ -52,9 +57,11 @@ extension ClientConnection {
         andThen last: Int? = nil
     ) -> Execution {
         guard let slot = commonSlot(command, keys: keys) else { return .done }
-        guard !mustWait(slot: slot, isRead: false) else { return .notYet }
+        let gate = gate(slot: slot, isRead: false)
+        guard gate != .closed else { return .notYet }
         let end = end ?? command.count
-        return perform(copy(kind, flags, command, from: 1, until: end, andThen: last), slot: slot)
+        let write = copy(kind, flags, command, from: 1, until: end, andThen: last)
+        return perform(write, slot: slot, isQueueing: gate == .queueing)
     }
 
     /// Carries out a command on one key whose other arguments are numbers.
@@ -65,35 +72,38 @@ extension ClientConnection {
             argumentCount: 1 + numbers.count,
             byteCount: key.count + 8 * numbers.count
         )
-        guard !mustWait(slot: slot, isRead: command.isRead) else { return .notYet }
+        let gate = gate(slot: slot, isRead: command.isRead)
+        guard gate != .closed else { return .notYet }
         unsafe key.withUnsafeBytes { unsafe command.append(argument: 0, $0) }
         for (index, number) in numbers.enumerated() {
             unsafe withUnsafeBytes(of: number.littleEndian) {
                 unsafe command.append(argument: 1 + index, $0)
             }
         }
-        return perform(command, slot: slot)
+        return perform(command, slot: slot, isQueueing: gate == .queueing)
     }
 
-    /// Answers a read from the table, or asks the core.
-    private func perform(_ command: Command, slot: Int) -> Execution {
+    /// Queues a command, answers a read from the table, or asks the core.
+    private func perform(_ command: Command, slot: Int, isQueueing: Bool) -> Execution {
         guard command.bytes.count <= ClientLimits.commandByteCount else {
             let limit = ClientLimits.commandByteCount
             reply { $0.writeError("ERR the request exceeds \(limit) bytes") }
             return .done
         }
-        guard transaction == nil else { return queue(command, slot: slot) }
+        guard !isQueueing else { return queue(command, slot: slot) }
         let shard = node.shard(ofSlot: slot)
-        if command.isRead, let answer = node.answer(command, in: shard),
-            node.mayAnswer(shard, fromBackup: session.readsFromBackups)
-        {
-            let version = session.version
-            reply { answer.write(to: &$0, version) }
-            return .done
+        if command.isRead {
+            if let answer = node.answer(command, in: shard),
+                node.mayAnswer(shard, fromBackup: session.readsFromBackups)
+            {
+                let version = session.version
+                reply { answer.write(to: &$0, version) }
+                return .done
+            }
+            // What waits is answered all at once, so of replies that may be long only one does.
+            let mayBeLong = command.kind == .range || command.kind == .getMany
+            guard !mayBeLong || replies.waitingCount == 0 else { return .notYet }
         }
-        // What waits is answered all at once, so of replies that may be long only one does.
-        let mayBeLong = command.kind == .range || command.kind == .getMany
-        guard !mayBeLong || replies.waitingCount == 0 else { return .notYet }
         request(command, slot: slot, shard: shard)
         return .done
     }

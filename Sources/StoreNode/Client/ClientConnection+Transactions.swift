@@ -70,7 +70,9 @@ extension ClientConnection {
             return .done
         }
         guard let slot = commonSlot(command, keys: .all) else { return .done }
-        guard watched.undecided == nil, !mustWait(slot: slot, isRead: true) else { return .notYet }
+        guard watched.undecided == nil, gate(slot: slot, isRead: true) == .open else {
+            return .notYet
+        }
         guard watched.slot.map({ $0 == slot }) ?? true else {
             reject("CROSSSLOT Keys in request don't hash to the same slot")
             return .done

@@ -13,7 +13,9 @@ final class ClientConnection: ChannelInboundHandler {
     var session: ClientSession
     private(set) var replies: ReplyQueue
     /// Nil outside MULTI.
-    var transaction: QueuedTransaction?
+    var transaction: QueuedTransaction? {
+        didSet { replies.isQueueing = transaction != nil }
+    }
     var watched = WatchedSlot()
     /// Of transactions under way that hold more than what the core answers, by the reply's number.
     var replyParts: [UInt64: [QueuedTransaction.Part]] = [:]
@@ -29,9 +31,6 @@ final class ClientConnection: ChannelInboundHandler {
     /// Whether the connection ends once every reply so far is sent.
     private var isEnding = false
     private var isFlushWanted = false
-    /// Where the reply of a command goes that is answered while it is queued.
-    private var captured = ByteBuffer()
-    private var isCapturing = false
 
     /// Replies are sent at the latest when so many bytes of them have gathered.
     private static let outputChunkByteCount = 256 * 1024
@@ -134,7 +133,13 @@ extension ClientConnection {
 
     /// Carries out one command; false where it must not start yet.
     private func carryOut(_ command: borrowing ClientCommand) -> Bool {
-        guard hasRoom else { return false }
+        var reception = receive()
+        if reception == .sendFirst {
+            send()
+            guard context?.channel.isWritable ?? false else { return false }
+            reception = replies.isQueueing ? .queue : .carryOut
+        }
+        guard reception != .wait else { return false }
         guard let index = CommandTable.commands.index(of: command[0]) else {
             reject(command.unknownMessage)
             return true
@@ -144,7 +149,7 @@ extension ClientConnection {
             refuse(definition, "wrong number of arguments for '\(definition.name)' command")
             return true
         }
-        guard transaction == nil || definition.queueing == .atOnce else {
+        guard reception != .queue || definition.queueing == .atOnce else {
             queue(definition, command)
             node.statistics.commandsProcessed += 1
             return true
@@ -165,14 +170,8 @@ extension ClientConnection {
         forgetWatched()
     }
 
-    /// Whether another reply may be written; sends what there is when much has gathered.
-    private var hasRoom: Bool {
-        guard replies.waitingCount < Self.waitingLimit,
-            replies.blockedByteCount < Self.outputChunkByteCount
-        else { return false }
-        guard replies.ready.readableBytes >= Self.outputChunkByteCount else { return true }
-        send()
-        return context?.channel.isWritable ?? false
+    private func receive() -> ReplyQueue.Reception {
+        replies.reception(waitingLimit: Self.waitingLimit, byteLimit: Self.outputChunkByteCount)
     }
 
     private func carryOutUnread() {
@@ -192,26 +191,24 @@ extension ClientConnection {
 extension ClientConnection {
     /// Writes the reply of the command at hand.
     func reply(_ write: (inout ByteBuffer) -> Void) {
-        if isCapturing { write(&captured) } else { replies.append(write) }
+        replies.append(write)
     }
 
     /// Writes a reply of the command at hand itself, although its own is kept for later.
     func replyAtOnce(_ write: (inout ByteBuffer) -> Void) {
-        replies.append(write)
+        replies.appendInOrder(write)
     }
 
     /// What the body replies.
     func capture(_ body: () -> Void) -> ByteBuffer {
-        isCapturing = true
+        replies.beginCapture()
         body()
-        isCapturing = false
-        defer { captured = ByteBuffer() }
-        return captured
+        return replies.endCapture()
     }
 
-    /// Whether a command on `slot` must not start before earlier ones of this connection are answered.
-    func mustWait(slot: Int, isRead: Bool) -> Bool {
-        transaction == nil && replies.mustWait(slot: slot, isRead: isRead)
+    /// Whether a command on `slot` may start, or has to wait for earlier ones of this connection.
+    func gate(slot: Int, isRead: Bool) -> ReplyQueue.Gate {
+        replies.gate(slot: slot, isRead: isRead)
     }
 
     /// Keeps the place of the reply that the core will give.
@@ -224,12 +221,20 @@ extension ClientConnection {
 
     /// Takes the reply that the core gives.
     func answer(_ number: UInt64, _ reply: CommandReply) {
-        settleWatch(number, reply)
         let version = session.version
-        if let parts = replyParts.removeValue(forKey: number) {
-            replies.answer(number) { reply.write(to: &$0, version, between: parts) }
-        } else {
-            replies.answer(number) { reply.write(to: &$0, version) }
+        var parts: [QueuedTransaction.Part]?
+        switch reply {
+        case .replies, .aborted, .watching:
+            settleWatch(number, reply)
+            parts = replyParts.removeValue(forKey: number)
+        case .ok, .null, .integer, .value, .values, .type, .elements, .failure: break
+        }
+        replies.answer(number) { buffer in
+            if let parts {
+                reply.write(to: &buffer, version, between: parts)
+            } else {
+                reply.write(to: &buffer, version)
+            }
         }
         wantFlush()
     }

@@ -14,6 +14,10 @@ package struct ReplyQueue {
     private(set) var waitingCount = 0
     /// Bytes of replies that wait behind a command without one.
     private(set) var blockedByteCount = 0
+    /// Whether the client has said MULTI: what it asks for is queued.
+    var isQueueing = false
+    /// Where replies go instead of the queue.
+    private var captured: ByteBuffer?
 
     private enum Entry {
         case waiting(slot: Int, isRead: Bool)
@@ -44,8 +48,46 @@ package struct ReplyQueue {
         }
     }
 
+    /// What the client's next command meets, before it is looked at.
+    enum Reception {
+        case carryOut
+        case queue
+        /// So much is ready that it must be sent first.
+        case sendFirst
+        case wait
+    }
+
+    /// One look for all of it, since this is asked for every command.
+    func reception(waitingLimit: Int, byteLimit: Int) -> Reception {
+        guard waitingCount < waitingLimit, blockedByteCount < byteLimit else { return .wait }
+        guard ready.readableBytes < byteLimit else { return .sendFirst }
+        return isQueueing ? .queue : .carryOut
+    }
+
+    /// Lets replies gather apart from the others.
+    mutating func beginCapture() { captured = ByteBuffer() }
+
+    /// The replies that gathered.
+    mutating func endCapture() -> ByteBuffer {
+        defer { captured = nil }
+        return captured ?? ByteBuffer()
+    }
+
     /// Writes the reply of a command that needs no waiting.
     package mutating func append(_ write: (inout ByteBuffer) -> Void) {
+        guard captured == nil else { return capture(write) }
+        appendInOrder(write)
+    }
+
+    private mutating func capture(_ write: (inout ByteBuffer) -> Void) {
+        var buffer = captured ?? ByteBuffer()
+        captured = nil
+        write(&buffer)
+        captured = buffer
+    }
+
+    /// Writes a reply to the client itself, whatever is captured.
+    mutating func appendInOrder(_ write: (inout ByteBuffer) -> Void) {
         guard !entries.isEmpty else { return write(&ready) }
         let before = held.readableBytes
         write(&held)
@@ -88,6 +130,20 @@ package struct ReplyQueue {
         write(&ready)
         dropFirst()
         settle()
+    }
+
+    /// What a command on keys does now.
+    enum Gate {
+        case open
+        /// It must wait for commands before it.
+        case closed
+        /// It is queued in a transaction.
+        case queueing
+    }
+
+    func gate(slot: Int, isRead: Bool) -> Gate {
+        if isQueueing { return .queueing }
+        return mustWait(slot: slot, isRead: isRead) ? .closed : .open
     }
 
     /// Whether a command on `slot` must not start before those that wait, so that each connection sees
