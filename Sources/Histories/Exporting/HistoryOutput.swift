@@ -1,4 +1,4 @@
-/// Takes a history's text, and hands it on in large pieces.
+/// Takes a history's bytes, and hands them on in large pieces.
 public struct HistoryOutput {
     private static let piece = 1 << 20
 
@@ -9,13 +9,23 @@ public struct HistoryOutput {
         self.emit = emit
     }
 
+    /// Hands on what is left.
+    public mutating func finish() throws(HistoryProblem) {
+        try emit(bytes)
+        bytes.removeAll()
+    }
+
     mutating func write(_ text: String) throws(HistoryProblem) {
         bytes.append(contentsOf: text.utf8)
         if bytes.count >= Self.piece { try flush() }
     }
 
-    /// Hands on what is left.
-    public mutating func flush() throws(HistoryProblem) {
+    mutating func write(_ more: [UInt8]) throws(HistoryProblem) {
+        bytes.append(contentsOf: more)
+        if bytes.count >= Self.piece { try flush() }
+    }
+
+    private mutating func flush() throws(HistoryProblem) {
         try emit(bytes)
         bytes.removeAll(keepingCapacity: true)
     }

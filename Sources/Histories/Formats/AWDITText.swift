@@ -25,4 +25,11 @@ public enum AWDITText: HistoryFormat {
         }
         return reader.finish()
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        try AWDITWriter(history).write(to: &output)
+    }
 }

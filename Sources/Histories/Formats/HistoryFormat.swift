@@ -14,6 +14,11 @@ public protocol HistoryFormat: Sendable {
         _ input: inout HistoryInput,
         _ subject: HistorySubject
     ) throws(HistoryProblem) -> History
+    /// Writes what the format has words for, and refuses the rest.
+    static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem)
 }
 
 /// Every format, in the order in which an unnamed file's is guessed.

@@ -13,4 +13,12 @@ public enum JepsenEDN: HistoryFormat {
     ) throws(HistoryProblem) -> History {
         try JepsenHistoryReader<EDNReader>.read(&input, subject)
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        var writer = JepsenWriter(history, EDNText.self)
+        try writer.write(to: &output)
+    }
 }

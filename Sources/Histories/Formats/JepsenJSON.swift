@@ -13,4 +13,12 @@ public enum JepsenJSON: HistoryFormat {
     ) throws(HistoryProblem) -> History {
         try JepsenHistoryReader<JSONReader>.read(&input, subject)
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        var writer = JepsenWriter(history, JSONForm.self)
+        try writer.write(to: &output)
+    }
 }

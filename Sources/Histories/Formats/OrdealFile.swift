@@ -34,6 +34,13 @@ public enum OrdealFile: HistoryFormat {
             )
         }
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        try output.write(HistoryFile.encode(history))
+    }
 }
 
 extension HistoryFile.Failure.Reason: CustomStringConvertible {

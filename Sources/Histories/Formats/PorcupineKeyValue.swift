@@ -15,4 +15,12 @@ public enum PorcupineKeyValue: HistoryFormat {
     ) throws(HistoryProblem) -> History {
         try JepsenHistoryReader<EDNReader>.read(&input, .text)
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        var writer = PorcupineKeyValueWriter(history)
+        try writer.write(to: &output)
+    }
 }

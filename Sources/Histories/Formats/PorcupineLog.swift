@@ -25,4 +25,12 @@ public enum PorcupineLog: HistoryFormat {
         }
         return reader.history
     }
+
+    public static func write(
+        _ history: History,
+        to output: inout HistoryOutput
+    ) throws(HistoryProblem) {
+        var writer = PorcupineLogWriter(history)
+        try writer.write(to: &output)
+    }
 }

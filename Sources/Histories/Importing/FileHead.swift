@@ -26,7 +26,8 @@ struct FileHead {
     /// Words, and lines of `-` and `=` alone.
     var looksLikeSessions: Bool {
         let words = first.split(separator: " ")
-        return first.allSatisfy { $0 == "-" } || first.allSatisfy { $0 == "=" }
+        let isSeparator = first.count >= 3 && Set(first).isSubset(of: ["-"])
+        return isSeparator || first.count >= 3 && Set(first).isSubset(of: ["="])
             || words.count == 3 && (words[0] == "r" || words[0] == "w")
     }
 }

@@ -36,6 +36,11 @@ public struct HistoryInput {
     /// Nothing in a history is longer: the read of a set of ten million elements has half of it.
     static let longestForm = 1 << 27
 
+    /// What a log says about one event.
+    private static let longestLine = 1 << 20
+    /// Some editors begin a file with it.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     /// What a reader should know although the history could be read.
     public internal(set) var notes: [String] = []
     private var source: any HistorySource
@@ -72,6 +77,9 @@ public struct HistoryInput {
             throw HistoryProblem(.tooLong(limit: Self.longestForm), at: position(of: 0))
         }
         isAtEnd = !(try source.append(to: &bytes, count: max(chunk, bytes.count)))
+        if passedBytes == 0, start == 0, bytes.starts(with: Self.byteOrderMark) {
+            start = Self.byteOrderMark.count
+        }
         return true
     }
 
@@ -85,6 +93,9 @@ public struct HistoryInput {
                 return line
             }
             looked = bytes.count - start
+            guard looked <= Self.longestLine else {
+                throw problem(.tooLong(limit: Self.longestLine), at: start)
+            }
             guard try readMore() else { break }
         }
         guard start < bytes.count else { return nil }

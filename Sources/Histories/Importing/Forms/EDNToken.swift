@@ -36,6 +36,7 @@ struct EDNToken {
     ) throws(FormStop) -> Int {
         var end = place
         while end < bytes.count, !isDelimiter(bytes[end]) { end += 1 }
+        try FormLimit.check(atom: place..<end)
         if end == bytes.count, !isLast { throw .incomplete }
         return end
     }

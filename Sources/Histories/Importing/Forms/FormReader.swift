@@ -31,6 +31,14 @@ enum FormStop: Error {
 
 enum FormLimit {
     static let depth = 128
+    /// For a number, a keyword or a symbol; texts may be longer.
+    static let longestAtom = 1 << 20
+
+    static func check(atom: Range<Int>) throws(FormStop) {
+        guard atom.count <= longestAtom else {
+            throw .fault(.tooLong(limit: longestAtom), at: atom.lowerBound)
+        }
+    }
 }
 
 extension HistoryInput {

@@ -152,6 +152,7 @@ struct JSONReader: FormReader {
         }
         var end = place
         while end < bytes.count, !isDelimiter(bytes[end]) { end += 1 }
+        try FormLimit.check(atom: place..<end)
         if end == bytes.count, !isLast { throw .incomplete }
         let range = place..<end
         let kind: FormNode.Kind

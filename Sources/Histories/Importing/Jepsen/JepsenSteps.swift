@@ -67,7 +67,8 @@ struct JepsenSteps {
             }
             return .read(isAnswer ? form.value(value, &builder) : nil)
         case "append" where subject == .lists: return .append(form.value(value, &builder))
-        case "w", "write": return .write(form.value(value, &builder))
+        case "w" where subject != .lists, "write" where subject != .lists:
+            return .write(form.value(value, &builder))
         default:
             throw .fault(.unknownFunction(name, subject: subject), at: tree.start(function))
         }
