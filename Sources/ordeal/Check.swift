@@ -16,6 +16,7 @@ struct Check: ParsableCommand {
               ordeal check txns.edn --model list-append --level serializable
               ordeal check sessions.txt --format awdit --model transactions --level causal
               ordeal check history.json --model bank --json > result.json
+              ordeal check --self-test             whether the checkers see what they must
 
             EXIT STATUS
               0 valid, 1 invalid, 3 unknown or an assumption violated, 64 unreadable or wrong usage; \
@@ -52,12 +53,29 @@ struct Check: ParsableCommand {
     @Option(help: "The most megabytes that a search may hold before it answers unknown.")
     var budgetMemory: Int?
 
+    @Flag(help: "Try the checkers on histories whose answer is known, in place of files.")
+    var selfTest = false
+
+    @Option(help: "Where the self-test's histories begin.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many histories the self-test tries.")
+    var histories = 20_000
+
     func validate() throws {
+        if selfTest {
+            guard files.isEmpty else { throw ValidationError("--self-test takes no files") }
+            guard (1...10_000_000).contains(histories) else {
+                throw ValidationError("--histories takes 1 to 10000000")
+            }
+            return
+        }
         if files.isEmpty { throw ValidationError("name at least one file") }
         if model == nil { throw ValidationError("--model is missing; see `ordeal list models`") }
     }
 
     func run() throws {
+        if selfTest { try finish(testCheckers(seed: seed, histories: histories)) }
         var words = HistoryCheck.Words()
         words.format = format
         words.model = model

@@ -78,7 +78,7 @@ private struct FileCheck {
             let (history, options) = try check.read(&input, as: chosen)
             notes = input.notes
             let read = clock.now
-            let conclusion = check.model.check(history, options)
+            let conclusion = carriedOut(check.model.plan(history, options))
             return self.conclusion(
                 path,
                 chosen.name,
@@ -97,6 +97,16 @@ private struct FileCheck {
                 checking: .zero
             )
         }
+    }
+
+    private func carriedOut(_ plan: CheckPlan) -> Conclusion {
+        guard isAlone, plan.parts.count > 1 else { return plan.carriedOut() }
+        let conclusions = Mutex<[Conclusion?]>(Array(repeating: nil, count: plan.parts.count))
+        DispatchQueue.concurrentPerform(iterations: plan.parts.count) { index in
+            let conclusion = plan.parts[index]()
+            conclusions.withLock { $0[index] = conclusion }
+        }
+        return plan.combine(conclusions.withLock { $0.compactMap { $0 } })
     }
 
     private func conclusion(

@@ -43,7 +43,9 @@ public enum CheckText {
         var lines: [String] = []
         for (example, key) in zip(examples, keyNames).prefix(shownCounterexamples) {
             let place = key.map { $0.isEmpty ? "" : " on key \($0)" } ?? ""
-            lines.append("  \(example.anomaly)\(place)")
+            if example.lines.first?.contains(example.anomaly) != true {
+                lines.append("  \(example.anomaly)\(place)")
+            }
             lines += example.lines.map { "    \($0)" }
         }
         if examples.count > shownCounterexamples {
