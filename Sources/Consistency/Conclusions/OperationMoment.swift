@@ -4,13 +4,13 @@ import Histories
 struct OperationMoment {
     let history: History
 
-    /// Who and when: `client 4, 1.203 s to 1.210 s`.
+    /// Who and when: `process 4, 1.203 s to 1.210 s`.
     func text(of operation: RecordedOperation) -> String {
-        let client = "client \(operation.process)"
+        let process = "process \(operation.process)"
         guard history.clock != .sessions else {
-            return "\(client), its number \(operation.invoked)"
+            return "\(process), its number \(operation.invoked)"
         }
-        let began = "\(client), \(text(operation.invoked))"
+        let began = "\(process), \(text(operation.invoked))"
         switch operation.outcome {
         case .ok: return began + " to \(text(operation.completed))"
         case .failed: return began + ", failed"

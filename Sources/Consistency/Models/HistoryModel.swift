@@ -36,4 +36,5 @@ public let historyModels: [any HistoryModel.Type] = [
     Transactions.self,
     Bank.self,
     LongFork.self,
+    Session.self,
 ]

@@ -88,7 +88,9 @@ import Testing
         #expect(conclusion.verdict == .valid, "\(conclusion)")
     }
 
-    @Test(arguments: [[], ["wx1"], ["rx0"], ["wx1 ?", "rx0"], ["wx1 ?", "rx1"], ["wx1 !", "rx0"]])
+    @Test(arguments: [
+        [], ["wx1"], ["rx0"], ["wx1 ?", "rx0"], ["wx1 ?", "rx1"], ["wx1 !", "rx0"],
+    ])
     func `what relates nothing is unknown`(lines: [String]) {
         for model in [any HistoryModel.Type](
             arrayLiteral: ReadWriteRegister.self,

@@ -7,7 +7,7 @@ struct TransactionText {
 
     private var moments: OperationMoment { OperationMoment(history: table.history) }
 
-    /// Its steps and circumstances: `append 3 to x (client 4, 1.203 s to 1.210 s)`.
+    /// Its steps and circumstances: `append 3 to x (process 4, 1.203 s to 1.210 s)`.
     func text(of transaction: Int) -> String {
         steps(of: transaction) + " (" + moments.text(of: table.operation(of: transaction)) + ")"
     }
@@ -33,12 +33,12 @@ struct TransactionText {
         }
     }
 
-    /// Why one transaction came before another for its client or by the clock.
+    /// Why one transaction came before another for its process or by the clock.
     func orderReason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
         let first = table.operation(of: edge.from)
         let second = table.operation(of: edge.to)
         if edge.kind == .process {
-            return "client \(second.process) asked for \(to) after \(from) was answered"
+            return "process \(second.process) asked for \(to) after \(from) was answered"
         }
         return "\(from) ended at \(moments.text(first.completed)), before \(to) began at "
             + moments.text(second.invoked)

@@ -15,7 +15,7 @@ extension RegisterFacts {
             case .readWriteByTime:
                 return "\(read), which was there before \(to) began to write \(after)"
             case .readWriteByProcess:
-                return "\(read), which client \(table.operation(of: edge.to).process) had written "
+                return "\(read), which process \(table.operation(of: edge.to).process) had written "
                     + "before it wrote \(after) in \(to)"
             default: return "\(read), over which \(to) wrote \(after)"
             }

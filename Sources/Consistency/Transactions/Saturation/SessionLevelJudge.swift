@@ -32,7 +32,7 @@ struct SessionLevelJudge {
         let missing = facts.whatIsMissing
         let verdict: Verdict =
             if found.level <= level {
-                .invalid(found.examples.map { "\($0.anomaly): \($0.lines.first ?? "")" })
+                .invalid(found.examples.map(Self.reason))
             } else {
                 missing.map { .unknown([$0]) } ?? .valid
             }
@@ -42,6 +42,11 @@ struct SessionLevelJudge {
             notes: notes,
             operations: taken
         )
+    }
+
+    private static func reason(_ example: Counterexample) -> String {
+        let kind = Anomaly.Kind.allCases.first { example.anomaly.hasPrefix($0.name) }
+        return example.anomaly + (kind.map { ": \($0.meaning)" } ?? "")
     }
 
     private static func text(_ level: CommitOrder.Level) -> String {

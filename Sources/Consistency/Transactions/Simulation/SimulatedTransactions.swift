@@ -25,10 +25,10 @@ public struct SimulatedTransactions: Sendable {
     public var writesPerKey: Int
     /// The most steps of a transaction.
     public var steps: Int
-    /// The chance that the answer to a transaction is lost.
-    public var lost: Double
-    /// The chance that a transaction is given up for no reason.
-    public var refused: Double
+    /// Of a hundred transactions, how many answers are lost.
+    public var lost: Int
+    /// Of a hundred transactions, how many are given up for no reason.
+    public var refused: Int
     public var seed: UInt64
 
     public init(
@@ -39,8 +39,8 @@ public struct SimulatedTransactions: Sendable {
         keys: Int = 8,
         writesPerKey: Int = 32,
         steps: Int = 4,
-        lost: Double = 0.02,
-        refused: Double = 0.02,
+        lost: Int = 2,
+        refused: Int = 2,
         seed: UInt64
     ) {
         self.promise = promise
@@ -86,7 +86,7 @@ private struct SimulatedStore {
     }
 
     private let settings: SimulatedTransactions
-    private var choice: SeededChoice
+    private var dice: Dice
     private var builder = HistoryBuilder(clock: .nanoseconds)
     private var keys: [Key] = []
     private var active: [Int] = []
@@ -98,7 +98,7 @@ private struct SimulatedStore {
 
     init(_ settings: SimulatedTransactions) {
         self.settings = settings
-        choice = SeededChoice(seed: settings.seed)
+        dice = Dice(seed: settings.seed)
         clients = (0..<settings.clients).map { Client(name: "\($0)") }
     }
 
@@ -106,8 +106,8 @@ private struct SimulatedStore {
         for _ in 0..<settings.keys { active.append(newKey()) }
         var open = 0
         while begun < settings.transactions || open > 0 {
-            let client = choice.below(clients.count)
-            time += 1 + Int64(choice.below(2000))
+            let client = dice.roll(clients.count)
+            time += 1 + Int64(dice.roll(2000))
             if clients[client].isOpen {
                 advance(client)
                 if !clients[client].isOpen { open -= 1 }
@@ -127,10 +127,10 @@ private struct SimulatedStore {
     private mutating func begin(_ client: Int) {
         var steps: [Step] = []
         var own: [Int] = []
-        for _ in 0...choice.below(settings.steps) {
-            let slot = choice.below(active.count)
+        for _ in 0...dice.roll(settings.steps) {
+            let slot = dice.roll(active.count)
             let key = active[slot]
-            guard choice.chance(0.5) else {
+            guard dice.chance(50) else {
                 // Without snapshots, what a list holds after one's own append is not settled yet.
                 let isSettled = settings.promise != .readCommitted || !own.contains(key)
                 if isSettled { steps.append(.read(key, seen: 0)) }
@@ -168,7 +168,7 @@ private struct SimulatedStore {
         if settings.promise != .readCommitted {
             for step in clients[client].steps.indices { read(client, step, at: snapshot) }
         }
-        if choice.chance(settings.refused) || conflicts(client, since: snapshot) {
+        if dice.chance(settings.refused) || conflicts(client, since: snapshot) {
             clients[client].isRefused = true
         } else {
             commit(client)
@@ -230,7 +230,7 @@ private struct SimulatedStore {
     private mutating func complete(_ client: Int) {
         clients[client].isOpen = false
         let name = clients[client].name
-        if choice.chance(settings.lost) {
+        if dice.chance(settings.lost) {
             try? builder.complete(process: name, outcome: .unknown, at: time)
             return
         }

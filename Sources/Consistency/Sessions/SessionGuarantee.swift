@@ -1,0 +1,78 @@
+/// What a client may rely on across its own operations (Terry and others, PDIS 1994).
+public enum SessionGuarantee: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A client finds what it wrote, or something newer.
+    case readYourWrites = "read-your-writes"
+    /// A client never finds anything older than it found before.
+    case monotonicReads = "monotonic-reads"
+    /// Whoever finds a client's later write does not find an earlier one of it afterwards.
+    case monotonicWrites = "monotonic-writes"
+    /// Whoever finds a write does not find afterwards what is older than its writer had found.
+    case writesFollowReads = "writes-follow-reads"
+
+    var meaning: String {
+        switch self {
+        case .readYourWrites: "a process did not find what it had written itself"
+        case .monotonicReads: "a process found something older than it had found before"
+        case .monotonicWrites: "a process's later write was found first, and then an earlier one"
+        case .writesFollowReads:
+            "a write was found, and then what is older than its writer had found"
+        }
+    }
+}
+
+/// How often the guarantees of sessions were put to the test, and how often they did not hold.
+public struct SessionAccount: Sendable, Hashable, Codable {
+    /// How many violations of each guarantee are told.
+    private static let told = 2
+
+    public struct Figures: Sendable, Hashable, Codable {
+        public var guarantee: SessionGuarantee
+        /// Reads for which it meant something.
+        public var checked = 0
+        public var violated = 0
+    }
+
+    public struct Example: Sendable, Hashable, Codable {
+        public var guarantee: SessionGuarantee
+        public var key: UInt32
+        /// Places in the history's operations, in the order of the telling.
+        public var operations: [Int]
+    }
+
+    /// One for each guarantee.
+    public private(set) var figures = SessionGuarantee.allCases.map { Figures(guarantee: $0) }
+    public private(set) var examples: [Example] = []
+
+    public init() {}
+
+    mutating func check(
+        _ guarantee: SessionGuarantee,
+        isViolated: Bool,
+        _ example: @autoclosure () -> Example
+    ) {
+        guard let place = figures.firstIndex(where: { $0.guarantee == guarantee }) else { return }
+        figures[place].checked += 1
+        guard isViolated else { return }
+        figures[place].violated += 1
+        if figures[place].violated <= Self.told { examples.append(example()) }
+    }
+
+    public mutating func add(_ other: Self) {
+        for place in figures.indices {
+            guard
+                let more = other.figures.first(where: { $0.guarantee == figures[place].guarantee })
+            else { continue }
+            let room = Self.told - min(Self.told, figures[place].violated)
+            examples += other.examples.filter { $0.guarantee == more.guarantee }.prefix(room)
+            figures[place].checked += more.checked
+            figures[place].violated += more.violated
+        }
+    }
+
+    /// One line: `read-your-writes 0 of 120, monotonic-reads 3 of 90, ...`.
+    public var text: String {
+        "sessions, violations: "
+            + figures.map { "\($0.guarantee.rawValue) \($0.violated) of \($0.checked)" }
+            .joined(separator: ", ")
+    }
+}
