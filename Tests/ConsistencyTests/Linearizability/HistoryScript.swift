@@ -19,6 +19,10 @@ struct HistoryScript {
         return Extent(start: UInt32(start), count: UInt32(texts.count))
     }
 
+    mutating func append(_ step: TransactionStep) {
+        history.steps.append(step)
+    }
+
     /// - Parameter times: In milliseconds.
     mutating func add(
         _ action: Action,
