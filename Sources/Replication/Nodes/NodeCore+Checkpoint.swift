@@ -6,8 +6,8 @@ extension NodeCore {
     /// They must follow one another in the log with nothing between. A log that is torn among them
     /// still says everything, as long as its earlier records are there.
     public func checkpoint(of shard: ShardID, chunkBytes: Int = 256 * 1024) -> [LogRecord] {
-        guard Int(shard.value) < shards.count else { return [] }
-        let replica = shards[Int(shard.value)]
+        guard Int(shard.value) < table.replicas.count else { return [] }
+        let replica = table.replicas[Int(shard.value)]
         guard let term = replica.log.term(at: replica.applied) else { return [] }
         let position = LogPosition(term: term, index: replica.applied)
         var records = [LogRecord.snapshotBegin(shard, position)]

@@ -8,7 +8,7 @@ extension NodeCore {
         _ effects: inout [Effect]
     ) {
         // Before the first map nothing here can be answered; the sender asks again.
-        guard !shards.isEmpty, context.link(to: node) != nil else { return }
+        guard !table.replicas.isEmpty, context.link(to: node) != nil else { return }
         switch message {
         case .poll(let poll): receive(poll, from: node, at: now, &effects)
         case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
@@ -49,8 +49,8 @@ extension NodeCore {
         _ shard: ShardID,
         _ body: (inout ShardReplica, inout NodeContext) -> Void
     ) {
-        guard Int(shard.value) < shards.count else { return }
-        body(&shards[Int(shard.value)], &context)
+        guard Int(shard.value) < table.replicas.count else { return }
+        body(&table.replicas[Int(shard.value)], &context)
     }
 
     private mutating func receive(
@@ -60,12 +60,12 @@ extension NodeCore {
         _ effects: inout [Effect]
     ) {
         var answer = PeerMessage.PollAnswer(sentAt: poll.sentAt, confirmed: [], refused: [])
-        for polled in poll.shards where Int(polled.shard.value) < shards.count {
+        for polled in poll.shards where Int(polled.shard.value) < table.replicas.count {
             let index = Int(polled.shard.value)
-            switch shards[index].receive(poll: polled, at: now, &context, &effects) {
+            switch table.replicas[index].receive(poll: polled, at: now, &context, &effects) {
             case true?: answer.confirmed.append(.init(shard: polled.shard, term: polled.term))
             case false?:
-                let stored = shards[index].storedTerm
+                let stored = table.replicas[index].storedTerm
                 answer.refused.append(.init(shard: polled.shard, term: stored))
             case nil: break
             }
@@ -117,7 +117,9 @@ extension NodeCore {
         status.reaches = context.links.filter {
             context.attentive.since($0.heard) <= context.timing.lease
         }.map(\.node)
-        for index in shards.indices { shards[index].describe(at: now, context, in: &status) }
+        for index in table.replicas.indices {
+            table.replicas[index].describe(at: now, context, in: &status)
+        }
         return status
     }
 
@@ -146,7 +148,7 @@ extension NodeCore {
         summary.epoch = map?.epoch ?? .none
         summary.mode = map?.replication ?? ""
         summary.linkedPeers = context.links.map(\.node).sorted()
-        for shard in shards {
+        for shard in table.replicas {
             switch shard.role {
             case .none: continue
             case .backup: summary.backups += 1
@@ -180,8 +182,8 @@ extension NodeCore {
     }
 
     public func view(of shard: ShardID, at now: Instant) -> ShardView? {
-        guard Int(shard.value) < shards.count else { return nil }
-        let replica = shards[Int(shard.value)]
+        guard Int(shard.value) < table.replicas.count else { return nil }
+        let replica = table.replicas[Int(shard.value)]
         return ShardView(
             term: replica.storedTerm,
             isPrimary: replica.role == .primary,

@@ -3,10 +3,11 @@ public import Topology
 /// One node as a value: every shard replica it holds, driven by events, wanting effects.
 ///
 /// Time comes in as an argument and never runs back. The shell calls `step` for whatever happens,
-/// carries the effects out in order, and answers reads through `readDecision(for:)`.
+/// carries the effects out in order, and lets reads look at `table`.
 public struct NodeCore {
     public private(set) var map: ClusterMap?
-    var shards: [ShardReplica] = []
+    /// What reads look at.
+    public internal(set) var table = ShardTable()
     var context: NodeContext
     private let modes: [any ReplicationMode.Type]
     private var lastPoll = Instant.distantPast
@@ -34,39 +35,8 @@ public struct NodeCore {
         self.recovered = recovered
     }
 
-    /// What a shard answers a reader now.
-    public enum ReadDecision: Sendable, Equatable {
-        /// Look the key up, then ask again: only if the answer is still `serve` may it be sent.
-        case serve
-        /// Send the read through `step` as a request: it waits for a lease, or is refused there.
-        case ask
-    }
-
-    /// Whether the committed state may be read under a lease.
-    ///
-    /// Costs no allocation.
-    public func readDecision(for shard: ShardID, at now: Instant) -> ReadDecision {
-        let index = Int(shard.value)
-        guard index < shards.count, !context.isStopping, shards[index].isServing else {
-            return .ask
-        }
-        return shards[index].isLeased(at: now) ? .serve : .ask
-    }
-
-    /// The committed record of a key, whatever this node's role; the pointer must stay valid for
-    /// the call.
-    ///
-    /// For a backup it is as old as the primary's last word.
-    public func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
-        guard Int(shard.value) < shards.count else { return nil }
-        return unsafe shards[Int(shard.value)].state.find(key)
-    }
-
-    /// One shard's committed state, for SCAN, DBSIZE and INFO.
-    public func state(of shard: ShardID) -> KeyValueState? {
-        guard Int(shard.value) < shards.count else { return nil }
-        return shards[Int(shard.value)].state
-    }
+    /// One shard's committed state.
+    public func state(of shard: ShardID) -> KeyValueState? { table.state(of: shard) }
 
     public var identity: NodeIdentity { context.identity }
 
@@ -89,7 +59,9 @@ public struct NodeCore {
         case .peerConnected(let node, let boot, let copy):
             connected(to: node, boot, copy, &effects)
         case .peerDisconnected(let node): disconnected(from: node, &effects)
-        case .stop: context.isStopping = true
+        case .stop:
+            context.isStopping = true
+            table.isStopping = true
         }
     }
 
@@ -99,18 +71,20 @@ public struct NodeCore {
         at now: Instant,
         _ effects: inout [Effect]
     ) {
-        guard Int(shard.value) < shards.count else {
+        guard Int(shard.value) < table.replicas.count else {
             effects.append(.refuse(request.token, .unavailable(.noMap)))
             return
         }
-        shards[Int(shard.value)].receive(request, at: now, &context, &effects)
+        table.replicas[Int(shard.value)].receive(request, at: now, &context, &effects)
     }
 
     /// Ends a client's watch; a ticket of another reign than the present one has ended by itself.
     public mutating func unwatch(_ ticket: WatchTicket) {
         let index = Int(ticket.shard.value)
-        guard index < shards.count, shards[index].storedTerm == ticket.term else { return }
-        shards[index].state.watched.unwatch(ticket)
+        guard index < table.replicas.count, table.replicas[index].storedTerm == ticket.term else {
+            return
+        }
+        table.replicas[index].state.watched.unwatch(ticket)
     }
 
     private mutating func persisted(
@@ -119,7 +93,7 @@ public struct NodeCore {
         _ effects: inout [Effect]
     ) {
         while let awaited = context.takeDurable(upTo: sequence) {
-            shards[Int(awaited.shard.value)].becameDurable(
+            table.replicas[Int(awaited.shard.value)].becameDurable(
                 awaited.what,
                 at: now,
                 &context,
@@ -138,17 +112,19 @@ public struct NodeCore {
             effects.append(.note("the map names an unknown replication mode: \(map.replication)"))
             return
         }
-        if shards.isEmpty { open(map) }
-        guard shards.count == map.shards.count else {
-            effects.append(.note("the map has \(map.shards.count) shards, not \(shards.count)"))
+        if table.replicas.isEmpty { open(map) }
+        guard table.replicas.count == map.shards.count else {
+            effects.append(
+                .note("the map has \(map.shards.count) shards, not \(table.replicas.count)")
+            )
             return
         }
         self.map = map
         context.mode = mode.init()
         context.election = map.election
         context.replicaCount = map.replicaCount
-        for index in shards.indices {
-            shards[index].receive(
+        for index in table.replicas.indices {
+            table.replicas[index].receive(
                 assignment: map.shards[index],
                 at: now,
                 &context,
@@ -158,9 +134,9 @@ public struct NodeCore {
     }
 
     private mutating func open(_ map: ClusterMap) {
-        shards = map.shards.indices.map { ShardReplica(shard: ShardID(UInt16($0))) }
-        for found in recovered where Int(found.shard.value) < shards.count {
-            shards[Int(found.shard.value)] = found.replica()
+        table.replicas = map.shards.indices.map { ShardReplica(shard: ShardID(UInt16($0))) }
+        for found in recovered where Int(found.shard.value) < table.replicas.count {
+            table.replicas[Int(found.shard.value)] = found.replica()
         }
         recovered = []
     }
@@ -176,16 +152,16 @@ public struct NodeCore {
             NodeContext.Link(node: node, boot: boot, copy: copy, heard: context.attentive)
         )
         context.pollsSoon = true
-        for index in shards.indices {
-            shards[index].linkChanged(to: node, copy: copy, &context, &effects)
+        for index in table.replicas.indices {
+            table.replicas[index].linkChanged(to: node, copy: copy, &context, &effects)
         }
     }
 
     private mutating func disconnected(from node: NodeID, _ effects: inout [Effect]) {
         guard let link = context.link(to: node) else { return }
         context.links.remove(at: link)
-        for index in shards.indices {
-            shards[index].linkChanged(to: node, copy: nil, &context, &effects)
+        for index in table.replicas.indices {
+            table.replicas[index].linkChanged(to: node, copy: nil, &context, &effects)
         }
     }
 
@@ -196,7 +172,7 @@ public struct NodeCore {
         }
         let dirty = context.dirty
         context.dirty.removeAll(keepingCapacity: true)
-        for index in dirty { shards[index].flush(at: now, &context, &effects) }
+        for index in dirty { table.replicas[index].flush(at: now, &context, &effects) }
         for index in context.links.indices {
             let node = context.links[index].node
             if !context.links[index].answers.isEmpty {
@@ -218,7 +194,9 @@ public struct NodeCore {
 
     private mutating func tick(at now: Instant, _ effects: inout [Effect]) {
         context.tick(at: now)
-        for index in shards.indices { shards[index].tick(at: now, &context, &effects) }
+        for index in table.replicas.indices {
+            table.replicas[index].tick(at: now, &context, &effects)
+        }
         let interval = context.pollsSoon ? context.timing.tick : context.timing.poll
         if now.since(lastPoll) >= interval { poll(at: now, &effects) }
     }
@@ -229,8 +207,8 @@ public struct NodeCore {
         context.pollsSoon = false
         for link in context.links {
             var polled: [PeerMessage.PolledShard] = []
-            for index in shards.indices where shards[index].role == .primary {
-                if let question = shards[index].poll(of: link.node, at: now) {
+            for index in table.replicas.indices where table.replicas[index].role == .primary {
+                if let question = table.replicas[index].poll(of: link.node, at: now) {
                     polled.append(question)
                 }
             }

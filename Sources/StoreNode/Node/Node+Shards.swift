@@ -13,18 +13,18 @@ extension Node {
 
     /// The committed record of a key; the pointer must stay valid for the call.
     func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
-        unsafe core.record(key, in: shard)
+        unsafe core.table.record(key, in: shard)
     }
 
     /// The answer of a read in the committed state; nil before there is any.
     func answer(_ read: Command, in shard: ShardID) -> CommandReply? {
-        core.state(of: shard)?.answer(read)
+        core.table.answer(read, in: shard)
     }
 
     /// Whether what was just read may be sent: under the primary's lease, or from a backup whose
     /// reader knows that it may be old.
     func mayAnswer(_ shard: ShardID, fromBackup: Bool) -> Bool {
-        if core.readDecision(for: shard, at: clock.now) == .serve { return true }
+        if core.table.readDecision(for: shard, at: clock.now) == .serve { return true }
         guard fromBackup, let assignment = map?[shard] else { return false }
         return assignment.primary != identity.node && assignment.replica(identity.node) != nil
     }

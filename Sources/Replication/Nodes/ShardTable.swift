@@ -1,0 +1,49 @@
+public import Topology
+
+/// The shard replicas of a node, as readers look at them.
+///
+/// It is one pointer and a flag, so that a look at it for every read of a client never copies the rest
+/// of the node.
+public struct ShardTable {
+    var replicas: [ShardReplica] = []
+    /// Whether the node was asked to stop.
+    var isStopping = false
+
+    /// What a shard answers a reader now.
+    public enum ReadDecision: Sendable, Equatable {
+        /// Look the key up, then ask again: only if the answer is still `serve` may it be sent.
+        case serve
+        /// Send the read through `step` as a request: it waits for a lease, or is refused there.
+        case ask
+    }
+
+    /// Whether the committed state may be read under a lease.
+    ///
+    /// Costs no allocation.
+    public func readDecision(for shard: ShardID, at now: Instant) -> ReadDecision {
+        let index = Int(shard.value)
+        guard index < replicas.count, !isStopping, replicas[index].isServing else { return .ask }
+        return replicas[index].isLeased(at: now) ? .serve : .ask
+    }
+
+    /// The committed record of a key, whatever this node's role; the pointer must stay valid for
+    /// the call.
+    ///
+    /// For a backup it is as old as the primary's last word.
+    public func record(_ key: UnsafeRawBufferPointer, in shard: ShardID) -> StoredRecord? {
+        guard Int(shard.value) < replicas.count else { return nil }
+        return unsafe replicas[Int(shard.value)].state.find(key)
+    }
+
+    /// The answer of a read in a shard's committed state; nil where there is none.
+    public func answer(_ read: Command, in shard: ShardID) -> CommandReply? {
+        guard Int(shard.value) < replicas.count else { return nil }
+        return replicas[Int(shard.value)].state.answer(read)
+    }
+
+    /// One shard's committed state, for SCAN, DBSIZE and INFO.
+    public func state(of shard: ShardID) -> KeyValueState? {
+        guard Int(shard.value) < replicas.count else { return nil }
+        return replicas[Int(shard.value)].state
+    }
+}
