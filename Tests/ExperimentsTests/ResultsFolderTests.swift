@@ -3,6 +3,12 @@ import Experiments
 import FoundationEssentials
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 @Suite struct ResultsFolderTests {
     private let start = Date(timeIntervalSince1970: 1_789_264_800)
 
@@ -46,8 +52,34 @@ import Testing
                 try ResultsFolder(root: "\(root)/file/below", plan: "quick", at: start)
             }
             #expect(failure.code == .void)
-            #expect(failure.description.contains("\(root)/file/below"))
-            #expect(failure.description.contains("--results"))
+            #expect(
+                failure.description == "cannot create \(root)/file: Not a directory; "
+                    + "name another place with --results DIR"
+            )
+        }
+        let failure = try #require(throws: CommandFailure.self) {
+            try ResultsFolder(root: "/proc/nothing", plan: "quick", at: start)
+        }
+        #expect(failure.description.hasPrefix("cannot create /proc/nothing: No such file"))
+    }
+
+    @Test func `a disk that is full is said with the file and the fix`() {
+        let failure = FileFailure(path: "results/run.json", action: "write", code: ENOSPC)
+        #expect(
+            failure.description == "cannot write results/run.json: No space left on device; "
+                + "free some space, or name another place with --results DIR"
+        )
+    }
+
+    @Test func `folders are made with those above them, and may be there already`() throws {
+        try withTemporaryFolder { root in
+            for _ in 0..<2 { try makeFolders("\(root)/a//b/c/") }
+            var isFolder = false
+            #expect(FileManager.default.fileExists(atPath: "\(root)/a/b/c", isDirectory: &isFolder))
+            #expect(isFolder)
+            try writeDurably([1, 2], to: "\(root)/a/file")
+            #expect(try wholeFile("\(root)/a/file") == [1, 2])
+            #expect(throws: FileFailure.self) { try wholeFile("\(root)/a/none") }
         }
     }
 

@@ -12,7 +12,54 @@ package struct FileFailure: Error, Sendable, CustomStringConvertible {
     package var action: String
     package var code: Int32
 
-    package var description: String { "cannot \(action) \(path): \(systemMessage(code))" }
+    package init(path: String, action: String, code: Int32) {
+        (self.path, self.action, self.code) = (path, action, code)
+    }
+
+    package var description: String { "cannot \(action) \(path): \(systemMessage(code))\(fix)" }
+
+    /// What to do about it, where that is known.
+    private var fix: String {
+        switch code {
+        case ENOSPC, EDQUOT, EFBIG: "; free some space, or name another place with --results DIR"
+        case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG:
+            "; name another place with --results DIR"
+        default: ""
+        }
+    }
+}
+
+/// Makes a folder and those above it that are missing.
+package func makeFolders(_ path: String) throws(FileFailure) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+        made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+        guard unsafe mkdir(made, 0o755) != 0 else { continue }
+        let code = errno
+        var information = stat()
+        guard unsafe stat(made, &information) == 0 else {
+            throw FileFailure(path: made, action: "create", code: code)
+        }
+        guard information.st_mode & S_IFMT == S_IFDIR else {
+            throw FileFailure(path: made, action: "create", code: ENOTDIR)
+        }
+    }
+}
+
+/// A whole file, or why it cannot be read.
+package func wholeFile(_ path: String) throws(FileFailure) -> [UInt8] {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw FileFailure(path: path, action: "read", code: errno) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = unsafe read(file, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileFailure(path: path, action: "read", code: errno) }
+        guard count > 0 else { return bytes }
+        bytes += buffer[..<count]
+    }
 }
 
 /// The system's words for an `errno`.

@@ -30,22 +30,16 @@ package struct ResultsFolder: Sendable {
         freeBytes: (String) -> UInt64? = freeBytes(at:)
     ) throws(CommandFailure) {
         let runs = root + "/runs"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: runs,
-                withIntermediateDirectories: true
-            )
+        do throws(FileFailure) {
+            try makeFolders(runs)
         } catch {
-            throw CommandFailure(
-                .void,
-                "cannot create \(runs): \(error); name another place with --results DIR"
-            )
+            throw CommandFailure(.void, error.description)
         }
         if let free = freeBytes(runs), free < Self.leastFreeBytes {
             throw CommandFailure(
                 .void,
                 "\(runs) has \(free >> 20) MiB free and a run needs \(Self.leastFreeBytes >> 20); "
-                    + "free some (`make clean` drops old runs) or name another place with --results DIR"
+                    + "remove old runs from it, or name another place with --results DIR"
             )
         }
         self.root = root
@@ -72,11 +66,8 @@ package struct ResultsFolder: Sendable {
             code = errno
             guard code == EEXIST else { break }
         }
-        throw CommandFailure(
-            .void,
-            "cannot create a folder in \(runs): \(systemMessage(code)); "
-                + "name another place with --results DIR"
-        )
+        let failure = FileFailure(path: "a folder in \(runs)", action: "create", code: code)
+        throw CommandFailure(.void, failure.description)
     }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -30,10 +30,7 @@ struct RunFiles: Sendable {
     func createTrialFolder(_ trial: ScheduledTrial) throws -> String {
         let relative = "trials/\(trial.folderName)"
         for part in ["nodes", "workers", "data"] {
-            try FileManager.default.createDirectory(
-                atPath: folder.file("\(relative)/\(part)"),
-                withIntermediateDirectories: true
-            )
+            try makeFolders(folder.file("\(relative)/\(part)"))
         }
         return relative
     }

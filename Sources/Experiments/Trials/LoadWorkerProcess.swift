@@ -46,7 +46,7 @@ final class LoadWorkerProcess: Sendable {
         do {
             try writeDurably(Array(try JSONEncoder().encode(configuration)), to: file)
         } catch {
-            throw .system(what: file, why: "\(error)")
+            throw .system(what: "load worker \(configuration.worker)", why: "\(error)")
         }
         let pipes = try WorkerPipes(errorLog: errorLog)
         commands = pipes.commands

@@ -94,17 +94,22 @@ struct LoadWorkers {
             let index = worker.configuration.worker
             let file = "\(folder)/\(WorkerResult.fileName(worker: index))"
             let ledger = "\(folder)/\(WorkerResult.ledgerFileName(worker: index))"
-            do {
-                let bytes = try Data(contentsOf: URL(filePath: file))
-                results.append(try JSONDecoder().decode(WorkerResult.self, from: bytes))
+            let files: [[UInt8]]
+            do throws(FileFailure) {
+                files = [try wholeFile(file), try wholeFile(ledger)]
             } catch {
-                throw .system(what: file, why: "\(error)")
+                throw .system(what: "load worker \(index)", why: error.description)
             }
             do {
-                let bytes = try Data(contentsOf: URL(filePath: ledger))
-                ledgers.append(try LedgerFile.decode(Array(bytes)))
+                let bytes = Data(files[0])
+                results.append(try JSONDecoder().decode(WorkerResult.self, from: bytes))
             } catch {
-                throw .system(what: ledger, why: "\(error)")
+                throw .system(what: file, why: "it is damaged: \(error)")
+            }
+            do {
+                ledgers.append(try LedgerFile.decode(files[1]))
+            } catch {
+                throw .system(what: ledger, why: "it is damaged: \(error)")
             }
         }
         return (results, ledgers)

@@ -83,7 +83,7 @@ final class Trial {
             on: fabric,
             logDirectory: "\(setting.folder)/nodes",
             onUnexpectedEnd: { end in
-                progress.note("\(end.endpoint.name) \(end.end.text) although nobody asked it to")
+                progress.note(end.headline)
             }
         )
         do throws(ClusterError) {
@@ -92,9 +92,18 @@ final class Trial {
             await cluster.stop()
             return record
         } catch {
+            let firstEnd = cluster.processes.unexpectedEnds.first
             await cluster.stop()
-            throw error
+            throw Self.headline(error, firstEnd)
         }
+    }
+
+    /// A store that died first is why the rest failed, whoever complained of it.
+    private static func headline(_ error: ClusterError, _ end: UnexpectedEnd?) -> ClusterError {
+        guard let end else { return error }
+        var lines = end.log.suffix(1) + end.log.dropLast().map { "  | \($0)" }
+        if case .ended = error {} else { lines.append("  then \(error.message)") }
+        return .system(what: end.deed, why: lines.joined(separator: "\n"))
     }
 
     private func underLoad(_ cluster: Cluster) async throws(ClusterError) -> TrialRecord? {
@@ -236,6 +245,17 @@ extension Trial {
     }
 }
 
+extension UnexpectedEnd {
+    fileprivate var deed: String {
+        "\(endpoint.name) \(end.text), and no fault had asked it to"
+    }
+
+    /// Who ended how, and the last it said.
+    fileprivate var headline: String {
+        log.last.map { "\(deed): \($0)" } ?? deed
+    }
+}
+
 private func nanoseconds(_ duration: Duration) -> Int64 {
     Int64(max(0, duration / .nanoseconds(1)))
 }
@@ -261,12 +281,10 @@ extension Trial {
         }
         clock.enter("audit")
         let readings = try await audit(measurement.ledgers, cluster)
-        for end in cluster.processes.unexpectedEnds {
-            voids.append(
-                (["\(end.endpoint.name) \(end.end.text), and no fault had asked it to"] + end.log)
-                    .joined(separator: "\n  | ")
-            )
+        let ends = cluster.processes.unexpectedEnds.map { end in
+            ([end.headline] + end.log.dropLast()).joined(separator: "\n  | ")
         }
+        voids.insert(contentsOf: ends, at: 0)
         clock.enter("judge")
         let data = setting.specification(executable: surroundings.executable).dataDirectory
         let judgement = TrialJudgement(

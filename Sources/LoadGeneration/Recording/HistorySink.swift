@@ -48,7 +48,7 @@ final class HistorySink: Sendable {
             try file.write(contentsOf: chunk)
             failure = nil
         } catch {
-            failure = "\(error)"
+            failure = fileProblem(error)
         }
         state.withLock { state in
             state.waiting -= chunk.count

@@ -45,7 +45,7 @@ public enum LoadWorker {
         } catch let problem as ConfigurationProblem {
             throw problem
         } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+            throw .unreadable(path: path, reason: fileProblem(error))
         }
     }
 

@@ -93,7 +93,7 @@ final class WorkerSession {
             try Data(LedgerFile.encode(engine.ledger))
                 .write(to: folder.appending(path: WorkerResult.ledgerFileName(worker: worker)))
         } catch {
-            say(event(.failed, reason: "cannot write results to \(configuration.folder): \(error)"))
+            say(event(.failed, reason: "cannot write results to \(configuration.folder): \(fileProblem(error))"))
             return 4
         }
         say(event(.finished))
