@@ -5,13 +5,13 @@ import Testing
 @Suite(.serialized) struct EndingTests {
     /// Starts a long run and calls `body` once its fault has struck.
     private func midway(
-        _ arguments: [String] = [],
+        errors: Any? = FileHandle.nullDevice,
         _ body: (Process, Aftermath) throws -> Void
     ) throws {
         let text = Machine.allowsNamespaces ? Plans.long : Plans.longWithoutCuts
         try withPlan(text) { plan, results in
             let aftermath = Aftermath(results: results)
-            let process = try Command.start(["run", plan, "--results", results] + arguments)
+            let process = try Command.start(["run", plan, "--results", results], errors: errors)
             defer {
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
@@ -50,13 +50,65 @@ import Testing
         }
     }
 
+    @Test func `an interrupted run is aborted, proves nothing, and says so everywhere`() throws {
+        let long = Plans.longWithoutCuts
+            .replacing("faults: [", with: "faults: [{ at: 9m, fault: restart, target: primary }, ")
+        let text = long + "matrix: { replication: [synchronous, quorum] }\n"
+        try withPlan(text) { plan, results in
+            let files = try ["out", "err"].map { name in
+                let path = "\(plan).\(name)"
+                _ = FileManager.default.createFile(atPath: path, contents: nil)
+                return (path, try FileHandle(forWritingTo: URL(fileURLWithPath: path)))
+            }
+            let aftermath = Aftermath(results: results)
+            let process = try Command.start(
+                ["run", plan, "--results", results, "--json"],
+                output: files[0].1,
+                errors: files[1].1
+            )
+            defer {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+            try #require(
+                eventually { aftermath.text("journal.jsonl").contains("\"event\":\"applied\"") }
+            )
+            process.interrupt()
+            #expect(eventually(within: 60) { !process.isRunning })
+            #expect(process.terminationStatus == 130)
+            let output = try Data(contentsOf: URL(fileURLWithPath: files[0].0))
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: output) as? [String: Any]
+            )
+            #expect(object["status"] as? String == "aborted")
+            #expect(object["verdict"] as? String == "unknown")
+            let cells = try #require(object["cells"] as? [[String: Any]])
+            #expect(cells.map { $0["verdict"] as? String } == ["unknown", "unknown"])
+            let said = try String(contentsOfFile: files[1].0, encoding: .utf8)
+            #expect(said.contains("once more ends the run at once"))
+            #expect(said.contains("restart was due at 9m and never struck"))
+            #expect(said.contains("interrupted: 1 trial was not carried out"))
+            #expect(aftermath.text("junit.xml").contains("skipped=\"1\""))
+            #expect(aftermath.text("summary.md").hasPrefix("# crash: unknown (aborted)"))
+            #expect(aftermath.text("run.json").contains("\"status\": \"aborted\""))
+        }
+    }
+
     @Test func `the second interruption ends at once`() throws {
-        try midway { process, aftermath in
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let errors = "\(folder)/errors"
+        _ = FileManager.default.createFile(atPath: errors, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        try midway(errors: file) { process, aftermath in
             process.interrupt()
             _ = eventually(within: 0.2) { false }
             process.interrupt()
             #expect(eventually(within: 5) { !process.isRunning })
             #expect(process.terminationStatus == 130)
+            let said = try String(contentsOfFile: errors, encoding: .utf8)
+            #expect(said.contains("ended at once, without a report"))
+            #expect(said.contains("\(aftermath.results)/runs/"))
         }
     }
 
@@ -64,9 +116,12 @@ import Testing
         try withPlan(Plans.longWithoutCuts) { plan, results in
             let command = try Command.run("run", plan, "--results", results, "--watchdog", "3s")
             #expect(command.code == 4)
-            #expect(command.errors.contains("it hung in trial 1, phase measure"))
+            let why = "the limit of 3s (--watchdog) passed in trial 1, phase measure"
+            #expect(command.output.contains(why))
             let aftermath = Aftermath(results: results)
-            #expect(aftermath.text("run.json").contains("the watchdog ended the run after 3s"))
+            #expect(aftermath.text("run.json").contains(why))
+            #expect(aftermath.text("junit.xml").contains("skipped=\"1\""))
+            #expect(aftermath.text("report.html").contains("○ void"))
             #expect(eventually(within: 10) { aftermath.processes.isEmpty })
         }
     }
@@ -87,7 +142,7 @@ import Testing
                 let record = aftermath.text("run.json")
                 #expect(record.contains("\"status\": \"complete\""))
                 // They share the processors, so a trial may be void; nothing else may go wrong.
-                #expect(!record.contains("although nobody"))
+                #expect(!record.contains("no fault had asked"))
                 #expect(record.contains("\"lost\": 0"))
                 #expect(aftermath.processes.isEmpty)
             }

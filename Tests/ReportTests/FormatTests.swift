@@ -125,12 +125,28 @@ import Testing
         #expect(text.contains("\"verdict\": \"unknown\""))
     }
 
+    @Test func `a cell whose turn never came is unknown, and skipped`() throws {
+        var record = record
+        record.status = .aborted
+        record.verdict = .unknown(["interrupted: 1 trial was not carried out"])
+        record.cells = [record.cells[0], CellRecord(name: "later", parameters: [])]
+        let json = JSONFormat().render(record)
+        #expect(json.contains("\"status\": \"aborted\""))
+        #expect(json.contains("\"reasons\": [\"interrupted: 1 trial was not carried out\"]"))
+        #expect(json.contains("\"reasons\": [\"not carried out\"]"))
+        let junit = JUnitFormat().render(record)
+        #expect(junit.contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""))
+        #expect(junit.contains("<skipped message=\"not carried out\"/></testcase>"))
+        #expect(SummaryFormat().render(record).hasPrefix("# demo: unknown (aborted)\n"))
+        #expect(try PageFormat().render(record).contains("Not carried out."))
+    }
+
     @Test func `continuous integration sees failures with their evidence`() {
         let text = JUnitFormat().render(record)
         #expect(
             text == """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <testsuite name="demo" tests="2" failures="1" errors="0" \
+                <testsuite name="demo" tests="2" failures="1" errors="0" skipped="0" \
                 timestamp="2026-09-20T02:00:00Z" time="60.000">
                   <testcase classname="demo" name="replication=none" time="20.000"></testcase>
                   <testcase classname="demo" name="replication=quorum" time="40.000">

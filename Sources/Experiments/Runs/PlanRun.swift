@@ -66,14 +66,17 @@ final class PlanRun {
         )
         let console = console
         let limit = options.watchdog ?? schedule.watchdogLimit(plan)
+        let whose = options.watchdog == nil ? "twice the estimate and more" : "--watchdog"
+        let isJSON = options.json
         watchdog = Watchdog(limit: limit) { step in
-            keeper.abandon(
-                "the watchdog ended the run after \(durationText(limit)): it hung in \(step)"
-            )
-            console.line("ordeal run: over \(durationText(limit)): it hung in \(step); ended")
-            console.line("what was measured until then: \(folder.path)/run.json")
+            let why = "the limit of \(durationText(limit)) (\(whose)) passed in \(step)"
+            keeper.abandon("\(why), and the run was ended")
+            let record = keeper.current
+            try? writeReports(of: record, to: folder.path)
+            RunOutcome(record: record, folder: folder.path, isJSON: isJSON).show(on: console)
             _exit(Int32(ExitCode.void.rawValue))
         }
+        Interruption.announce(folder: folder.path)
     }
 
     func carryOut() async -> ExitCode {
@@ -173,39 +176,10 @@ final class PlanRun {
         } catch {
             console.line("ordeal run: \(error)")
         }
-        show(finished)
+        RunOutcome(record: finished, folder: files.folder.path, isJSON: options.json)
+            .show(on: console)
         return code
     }
-
-    private func show(_ finished: RunRecord) {
-        console.clear()
-        let report = files.folder.file("report.html")
-        guard !options.json else {
-            printOut(JSONFormat(directory: files.folder.path).render(finished), terminator: "")
-            console.line("report: \(report)")
-            return
-        }
-        printOut(TableFormat().render(finished))
-        for note in finished.notes { printOut(note) }
-        for cell in finished.cells {
-            let lines = cell.summary.verdict.reasons + Self.notes(of: cell)
-            for line in lines { printOut("\(cell.name): \(line)") }
-        }
-        printOut("report: \(report)")
-    }
-
-    /// The first few, by trial where there are several; the report has them all.
-    private static func notes(of cell: CellRecord) -> [String] {
-        var notes: [String] = []
-        for (index, trial) in cell.trials.enumerated() {
-            let place = cell.trials.count > 1 ? "trial \(index + 1), seed \(trial.seed): " : ""
-            notes += trial.checks.flatMap(\.notes).map { place + $0 }
-        }
-        guard notes.count > fewNotes else { return notes }
-        return notes.prefix(fewNotes) + ["and \(notes.count - fewNotes) more, in the report"]
-    }
-
-    private static let fewNotes = 4
 }
 
 extension Schedule {

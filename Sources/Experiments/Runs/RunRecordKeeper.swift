@@ -34,7 +34,6 @@ final class RunRecordKeeper: Sendable {
     func abandon(_ why: String) {
         change { record in
             record.status = .aborted
-            record.notes.append(why)
             record.verdict = .combined(record.verdicts + [.void([why])])
             record.end(with: .void)
         }
@@ -44,8 +43,6 @@ final class RunRecordKeeper: Sendable {
         let interrupted = Interruption.isRequested
         var code = ExitCode.ok
         change { record in
-            // Cells that never ran have nothing to say.
-            record.cells.removeAll { $0.trials.isEmpty }
             record.provenance.machineSteal = steal
             if let steal, steal > Self.noticeableSteal {
                 record.notes.append(
@@ -53,12 +50,17 @@ final class RunRecordKeeper: Sendable {
                         + "are those of a slower machine"
                 )
             }
-            record.status = unfinished > 0 ? .aborted : .complete
+            record.status = interrupted || unfinished > 0 ? .aborted : .complete
+            // What was carried out may be valid; what the plan asks was not all shown.
+            var verdicts = record.verdicts
             if unfinished > 0 {
                 let why = interrupted ? "interrupted" : "given up after failures"
-                record.notes.append("\(why): \(unfinished) trials were not carried out")
+                let trials = unfinished == 1 ? "1 trial was" : "\(unfinished) trials were"
+                verdicts.append(.unknown(["\(why): \(trials) not carried out"]))
+            } else if interrupted {
+                record.notes.append("interrupted when every trial had been carried out")
             }
-            let verdict = Verdict.combined(record.verdicts)
+            let verdict = Verdict.combined(verdicts)
             record.verdict = verdict
             let gatesPassed = record.cells.allSatisfy(\.summary.gatesPassed)
             code = ExitCode(verdict: verdict, gatesPassed: gatesPassed)
@@ -79,6 +81,7 @@ final class RunRecordKeeper: Sendable {
 }
 
 extension RunRecord {
+    /// Of the cells that were carried out, at least in part.
     fileprivate var verdicts: [Verdict] {
         cells.filter { !$0.trials.isEmpty }.map(\.summary.verdict)
     }

@@ -166,6 +166,7 @@ extension Trial {
         _ load: LoadWorkers
     ) async throws(ClusterError) -> Measurement {
         let plan = setting.trial.cell.workload
+        var cutShortAt: Int64?
         let start = TrialClock.now + Self.startLead
         let measureStart = start + nanoseconds(plan.warmup)
         let measureEnd = measureStart + nanoseconds(plan.measure)
@@ -180,8 +181,8 @@ extension Trial {
             checkSteadyState(load)
             clock.enter("measure", length: plan.measure)
             try await watch(load, actuator, until: measureEnd)
-            if Interruption.isRequested {
-                notes.append("interrupted: the measurement ended early")
+            if Interruption.isRequested, TrialClock.now < measureEnd {
+                cutShortAt = TrialClock.now
                 load.stop()
             }
             clock.enter("drain")
@@ -196,11 +197,26 @@ extension Trial {
         await faults.value
         let (results, ledgers) = try load.results()
         let records = actuator.records
+        if let cutShortAt {
+            let struck = Set(records.map(\.index))
+            let missed = schedule.entries.filter { !struck.contains($0.index) }
+            doubts.append(cutShort(at: cutShortAt - measureStart, before: missed))
+        }
         return Measurement(
             results: results,
             ledgers: ledgers,
             faults: records.map { FaultAccount(record: $0, measureStart: measureStart) }
         )
+    }
+
+    /// Why a trial that the user ended proves nothing, for want of what was still to come.
+    private func cutShort(at time: Int64, before missed: [FaultSchedule.Entry]) -> String {
+        let measured = durationText(.milliseconds(max(0, time / 100_000_000 * 100)))
+        let whole = durationText(setting.trial.cell.workload.measure)
+        let faults = missed.map { entry in
+            "; \(type(of: entry.fault).name) was due at \(durationText(entry.at)) and never struck"
+        }
+        return "interrupted after \(measured) of a measurement of \(whole)" + faults.joined()
     }
 
     private func makeActuator(_ cluster: Cluster, measureStart: Int64) -> ClusterActuator {

@@ -22,7 +22,9 @@ public struct JSONFormat: ReportFormat {
         let document = JSONValue.object([
             .init("plan", .string(run.plan)),
             .init("seed", .unsigned(run.seed)),
+            .init("status", .string(run.status.rawValue)),
             .init("verdict", run.verdict.map { .string($0.name) } ?? .null),
+            .init("reasons", strings(run.verdict?.reasons ?? [])),
             .init(
                 "cells",
                 .array(
@@ -61,6 +63,7 @@ public struct JSONFormat: ReportFormat {
                 ])
             ),
             .init("verdict", .string(summary.verdict.name)),
+            .init("reasons", strings(summary.verdict.reasons)),
             .init("gates", .array(cell.gates.map(gate))),
             .init("report", .string(report)),
         ])
@@ -73,6 +76,10 @@ public struct JSONFormat: ReportFormat {
             .init("actual", gate.actual.map(JSONValue.string) ?? .null),
             .init("passed", gate.passed.map(JSONValue.bool) ?? .null),
         ])
+    }
+
+    private func strings(_ values: [String]) -> JSONValue {
+        .array(values.map(JSONValue.string))
     }
 
     private func number(_ spread: Spread?) -> JSONValue {

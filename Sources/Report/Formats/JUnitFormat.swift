@@ -12,13 +12,14 @@ public struct JUnitFormat: ReportFormat {
 
     public func render(_ run: RunRecord) -> String {
         let failures = run.cells.count { isFailure($0) }
-        let errors = run.cells.count { !isFailure($0) && $0.summary.verdict != .valid }
+        let skipped = run.cells.count { $0.trials.isEmpty }
+        let errors = run.cells.count { !isFailure($0) && $0.summary.verdict != .valid } - skipped
         let time = run.cells.reduce(0) { $0 + seconds(of: $1) }
         var markup = Markup()
         markup.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
         markup.raw(
             "<testsuite name=\"\(Markup.escape(run.plan))\" tests=\"\(run.cells.count)\" "
-                + "failures=\"\(failures)\" errors=\"\(errors)\" "
+                + "failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\" "
                 + "timestamp=\"\(Markup.escape(run.startedAt))\" time=\"\(decimal(time))\">\n"
         )
         for cell in run.cells { write(cell, of: run, to: &markup) }
@@ -36,7 +37,10 @@ public struct JUnitFormat: ReportFormat {
         let reasons =
             verdict.reasons
             + broken.map { "gate \($0.name): \($0.actual ?? "not measured"), limit \($0.limit)" }
-        if isFailure(cell) {
+        if cell.trials.isEmpty {
+            let why = Markup.escape(reasons.first ?? verdict.name)
+            markup.raw("<skipped message=\"\(why)\"/>")
+        } else if isFailure(cell) {
             let kind = verdict.name == "invalid" ? "invalid" : "gate"
             trouble("failure", kind, reasons + ["reproduce: \(run.reproduce)"], &markup)
         } else if verdict != .valid {

@@ -56,6 +56,7 @@ public struct PageFormat: ReportFormat {
                     VerdictPill.html(cell.summary.verdict, gatesPassed: cell.summary.gatesPassed)
                 )
             }
+            if cell.trials.isEmpty { markup.element("p", class: "soft", "Not carried out.") }
             for (number, trial) in cell.trials.enumerated() {
                 let isFine =
                     trial.verdict == .valid && trial.gates.allSatisfy { $0.passed != false }

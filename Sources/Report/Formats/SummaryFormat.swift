@@ -10,7 +10,8 @@ public struct SummaryFormat: ReportFormat {
 
     public func render(_ run: RunRecord) -> String {
         let verdict = run.verdict
-        var lines = ["# \(escape(run.plan)): \(verdict?.name ?? run.status.rawValue)", ""]
+        let state = run.status == .aborted ? " (aborted)" : ""
+        var lines = ["# \(escape(run.plan)): \(verdict?.name ?? run.status.rawValue)\(state)", ""]
         lines += (verdict?.reasons ?? []).map { "- \(escape($0))" }
         if verdict?.reasons.isEmpty == false { lines.append("") }
         lines.append("Seed \(run.seed), started \(escape(run.startedAt)). Reproduce:")

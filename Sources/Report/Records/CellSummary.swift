@@ -33,7 +33,9 @@ public struct CellSummary: Sendable, Hashable, Codable {
         resurrected = total(\.resurrected)
         garbage = total(\.garbage)
         unknown = total(\.unknown)
-        verdict = .combined(trials.map(\.verdict))
+        // Nothing is known of a cell whose turn never came.
+        verdict =
+            trials.isEmpty ? .unknown(["not carried out"]) : .combined(trials.map(\.verdict))
         gatesPassed = trials.allSatisfy { $0.gates.allSatisfy { $0.passed != false } }
     }
 }
