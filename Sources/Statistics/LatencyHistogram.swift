@@ -120,3 +120,18 @@ extension UInt64 {
         return overflow ? .max : sum
     }
 }
+
+extension LatencyHistogram {
+    /// The least latency that at least this fraction of the observations do not exceed.
+    ///
+    /// Unlike `quantile` it answers from few observations too; the report marks those.
+    public func nearestRank(_ fraction: Double) -> UInt64 {
+        let rank = UInt64((fraction * Double(count)).rounded(.up))
+        var seen: UInt64 = 0
+        for bucket in buckets {
+            seen += bucket.count
+            if seen >= rank, bucket.count > 0 { return min(bucket.range.upperBound, maximum) }
+        }
+        return maximum
+    }
+}

@@ -57,7 +57,7 @@ package struct LoadFigures {
         if generator.wallTime > 0 { busiestCore = max(busiestCore, used / generator.wallTime) }
     }
 
-    package var seconds: Double { Double(measureEnd - measureStart) * 1e-9 }
+    package var seconds: Double { Double(measureEnd - measureStart) / 1e9 }
 
     /// Successes per second of measurement; nil when there was none.
     package var throughput: Double? { seconds > 0 ? Double(counts.ok) / seconds : nil }
@@ -65,8 +65,8 @@ package struct LoadFigures {
     package var health: GeneratorHealth {
         let operations = counts.ok + counts.failed + counts.unknown
         return GeneratorHealth(
-            sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) * 1e-9,
-            sendLagMax: sendLag.isEmpty ? nil : Double(sendLag.maximum) * 1e-9,
+            sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) / 1e9,
+            sendLagMax: sendLag.isEmpty ? nil : Double(sendLag.maximum) / 1e9,
             busiestCore: busiestCore,
             cpuPerOperation: operations > 0 ? processorTime / Double(operations) : nil,
             workers: workers
@@ -80,25 +80,10 @@ extension LatencySummary {
         guard !histogram.isEmpty else { return nil }
         self.init(
             count: Int(histogram.count),
-            p50: Double(histogram.nearestRank(0.5)) * 1e-9,
-            p99: Double(histogram.nearestRank(0.99)) * 1e-9,
-            p999: Double(histogram.nearestRank(0.999)) * 1e-9,
-            max: Double(histogram.maximum) * 1e-9
+            p50: Double(histogram.nearestRank(0.5)) / 1e9,
+            p99: Double(histogram.nearestRank(0.99)) / 1e9,
+            p999: Double(histogram.nearestRank(0.999)) / 1e9,
+            max: Double(histogram.maximum) / 1e9
         )
-    }
-}
-
-extension LatencyHistogram {
-    /// The least latency that at least this fraction of the observations do not exceed.
-    ///
-    /// Unlike `quantile` it answers from few observations too; the report marks those.
-    func nearestRank(_ fraction: Double) -> UInt64 {
-        let rank = UInt64((fraction * Double(count)).rounded(.up))
-        var seen: UInt64 = 0
-        for bucket in buckets {
-            seen += bucket.count
-            if seen >= rank, bucket.count > 0 { return min(bucket.range.upperBound, maximum) }
-        }
-        return maximum
     }
 }

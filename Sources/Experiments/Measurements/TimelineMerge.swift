@@ -39,9 +39,9 @@ private struct TimelineColumn {
     func bucket(start: Double) -> TimelineBucket {
         var bucket = TimelineBucket(start: start, ok: ok, failed: failed, unknown: unknown)
         guard !latency.isEmpty else { return bucket }
-        bucket.p50 = Double(latency.nearestRank(0.5)) * 1e-9
-        bucket.p99 = Double(latency.nearestRank(0.99)) * 1e-9
-        bucket.max = Double(latency.maximum) * 1e-9
+        bucket.p50 = Double(latency.nearestRank(0.5)) / 1e9
+        bucket.p99 = Double(latency.nearestRank(0.99)) / 1e9
+        bucket.max = Double(latency.maximum) / 1e9
         var bands = [Int](repeating: 0, count: LatencyBand.count)
         for step in latency.buckets where step.count > 0 {
             let band = LatencyBand(nanoseconds: Int64(clamping: step.range.lowerBound))

@@ -37,7 +37,7 @@ final class Console: Sendable {
     func live(_ text: String) {
         guard isTerminal else { return }
         hasLiveLine.withLock { hasLiveLine in
-            put(Self.clearLine + String(text.prefix(Self.columns(of: descriptor) - 1)))
+            put(Self.clearLine + String(text.prefix(columns - 1)))
             hasLiveLine = true
         }
     }
@@ -60,7 +60,8 @@ final class Console: Sendable {
         try? writeAll(Array(text.utf8), to: descriptor, path: "standard error")
     }
 
-    private static func columns(of descriptor: Int32) -> Int {
+    /// How wide the terminal is now.
+    var columns: Int {
         var size = winsize()
         let answer = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size)
         return answer == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80

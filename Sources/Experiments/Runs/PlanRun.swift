@@ -80,6 +80,12 @@ final class PlanRun {
     }
 
     func carryOut() async -> ExitCode {
+        let redrawing = Task { [progress] in
+            while !Task.isCancelled {
+                progress.redraw()
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+        }
         var failures = 0
         for (index, trial) in schedule.trials.enumerated() {
             guard !Interruption.isRequested, failures < Self.mostFailuresInARow else { break }
@@ -90,6 +96,8 @@ final class PlanRun {
             // A start that fails at once would fail everywhere.
             if index == 0, failures > 0 { break }
         }
+        redrawing.cancel()
+        await redrawing.value
         return finish()
     }
 

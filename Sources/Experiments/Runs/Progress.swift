@@ -1,10 +1,14 @@
 internal import Synchronization
 
-/// What the user is told while a run goes on: one redrawn line on a terminal, else a line a step.
+/// What the user is told while a run goes on: one redrawn line on a terminal, else a line a step, a
+/// line a fault, and one every two seconds of measurement.
 final class Progress: Sendable {
     private let console: Console
     private let clock = ContinuousClock()
     private let state: Mutex<State>
+
+    /// Often enough to see that something happens, seldom enough for a log.
+    private static let lineInterval = Duration.seconds(2)
 
     private struct State {
         var trials: Int
@@ -15,15 +19,18 @@ final class Progress: Sendable {
         var phaseLength: Duration?
         var rate: Double?
         var p99: Double?
-        var faults: [String] = []
+        /// By their numbers in the schedule: those that have struck and are not healed.
+        var faults: [Int: String] = [:]
         /// When the whole run should be over.
         var end: ContinuousClock.Instant
+        /// When the next line about the measurement is due, where lines are written.
+        var nextLine: ContinuousClock.Instant
     }
 
     init(console: Console, trials: Int, estimate: Duration) {
         self.console = console
         let now = clock.now
-        state = Mutex(State(trials: trials, phaseStart: now, end: now + estimate))
+        state = Mutex(State(trials: trials, phaseStart: now, end: now + estimate, nextLine: now))
     }
 
     /// A new trial begins; `remaining` is the estimate for it and all later ones.
@@ -32,7 +39,7 @@ final class Progress: Sendable {
             state.trial = trial.number
             state.cell = trial.cell.name
             state.end = clock.now + remaining
-            state.faults = []
+            state.faults = [:]
             return "[\(state.trial)/\(state.trials)] \(state.cell)"
         }
         if !console.isLive { console.line(text) }
@@ -46,17 +53,36 @@ final class Progress: Sendable {
             state.phaseLength = length
             state.rate = nil
             state.p99 = nil
+            state.nextLine = clock.now + Self.lineInterval
         }
         if !console.isLive { console.line("  \(phase)") }
         redraw()
     }
 
-    func measured(rate: Double?, p99: Double?, faults: [String]) {
-        state.withLock { state in
+    func measured(rate: Double?, p99: Double?) {
+        let now = clock.now
+        let line = state.withLock { state -> String? in
             state.rate = rate
             state.p99 = p99
-            state.faults = faults
+            guard !console.isLive, state.phaseLength != nil, now >= state.nextLine else {
+                return nil
+            }
+            state.nextLine = now + Self.lineInterval
+            return Self.line(of: state, now: now)
         }
+        if let line { console.line("  " + line) }
+        redraw()
+    }
+
+    /// A fault has struck, been healed or failed.
+    ///
+    /// - Parameters:
+    ///   - index: Its number in the schedule.
+    ///   - name: What it is and whom it struck.
+    ///   - deed: What happened to it, with the time: `struck at 2.0 s`.
+    func fault(_ index: Int, _ name: String, isActive: Bool, _ deed: String) {
+        state.withLock { $0.faults[index] = isActive ? name : nil }
+        if !console.isLive { console.line("  ! \(name) \(deed)") }
         redraw()
     }
 
@@ -67,23 +93,42 @@ final class Progress: Sendable {
     }
 
     func redraw() {
-        guard console.isLive else { return }
-        console.live(state.withLock { Self.line(of: $0, now: clock.now) })
+        guard console.isLive, state.withLock({ $0.trial > 0 }) else { return }
+        let columns = console.columns - 1
+        console.live(
+            state.withLock { Self.liveLine(of: $0, now: clock.now).text(columns: columns) }
+        )
     }
 
-    private static func line(of state: State, now: ContinuousClock.Instant) -> String {
-        var parts = ["[\(state.trial)/\(state.trials)] \(state.cell)", state.phase]
-        if let length = state.phaseLength {
-            let spent = min(now - state.phaseStart, length)
-            parts[1] += " \(tenths(spent))/\(tenths(length))s"
-        }
-        if let rate = state.rate { parts.append("\(Int(rate.rounded()))/s") }
-        if let p99 = state.p99 { parts.append("p99 \(shortSeconds(p99))") }
-        if !state.faults.isEmpty { parts.append("! " + state.faults.joined(separator: ", ")) }
-        let left = max(.zero, state.end - now)
-        parts.append("\(durationText(.seconds(left.seconds.rounded()))) left")
-        return parts.joined(separator: "  ")
+    private static func liveLine(of state: State, now: ContinuousClock.Instant) -> LiveLine {
+        var line = LiveLine(
+            trial: "[\(state.trial)/\(state.trials)]",
+            cell: state.cell,
+            phase: phase(of: state, now: now)
+        )
+        line.rate = state.rate.map(Self.rate)
+        line.p99 = state.p99.map { "p99 \(shortSeconds($0))" }
+        line.faults = state.faults.sorted { $0.key < $1.key }.map(\.value)
+        let left = (state.end - now).seconds.rounded()
+        line.left = left > 0 ? "\(durationText(.seconds(left))) left" : nil
+        return line
     }
+
+    /// For a log: `measure 4.0/10.0s  1,998/s  p99 2.9ms`.
+    private static func line(of state: State, now: ContinuousClock.Instant) -> String {
+        let parts = [
+            phase(of: state, now: now), state.rate.map(rate) ?? "no request answered",
+            state.p99.map { "p99 \(shortSeconds($0))" },
+        ]
+        return parts.compactMap(\.self).joined(separator: "  ")
+    }
+
+    private static func phase(of state: State, now: ContinuousClock.Instant) -> String {
+        guard let length = state.phaseLength else { return state.phase }
+        return "\(state.phase) \(tenths(min(now - state.phaseStart, length)))/\(tenths(length))s"
+    }
+
+    private static func rate(_ perSecond: Double) -> String { "\(Int(perSecond.rounded()))/s" }
 
     private static func tenths(_ duration: Duration) -> String {
         let tenths = Int((duration.seconds * 10).rounded())

@@ -20,6 +20,22 @@ struct FaultAccount {
         return "\(record.fault) of \(who.name)"
     }
 
+    /// Whether it has struck and is not healed.
+    var isActive: Bool { record.appliedAt != nil && record.healedAt == nil }
+
+    /// What happened to it last: `struck at 2.0 s`.
+    var deed: String {
+        let problems = record.problems.isEmpty ? "" : ": " + record.problems.joined(separator: "; ")
+        if let healed = record.healedAt { return "healed at \(moment(healed))\(problems)" }
+        if let applied = record.appliedAt { return "struck at \(moment(applied))\(problems)" }
+        return "failed\(problems)"
+    }
+
+    private func moment(_ time: UInt64) -> String {
+        let tenths = Int((seconds(time) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+
     var mark: FaultMark {
         FaultMark(
             name: name,
@@ -86,7 +102,7 @@ struct FaultAccount {
     }
 
     private func seconds(_ time: UInt64) -> Double {
-        Double(Int64(time) - measureStart) * 1e-9
+        Double(Int64(time) - measureStart) / 1e9
     }
 }
 

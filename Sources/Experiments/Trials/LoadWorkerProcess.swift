@@ -18,6 +18,8 @@ import Darwin
 final class LoadWorkerProcess: Sendable {
     let configuration: WorkerConfiguration
     private let process: ChildProcess
+    /// In nanoseconds: a worker that has any success tells a p99 every second.
+    private static let recent: Int64 = 1_500_000_000
     /// The write end of its standard input; its closing ends the worker.
     private let commands: Int32
     private let state = Mutex(State())
@@ -31,8 +33,9 @@ final class LoadWorkerProcess: Sendable {
         /// The last two lines that count requests, for a rate.
         var before: WorkerEvent?
         var last: WorkerEvent?
-        /// The last p99 that it told, in seconds.
+        /// The last p99 that it told, in seconds; nil once that is no longer recent.
         var p99: Double?
+        var p99At: Int64 = 0
     }
 
     /// - Parameter launcherOptions: Where in the network it is to be.
@@ -116,7 +119,9 @@ final class LoadWorkerProcess: Sendable {
             case .progress:
                 state.before = state.last
                 state.last = event
-                state.p99 = event.p99 ?? state.p99
+                if event.p99 != nil || event.at - state.p99At > Self.recent {
+                    (state.p99, state.p99At) = (event.p99, event.at)
+                }
             }
         }
     }

@@ -177,10 +177,10 @@ extension Trial {
         let faults = Task { await actuator.run(schedule, from: UInt64(measureStart)) }
         do throws(ClusterError) {
             clock.enter("warm-up", length: plan.warmup)
-            try await watch(load, actuator, until: measureStart)
+            try await watch(load, until: measureStart)
             checkSteadyState(load)
             clock.enter("measure", length: plan.measure)
-            try await watch(load, actuator, until: measureEnd)
+            try await watch(load, until: measureEnd)
             if Interruption.isRequested, TrialClock.now < measureEnd {
                 cutShortAt = TrialClock.now
                 load.stop()
@@ -225,28 +225,24 @@ extension Trial {
             workers: setting.workers,
             trialSeed: setting.seed
         )
-        let journal = surroundings.journal
+        let (journal, progress) = (surroundings.journal, surroundings.progress)
         let number = setting.trial.number
         return ClusterActuator(cluster, load: { slots.share(of: $0) }) { record in
             let account = FaultAccount(record: record, measureStart: measureStart)
             journal.append(account.journalLine(trial: number))
+            progress.fault(record.index, account.name, isActive: account.isActive, account.deed)
         }
     }
 
     /// Waits, shows what goes on, and ends early when the user asks or a worker is gone.
     private func watch(
         _ load: LoadWorkers,
-        _ actuator: ClusterActuator,
         until end: Int64
     ) async throws(ClusterError) {
         while TrialClock.now < end, !Interruption.isRequested {
             try load.check()
             let (rate, p99) = load.progress
-            surroundings.progress.measured(
-                rate: rate,
-                p99: p99,
-                faults: actuator.active.map { "\($0.fault) \($0.victim?.name ?? "")" }
-            )
+            surroundings.progress.measured(rate: rate, p99: p99)
             let rest = Duration.nanoseconds(max(0, end - TrialClock.now))
             try? await Task.sleep(for: min(rest, .milliseconds(100)))
         }

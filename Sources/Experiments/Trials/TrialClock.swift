@@ -27,7 +27,7 @@ final class TrialClock {
         progress.enter(phase, length: length)
         var line = JournalLine("phase", trial: trial)
         line.phase = phase
-        line.at = measureStart.map { Double(now - $0) * 1e-9 }
+        line.at = measureStart.map { Double(now - $0) / 1e9 }
         journal.append(line)
     }
 
@@ -39,8 +39,8 @@ final class TrialClock {
             let end = index + 1 < entered.count ? entered[index + 1].at : now
             return TrialRecord.Phase(
                 name: entered[index].name,
-                start: Double(entered[index].at - start) * 1e-9,
-                end: Double(end - start) * 1e-9
+                start: Double(entered[index].at - start) / 1e9,
+                end: Double(end - start) / 1e9
             )
         }
     }

@@ -11,10 +11,12 @@ final class WorkerSession {
     private let engine: LoadEngine
     private let say: (WorkerEvent) -> Void
     private var startedAt: Int64 = 0
+    private var intervalStart: Int64 = 0
     private var progressAlarm = Alarm {}
     private var ending = "complete"
 
     private static let progressInterval: Int64 = 250_000_000
+    private static let longestInterval: Int64 = 1_000_000_000
 
     init(
         configuration: WorkerConfiguration,
@@ -60,9 +62,13 @@ final class WorkerSession {
         var event = event(.progress)
         let total = engine.recorder.total
         (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
-        event.p99 = engine.recorder.interval.quantile(0.99).map { Double($0) / 1e9 }
-        // An interval goes on until it has enough successes for a p99.
-        if event.p99 != nil { engine.recorder.resetInterval() }
+        // An interval goes on until it has enough successes for a p99, but no longer than is recent.
+        let interval = engine.recorder.interval
+        if interval.quantile(0.99) != nil || event.at - intervalStart >= Self.longestInterval {
+            event.p99 = interval.isEmpty ? nil : Double(interval.nearestRank(0.99)) / 1e9
+            engine.recorder.resetInterval()
+            intervalStart = event.at
+        }
         say(event)
         progressAlarm.set(at: engine.deadline(event.at + Self.progressInterval), on: loop)
     }
@@ -93,7 +99,12 @@ final class WorkerSession {
             try Data(LedgerFile.encode(engine.ledger))
                 .write(to: folder.appending(path: WorkerResult.ledgerFileName(worker: worker)))
         } catch {
-            say(event(.failed, reason: "cannot write results to \(configuration.folder): \(fileProblem(error))"))
+            say(
+                event(
+                    .failed,
+                    reason: "cannot write results to \(configuration.folder): \(fileProblem(error))"
+                )
+            )
             return 4
         }
         say(event(.finished))
