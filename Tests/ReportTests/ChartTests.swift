@@ -91,6 +91,58 @@ import Testing
         )
     }
 
+    @Test func `a column that catches up does not set the axis, and is marked`() {
+        var columns = (0..<20).map { index in
+            TimelineBucket(start: Double(index) / 10, ok: 200, failed: 0, unknown: 0)
+        }
+        columns[5].ok = 2500
+        #expect(OutcomeStrip.shownPeak(columns, 0.1, 2000) == 4000)
+        #expect(OutcomeStrip.shownPeak(columns, 0.1, nil) == 4000)
+        #expect(OutcomeStrip.shownPeak([], 0.1, nil) == 0)
+        let rate = LinearScale(domain: 0...4000, start: 100, end: 0)
+        let svg = OutcomeStrip.svg(columns, time: time, rate: rate, width: 0.1)
+        #expect(!svg.contains("V-"), "nothing is drawn above the strip")
+        let marks = OutcomeStrip.clipMarks(columns, time: time, rate: rate, width: 0.1)
+        #expect(marks.contains(">25,000/s</text>"))
+        columns[5].ok = 200
+        #expect(OutcomeStrip.clipMarks(columns, time: time, rate: rate, width: 0.1) == "")
+    }
+
+    @Test func `a single failure among thousands is seen`() {
+        let columns = [TimelineBucket(start: 0, ok: 400, failed: 1, unknown: 1)]
+        let rate = LinearScale(domain: 0...4020, start: 100, end: 0)
+        let svg = OutcomeStrip.svg(columns, time: time, rate: rate, width: 0.1)
+        #expect(svg.contains("<path class=\"area unknown\" d=\"M100 4V2H102V4H100z\"/>"))
+        #expect(svg.contains("<path class=\"area failed\" d=\"M100 2V0H102V2H100z\"/>"))
+    }
+
+    @Test func `every fault's outage is drawn, and those of a few probes are not`() {
+        func cost(_ start: Double, _ end: Double) -> AvailabilityAccount.FaultCost {
+            .init(
+                fault: 0,
+                name: "pause",
+                firstFreshSuccess: nil,
+                worstOutage: end - start,
+                outage: .init(initialPrimary: 1, start: start, end: end),
+                stuckTail: nil,
+                timeToNinetyPercent: nil,
+                rateBefore: nil
+            )
+        }
+        let account = AvailabilityAccount(
+            probes: 1,
+            samples: 1,
+            successes: 1,
+            worstOutage: .init(initialPrimary: 1, start: 12, end: 14),
+            faults: [cost(12, 14), cost(2, 3), cost(5, 5.02)]
+        )
+        let outages = OutageMark.outages(of: account)
+        #expect(outages.map(\.start) == [2, 12])
+        let svg = OutageMark.svg(outages, time: time, top: 0)
+        #expect(svg.components(separatedBy: "<rect").count - 1 == 2)
+        #expect(svg.contains("outage: 1.00 s, from 2.000 s to 3.000 s"))
+    }
+
     private func fault(_ name: String, _ applied: Double?, _ healed: Double?) -> FaultRecord {
         FaultRecord(
             fault: name,

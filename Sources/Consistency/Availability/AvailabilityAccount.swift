@@ -29,6 +29,8 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
         public var firstFreshSuccess: Double?
         /// The worst stretch without a success that ends after the fault and before the next one.
         public var worstOutage: Double?
+        /// Where that stretch lies; `nil` as well in records that older versions wrote.
+        public var outage: Outage?
         /// The longest a worker's request took that was under way during the fault.
         public var stuckTail: Double?
         /// From the applied fault until the rate of successes was back at 90 % of the rate before;
@@ -42,6 +44,7 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
             name: String,
             firstFreshSuccess: Double?,
             worstOutage: Double?,
+            outage: Outage? = nil,
             stuckTail: Double?,
             timeToNinetyPercent: Double?,
             rateBefore: Double?
@@ -50,6 +53,7 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
             self.name = name
             self.firstFreshSuccess = firstFreshSuccess
             self.worstOutage = worstOutage
+            self.outage = outage
             self.stuckTail = stuckTail
             self.timeToNinetyPercent = timeToNinetyPercent
             self.rateBefore = rateBefore

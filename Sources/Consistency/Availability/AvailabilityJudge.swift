@@ -34,10 +34,19 @@ struct AvailabilityJudge {
     }
 
     private var worstOutage: AvailabilityAccount.Outage? {
+        worstOutage { _, _ in true }
+    }
+
+    /// Of the stretches without a success that the condition takes, the longest.
+    private func worstOutage(
+        where condition: (_ start: Int64, _ end: Int64) -> Bool
+    ) -> AvailabilityAccount.Outage? {
         var worst: (probe: Int, start: Int64, end: Int64)?
         for probe in probes {
             for gap in probe.gaps
-            where gap.end - gap.start > (worst.map { $0.end - $0.start } ?? -1) {
+            where gap.end - gap.start > (worst.map { $0.end - $0.start } ?? -1)
+                && condition(gap.start, gap.end)
+            {
                 worst = (probe.initialPrimary, gap.start, gap.end)
             }
         }
@@ -70,6 +79,7 @@ struct AvailabilityJudge {
             firstFreshSuccess: answered.count == probes.count
                 ? answered.max().map(Self.seconds) : nil,
             worstOutage: gaps.map { $0.end - $0.start }.max().map(Self.seconds),
+            outage: worstOutage { $1 > applied && $0 < until },
             stuckTail: Self.seconds(stuck.map { $0.completedAt - $0.startedAt }.max() ?? 0),
             timeToNinetyPercent: recovery?.timeToNinetyPercent.map(Self.seconds),
             rateBefore: recovery?.rateBefore

@@ -100,7 +100,7 @@ package struct FaultLanes {
         lines.append("scheduled \(Figure.moment(fault.scheduledAt))")
         lines.append("applied \(Figure.moment(fault.appliedAt))")
         lines.append(fault.healedAt.map { "healed \(Figure.moment($0))" } ?? "not healed")
-        lines += fault.evidence.map { "\($0.name): \($0.value)" }
+        lines += fault.evidence.map(\.sentence)
         return lines.joined(separator: "\n")
     }
 }

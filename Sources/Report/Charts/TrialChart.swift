@@ -39,9 +39,9 @@ struct TrialChart {
         let lanes = FaultLanes(trial.faults, time: time)
         let losses = trial.ledger?.losses ?? []
         let lanesTop = 6.0
-        let outage = trial.availability?.worstOutage
+        let outages = trial.availability.map(OutageMark.outages) ?? []
         let outageTop = lanesTop + Double(lanes.laneCount) * FaultLanes.laneHeight
-        let lossTop = outageTop + (outage == nil ? 0 : OutageMark.height)
+        let lossTop = outageTop + (outages.isEmpty ? 0 : OutageMark.height)
         let latencyTop = lossTop + (losses.isEmpty ? 0 : LossMarks.height) + 26
         let latencyBottom = latencyTop + Self.latencyHeight
         let outcomeTop = latencyBottom + Self.gap
@@ -59,9 +59,9 @@ struct TrialChart {
         svg += Axis.rate(rate, left: Self.left, right: Self.right)
         svg += lanes.svg(top: lanesTop, bottom: outcomeBottom, kinds: faultKinds)
         if lanes.laneCount > 0 { svg += laneName("faults", y: lanesTop + 13) }
-        if let outage {
-            svg += laneName("outage", y: outageTop + 12)
-            svg += OutageMark.svg(outage, time: time, top: outageTop)
+        if !outages.isEmpty {
+            svg += laneName(outages.count == 1 ? "outage" : "outages", y: outageTop + 12)
+            svg += OutageMark.svg(outages, time: time, top: outageTop)
         }
         if !losses.isEmpty {
             svg += laneName("lost", y: lossTop + 13)
@@ -70,6 +70,7 @@ struct TrialChart {
         svg += DensityMap.svg(columns, time: time, latency: latency)
         svg += lines(latency)
         svg += OutcomeStrip.svg(columns, time: time, rate: rate, width: columnWidth)
+        svg += OutcomeStrip.clipMarks(columns, time: time, rate: rate, width: columnWidth)
         svg += offeredLine(rate)
         svg += title("latency from intended start", x: Self.left, y: latencyTop - 8)
         svg += title("requests per second, by outcome", x: Self.left, y: outcomeTop - 8)
@@ -126,7 +127,7 @@ struct TrialChart {
     }
 
     private func rateScale(top: Double, bottom: Double) -> LinearScale {
-        let peak = max(OutcomeStrip.peak(columns, width: columnWidth), trial.offered ?? 0, 1)
+        let peak = max(OutcomeStrip.shownPeak(columns, columnWidth, trial.offered), 1)
         let step = LinearScale.step(peak, about: 3)
         let upper = (peak / step).rounded(.up) * step
         return LinearScale(domain: 0...upper, start: bottom, end: top)

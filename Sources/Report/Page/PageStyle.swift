@@ -136,6 +136,7 @@ enum PageStyle {
         .outage rect{fill:var(--ink)}.chart .loss text{fill:var(--failed);font-weight:600}
         .chart .outage text{fill:var(--ink)}
         .loss path{stroke:var(--failed);stroke-width:2;fill:none;stroke-linecap:round}
+        .clip path{fill:var(--ink);opacity:.75}
         .hover path{fill:var(--ink);opacity:0}.hover path:hover{opacity:.1}
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:6px 0 4px;padding:0;list-style:none;
         font-size:12.5px;color:var(--soft)}
