@@ -141,6 +141,34 @@ import Testing
         #expect(try PageFormat().render(record).contains("Not carried out."))
     }
 
+    @Test func `figures for programs carry no digits of arithmetic's own`() {
+        var record = record
+        var trial = trial(0, isBad: false)
+        trial.throughput = 994.7123302241669
+        trial.latency?.p50 = 0.00026623900000000004
+        record.cells = [CellRecord(name: "a", parameters: [], trials: [trial])]
+        let text = JSONFormat().render(record)
+        #expect(text.contains("\"p50\": 0.000266239,"))
+        #expect(text.contains("\"throughput\": 994.71233,"))
+    }
+
+    @Test func `a test case lasts as long as its trials, not as their measurement`() {
+        var record = record
+        var trial = trial(0, isBad: false)
+        trial.phases = [
+            .init(name: "start", start: -3, end: 0), .init(name: "judge", start: 20, end: 24.5),
+        ]
+        record.cells = [CellRecord(name: "a", parameters: [], trials: [trial])]
+        #expect(JUnitFormat().render(record).contains("name=\"a\" time=\"27.500\""))
+    }
+
+    @Test func `the summary escapes what Markdown would read, and nothing else`() {
+        var record = record
+        record.notes = ["p99_x: 3 < 4 > 2 [a](b) <b> *c* _d_ #1 | e"]
+        let text = SummaryFormat().render(record)
+        #expect(text.contains("- p99_x: 3 < 4 > 2 \\[a](b) \\<b> \\*c\\* \\_d\\_ #1 \\| e\n"))
+    }
+
     @Test func `continuous integration sees failures with their evidence`() {
         let text = JUnitFormat().render(record)
         #expect(

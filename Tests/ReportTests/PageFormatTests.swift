@@ -86,7 +86,7 @@ import Testing
         let page = try PageFormat().render(SampleRun.record())
         #expect(page.contains("64 acknowledged writes of 64 keys were lost"))
         #expect(page.contains("Shown: the first 50 keys."))
-        let rows = page.components(separatedBy: "outside promise: in the last 1.000 s").count - 1
+        let rows = page.components(separatedBy: "not covered: in the last 1.000 s").count - 1
         #expect(rows == 50)
     }
 }

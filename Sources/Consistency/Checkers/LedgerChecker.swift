@@ -66,7 +66,8 @@ public struct LedgerChecker: Checker {
         var notes: [String] = []
         if account.lostOutsidePromise > 0 {
             notes.append(
-                "\(account.lostOutsidePromise) acknowledged writes were lost outside the promise"
+                "\(account.lostOutsidePromise) acknowledged writes were lost, which the mode's "
+                    + "promise does not cover"
             )
         }
         if account.divergent > 0 {

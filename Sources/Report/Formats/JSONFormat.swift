@@ -83,7 +83,15 @@ public struct JSONFormat: ReportFormat {
     }
 
     private func number(_ spread: Spread?) -> JSONValue {
-        spread.map { .number($0.median) } ?? .null
+        spread.map { .number(Self.rounded($0.median)) } ?? .null
+    }
+
+    /// To nine significant digits: nanoseconds of a second, and no digit that is arithmetic's own.
+    private static func rounded(_ value: Double) -> Double {
+        guard value != 0, value.isFinite else { return value }
+        var scale = 1.0
+        while abs(value) * scale < 1e8, scale < 1e20 { scale *= 10 }
+        return (value * scale).rounded() / scale
     }
 
     private func integer(_ value: Int?) -> JSONValue {

@@ -66,7 +66,7 @@ public struct JUnitFormat: ReportFormat {
     }
 
     private func seconds(of cell: CellRecord) -> Double {
-        cell.trials.reduce(0) { $0 + $1.duration }
+        cell.trials.reduce(0) { $0 + $1.wallTime }
     }
 
     private func decimal(_ seconds: Double) -> String {

@@ -72,23 +72,37 @@ public struct SummaryFormat: ReportFormat {
         let ledgers = cell.trials.compactMap(\.ledger)
         let outside = ledgers.reduce(0) { $0 + $1.lostOutsidePromise }
         if outside > 0 {
-            points.append("\(Figure.count(outside)) acknowledged writes lost outside the promise")
+            points.append(
+                "\(Figure.count(outside)) acknowledged writes were lost, which the mode's promise "
+                    + "does not cover"
+            )
             points += ledgers.flatMap(\.losses).prefix(3).map(\.sentence)
         }
         guard !points.isEmpty else { return [] }
         return ["", "## \(escape(cell.name))", ""] + points.map { "- \(escape($0))" }
     }
 
-    /// Keeps foreign text from being read as Markdown or HTML.
+    /// Keeps foreign text from being read as Markdown or HTML, and escapes no more than that takes.
     private func escape(_ string: String) -> String {
         var escaped = ""
-        for character in string {
+        var before: Character = " "
+        for (index, character) in zip(string.indices, string) {
+            let next = string[string.index(after: index)...].first ?? " "
             switch character {
-            case "|", "*", "_", "`", "[", "]", "<", ">", "\\", "#": escaped += "\\\(character)"
+            case "|", "*", "`", "[", "\\": escaped += "\\\(character)"
+            // Within a word it is a letter, and `a < b` opens no tag.
+            case "_" where !(isWord(before) && isWord(next)): escaped += "\\_"
+            case "<" where next.isLetter || "/!?".contains(next): escaped += "\\<"
+            case "#" where escaped.isEmpty, ">" where escaped.isEmpty: escaped += "\\\(character)"
             case "\n", "\r", "\r\n": escaped += " "
             default: escaped.append(character)
             }
+            before = character
         }
         return escaped
+    }
+
+    private func isWord(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber
     }
 }

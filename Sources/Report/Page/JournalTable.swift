@@ -32,7 +32,7 @@ enum JournalTable {
     }
 
     private static func evidence(of fault: FaultRecord) -> String {
-        var parts = fault.evidence.map { "\($0.name) \($0.value)" }
+        var parts = fault.evidence.map(\.sentence)
         if let detail = fault.detail { parts.append(detail) }
         return parts.isEmpty ? "none" : parts.joined(separator: "; ")
     }

@@ -15,6 +15,7 @@ enum LedgerSection {
             ("garbage", ledger.garbage, "bad"),
             ("unknown, present", ledger.unknownPresent, nil),
             ("unknown, absent", ledger.unknownAbsent, nil),
+            ("unknown, overwritten", ledger.unknownOverwritten, nil),
             ("divergent keys", ledger.divergent, "doubtful"),
         ]
         markup.element("div", class: "tiles") { markup in
@@ -26,6 +27,12 @@ enum LedgerSection {
                 }
             }
         }
+        markup.element(
+            "p",
+            class: "soft",
+            "Counted in writes, from the first that was loaded to the last that was answered; the "
+                + "figures above the chart count requests within the measurement."
+        )
         writeLosses(ledger, to: &markup)
         writeResurrections(ledger, to: &markup)
         writeOddities(ledger, to: &markup)
@@ -58,7 +65,7 @@ enum LedgerSection {
         let text =
             "\(Figure.count(ledger.lost)) acknowledged writes of \(Figure.count(ledger.lostKeys)) "
             + "keys were lost: \(Figure.count(ledger.lostAgainstPromise)) that the promise covers, "
-            + "\(Figure.count(ledger.lostOutsidePromise)) outside it, "
+            + "\(Figure.count(ledger.lostOutsidePromise)) that it does not cover, "
             + "\(Figure.count(ledger.lostUndecided)) undecided."
         let rest = ledger.lostKeys > shown ? " Shown: the first \(shown) keys." : ""
         markup.element("p", class: "soft", text + rest)
@@ -122,7 +129,7 @@ enum LedgerSection {
     private static func name(of judgement: LossJudgement) -> String {
         switch judgement {
         case .violation: "violation"
-        case .outsidePromise: "outside promise"
+        case .outsidePromise: "not covered"
         case .undecided: "undecided"
         }
     }

@@ -99,7 +99,7 @@ struct MatrixTable {
         markup.raw("</td>")
     }
 
-    /// Red only where a promise was broken; a loss outside the promise is counted and explained.
+    /// Red only where a promise was broken; a loss that it does not cover is counted and explained.
     private func lost(_ cell: CellRecord, _ markup: inout Markup) {
         let lost = cell.summary.lost
         let ledgers = cell.trials.compactMap(\.ledger)
@@ -108,9 +108,8 @@ struct MatrixTable {
         markup.raw("<td class=\"\(style)\" data-sort=\"\(lost.map(String.init) ?? "")\">")
         markup.escaped(Figure.count(lost))
         if outside > 0 {
-            let text =
-                outside == lost ? "outside promise" : "\(Figure.count(outside)) outside promise"
-            markup.element("small", text)
+            let count = outside == lost ? "" : "\(Figure.count(outside)) "
+            markup.element("small", count + "not covered by the mode's promise")
         }
         markup.raw("</td>")
     }

@@ -44,9 +44,9 @@ struct TrialSection {
         if let outage = trial.availability?.worstOutage {
             figures.append(("longest outage", Figure.duration(outage.duration)))
         }
-        figures.append(("ok", Figure.count(trial.operations.ok)))
-        figures.append(("failed", Figure.count(trial.operations.failed)))
-        figures.append(("unknown", Figure.count(trial.operations.unknown)))
+        figures.append(("requests ok", Figure.count(trial.operations.ok)))
+        figures.append(("requests failed", Figure.count(trial.operations.failed)))
+        figures.append(("requests unknown", Figure.count(trial.operations.unknown)))
         markup.element("div", class: "figures") { markup in
             for (name, figure) in figures {
                 markup.raw("<span>\(Markup.escape(name)) <b>\(Markup.escape(figure))</b></span>")

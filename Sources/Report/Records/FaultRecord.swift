@@ -9,6 +9,12 @@ public struct FaultRecord: Sendable, Hashable, Codable {
             self.name = name
             self.value = value
         }
+
+        /// The reading, with its name where it does not say itself what was read.
+        var sentence: String {
+            let subject = name.split(separator: " ").first ?? ""
+            return value.contains(name) || value.hasPrefix(subject) ? value : "\(name): \(value)"
+        }
     }
 
     public enum Outcome: String, Sendable, Hashable, Codable {

@@ -83,6 +83,12 @@ public struct TrialRecord: Sendable, Hashable, Codable {
         self.duration = duration
         self.verdict = verdict
     }
+
+    /// From its start to its verdict; the measurement alone where the phases are not known.
+    var wallTime: Double {
+        guard let first = phases.first, let last = phases.last else { return duration }
+        return last.end - first.start
+    }
 }
 
 /// How many requests ended how.
