@@ -20,8 +20,12 @@ extension CoordinatorCore {
             return true
         case .acceptLoss(let node):
             complain(shard, nil)
-            tell(shard, "every replica answered and none is complete; \(node) reigns")
-            acceptLoss(node, in: &map.shards[shard])
+            tell(
+                shard,
+                "writes are lost: every replica answered and none holds all it was promised to; "
+                    + "\(node) reigns with what it has"
+            )
+            acceptLoss(node, in: &map.shards[shard], map.election)
             return true
         case .nobody(let reason):
             complain(shard, reason)
@@ -165,7 +169,14 @@ extension CoordinatorCore {
         }
     }
 
-    private func acceptLoss(_ node: NodeID, in assignment: inout ShardAssignment) {
+    /// Admits every copy as it is.
+    ///
+    /// Where a mode elects from the in-sync set, the others join it once they have what the new primary has.
+    private func acceptLoss(
+        _ node: NodeID,
+        in assignment: inout ShardAssignment,
+        _ election: ElectionRule
+    ) {
         assignment.term = assignment.term.next
         assignment.version += 1
         assignment.acceptedLosses += 1
@@ -174,7 +185,7 @@ extension CoordinatorCore {
         for index in assignment.replicas.indices {
             let id = assignment.replicas[index].node
             assignment.replicas[index].copy = status(of: id)?.copy ?? .none
-            assignment.replicas[index].isInSync = id == node
+            assignment.replicas[index].isInSync = id == node || !election.electsFromInSync
         }
     }
 

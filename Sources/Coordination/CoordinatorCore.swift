@@ -232,6 +232,9 @@ public struct CoordinatorCore {
         return changed
     }
 
+    /// Whether the cluster was configured with this node.
+    public func isMember(_ node: NodeID) -> Bool { nodes.contains { $0.id == node } }
+
     func status(of node: NodeID) -> NodeStatus? { nodes.first { $0.id == node }?.status }
 
     /// Whether a node is registered and heard.

@@ -30,10 +30,16 @@ struct NodeCommand: ParsableCommand {
     var dataDir: String?
 
     @Option(
-        help: "When a write is durable: memory, log-everysec or log-always.",
+        help: """
+            When a write is durable: memory, log-everysec or log-always \
+            (default: log-everysec with --data-dir, otherwise memory).
+            """,
         transform: KeelCommandLine.durability
     )
-    var durability = Durability.memory
+    var durability: Durability?
+
+    @Flag(help: "Start with what is left of a damaged log; what is behind the damage is lost.")
+    var acceptDamage = false
 
     @Option(help: "The coordinator's address and port.", transform: KeelCommandLine.endpoint)
     var coordinator: Endpoint?
@@ -52,22 +58,24 @@ struct NodeCommand: ParsableCommand {
         guard shards > 0, shards <= KeySlot.count, shards.nonzeroBitCount == 1 else {
             throw ValidationError("--shards must be a power of two, \(KeySlot.count) at most")
         }
-        guard durability == .memory || dataDir != nil else {
+        if let durability, durability != .memory, dataDir == nil {
             throw ValidationError("--durability \(durability.rawValue) needs --data-dir DIR")
         }
     }
 
     var settings: NodeConfiguration {
-        NodeConfiguration(
+        var settings = NodeConfiguration(
             id: NodeID(id),
             bindAddress: bind,
             port: Int(port),
             peerPort: Int(peerPort),
-            durability: durability,
+            durability: durability ?? (dataDir == nil ? .memory : .logEverySecond),
             dataDirectory: dataDir,
             coordinator: coordinator,
             shardCount: shards
         )
+        settings.acceptsDamage = acceptDamage
+        return settings
     }
 }
 

@@ -137,6 +137,8 @@ import Topology
         #expect(cluster.run(atMost: 3_000_000_000) { cluster.allServe })
         #expect(cluster.coordinator.map?[shard].acceptedLosses == 1)
         #expect(write(cluster) == .reply(.ok))
+        cluster.run(for: 1_000_000_000)
+        #expect(cluster.coordinator.map?[shard].inSync.count == 3)
     }
 
     @Test func `a memory replica that restarted empty gets no vote`() {

@@ -71,10 +71,23 @@ struct ClusterView {
             text +=
                 "\(identity(node.id)) \(node.host):\(node.port)@\(node.peerPort) \(flags) - 0 0 "
             text += "\(map.epoch.value) connected"
-            for range in ranges where range.primary == node.id { text += " " + name(range.slots) }
+            for slots in primarySlots(of: node.id, ranges) { text += " " + name(slots) }
             text += "\n"
         }
         return text
+    }
+
+    /// Neighbours as one, whoever their backups are.
+    private func primarySlots(of node: NodeID, _ ranges: [SlotRange]) -> [ClosedRange<Int>] {
+        var merged: [ClosedRange<Int>] = []
+        for range in ranges where range.primary == node {
+            if let last = merged.last, last.upperBound + 1 == range.slots.lowerBound {
+                merged[merged.count - 1] = last.lowerBound...range.slots.upperBound
+            } else {
+                merged.append(range.slots)
+            }
+        }
+        return merged
     }
 
     private func name(_ slots: ClosedRange<Int>) -> String {

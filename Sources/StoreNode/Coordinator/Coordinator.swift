@@ -18,12 +18,15 @@ final class Coordinator {
     /// Those that said which node they are of, at most one for each.
     private var connections: [CoordinatorConnection] = []
     private var openConnections = 0
+    private var lastTurnedAway = ""
     private var effects: [CoordinatorEffect] = []
     private var queuedEvents: [CoordinatorEvent] = []
     private var isStepping = false
     private var listener: (any Channel)?
     private var ticking: RepeatedTask?
 
+    /// Five heartbeats, nanoseconds: a process that was heard since is still there.
+    private static let presenceLimit: UInt64 = 200_000_000
     /// More connections than any cluster has nodes are somebody else's.
     private static let connectionLimit = 2 * ClusterMap.nodeLimit
 
@@ -87,6 +90,26 @@ final class Coordinator {
     }
 
     func note(_ text: String) { onNote(text) }
+
+    var now: Instant { clock.now }
+
+    func isMember(_ node: NodeID) -> Bool { core.isMember(node) }
+
+    /// Says that a node is turned away: once, however often it asks.
+    func turnedAway(_ node: NodeID, _ reason: String) {
+        let text = "a process that calls itself \(node) is turned away: \(reason)"
+        if text != lastTurnedAway { note(text) }
+        lastTurnedAway = text
+    }
+
+    /// Why a process may not speak for a node: another one does, and was heard just now.
+    func objection(to node: NodeID, _ boot: BootID) -> String? {
+        let now = clock.now
+        let other = connections.first { $0.node == node && $0.boot != boot }
+        guard let other, now.since(other.heardAt) < Self.presenceLimit else { return nil }
+        return "another process is \(node) already; end that one first, or give this one a number "
+            + "of its own"
+    }
 
     func entered(_ connection: CoordinatorConnection, _ node: NodeID) {
         // The node gave its old connection up; what still arrives over it is out of date.

@@ -9,6 +9,10 @@ final class CoordinatorConnection: ChannelInboundHandler {
 
     /// Who the node says it is; nil before its greeting.
     private(set) var node: NodeID?
+    /// Its process; nil before its first heartbeat, which makes it the node's only connection.
+    private(set) var boot: BootID?
+    /// When its last heartbeat came.
+    private(set) var heardAt = Instant.distantPast
     private let coordinator: Coordinator
     private var reader = CoordinatorMessageReader()
     private var channel: (any Channel)?
@@ -63,20 +67,41 @@ final class CoordinatorConnection: ChannelInboundHandler {
                 )
                 return false
             }
+            guard coordinator.isMember(node) else {
+                return refuse(
+                    node,
+                    "this cluster has no node of that number",
+                    isFinal: true
+                )
+            }
             self.node = node
-            coordinator.entered(self, node)
             return true
         }
         switch message {
         case .heartbeat(let number, let status):
             guard status.node == node else { return false }
+            if boot == nil {
+                if let reason = coordinator.objection(to: node, status.boot) {
+                    return refuse(node, reason, isFinal: false)
+                }
+                boot = status.boot
+                coordinator.entered(self, node)
+            }
+            heardAt = coordinator.now
             coordinator.step(.heartbeat(status))
             send(.heartbeatAnswer(number))
         case .proposal(let proposal):
+            guard boot != nil else { return false }
             coordinator.step(.proposal(from: node, proposal))
-        case .greeting, .heartbeatAnswer, .map:
+        case .greeting, .heartbeatAnswer, .map, .refusal:
             return false
         }
         return true
+    }
+
+    private func refuse(_ node: NodeID, _ reason: String, isFinal: Bool) -> Bool {
+        coordinator.turnedAway(node, reason)
+        send(.refusal(reason, isFinal: isFinal))
+        return false
     }
 }

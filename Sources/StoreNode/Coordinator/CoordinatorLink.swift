@@ -14,6 +14,8 @@ package final class CoordinatorLink: Sendable {
     private static let sendTimeoutMilliseconds: Int32 = 150
     private static let shortestPauseMilliseconds: Int32 = 10
     private static let longestPauseMilliseconds: Int32 = 80
+    /// A process that was ended a moment ago may still stand in this one's place.
+    private static let refusalPatienceNanoseconds: UInt64 = 2_000_000_000
     /// More than a map has shards: each shard has one proposal under way.
     private static let proposalLimit = 20_000
 
@@ -21,6 +23,7 @@ package final class CoordinatorLink: Sendable {
     private let node: NodeID
     private let onMap: @Sendable (ClusterMap) -> Void
     private let note: @Sendable (String) -> Void
+    private let onTurnedAway: @Sendable (StartFailure) -> Void
     private let wakeUp: WakeUp
     private let shared: Mutex<Shared>
     private let thread = Mutex<NamedThread?>(nil)
@@ -30,18 +33,23 @@ package final class CoordinatorLink: Sendable {
         var publishedAt: UInt64
         var proposals: [ShardProposal] = []
         var isStopping = false
+        /// Since when the coordinator turns this process away.
+        var refusedSince: UInt64?
     }
 
     /// Begins to dial at once, and goes on until ``stop()``.
     ///
     /// - Parameters:
     ///   - onMap, note: called on the link's thread.
+    ///   - onTurnedAway: called when the coordinator does not want this process; ends it by default.
     package init(
         to coordinator: Endpoint,
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
-        note: @escaping @Sendable (String) -> Void
+        note: @escaping @Sendable (String) -> Void,
+        onTurnedAway: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(FileFailure) {
+        self.onTurnedAway = onTurnedAway
         self.coordinator = coordinator
         node = status.node
         self.onMap = onMap
@@ -141,10 +149,32 @@ package final class CoordinatorLink: Sendable {
     private func handle(_ reader: inout CoordinatorMessageReader) throws(FileFailure) {
         do throws(CoordinatorMessageReader.Malformed) {
             while let message = try reader.next() {
-                if case .map(let map) = message { onMap(map) }
+                switch message {
+                case .map(let map): onMap(map)
+                case .refusal(let reason, let isFinal):
+                    turnedAway(reason, isFinal: isFinal)
+                    return
+                case .heartbeatAnswer: shared.withLock { $0.refusedSince = nil }
+                case .greeting, .heartbeat, .proposal: break
+                }
             }
         } catch {
             throw FileFailure("understand", "the coordinator", reason: "its message makes no sense")
+        }
+    }
+
+    private func turnedAway(_ reason: String, isFinal: Bool) {
+        let now = ordeal_boottime_nanoseconds()
+        let since = shared.withLock { shared in
+            let since = shared.refusedSince ?? now
+            shared.refusedSince = since
+            return since
+        }
+        let text = "the coordinator at \(coordinator) turned node \(node.value) away: \(reason)"
+        if isFinal {
+            onTurnedAway(.usage(text))
+        } else if now - since >= Self.refusalPatienceNanoseconds {
+            onTurnedAway(.infrastructure(text))
         }
     }
 

@@ -11,6 +11,9 @@ package enum CoordinatorMessage: Equatable {
     case heartbeatAnswer(UInt64)
     case proposal(ShardProposal)
     case map(ClusterMap)
+    /// The last of a connection, from the coordinator: why the node is turned away, and whether
+    /// asking again can change that.
+    case refusal(String, isFinal: Bool)
 
     /// The protocol this build speaks, and the only one it understands.
     package static let version: UInt16 = 1
@@ -31,6 +34,9 @@ package enum CoordinatorMessage: Equatable {
         case .heartbeatAnswer(let number): body.write(number)
         case .proposal(let proposal): proposal.encode(into: &body)
         case .map(let map): body.bytes = map.encoded()
+        case .refusal(let reason, let isFinal):
+            body.write(reason)
+            body.write(isFinal)
         }
         var frame = ByteWriter()
         frame.write(UInt32(body.bytes.count))
@@ -48,6 +54,7 @@ package enum CoordinatorMessage: Equatable {
         case .heartbeatAnswer: 3
         case .proposal: 4
         case .map: 5
+        case .refusal: 6
         }
     }
 
@@ -75,6 +82,11 @@ package enum CoordinatorMessage: Equatable {
         case 4:
             guard let proposal = ShardProposal(from: &reader) else { return nil }
             self = .proposal(proposal)
+        case 6:
+            guard let reason = reader.readString(), let isFinal = reader.readBool() else {
+                return nil
+            }
+            self = .refusal(reason, isFinal: isFinal)
         default: return nil
         }
         guard reader.remaining == 0 else { return nil }

@@ -82,6 +82,9 @@ public struct CoordinatorSettings: Sendable {
         guard !members.isEmpty, Set(numbers).count == numbers.count else {
             throw .usage("every node needs a number of its own, and there must be one at least")
         }
+        let addresses = members.flatMap { ["\($0.host):\($0.port)", "\($0.host):\($0.peerPort)"] }
+        let seen = addresses.enumerated().first { addresses[..<$0.offset].contains($0.element) }
+        if let seen { throw .usage("the address \(seen.element) is given twice") }
         guard replicaCount > 0, replicaCount <= members.count else {
             throw .usage("\(replicaCount) replicas cannot be placed on \(members.count) nodes")
         }
@@ -128,6 +131,7 @@ public struct CoordinatorSettings: Sendable {
             throw .usage(
                 "the cluster in \(dataDirectory) was created with "
                     + differences.joined(separator: ", ")
+                    + ": start it with the same, or give a new cluster a folder of its own"
             )
         }
     }

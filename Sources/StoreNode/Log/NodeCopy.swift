@@ -9,6 +9,8 @@ package struct NodeCopy {
     package let identity: CopyID
     /// Why the copy counts as missing until it is re-admitted; nil where it is its predecessor's.
     package let whyNew: String?
+    /// Whether the directory held an earlier copy, whatever became of it.
+    package let hasPredecessor: Bool
     /// What the log held; empty for a new copy.
     package let shards: [RecoveredShard]
     /// Where the log goes on; nil under `memory`.
@@ -17,11 +19,18 @@ package struct NodeCopy {
     let oldestSegment: UInt64
 
     private static let stateName = "copy"
+    private static let remedy =
+        "What the log lacks cannot be told without it. Move the folder away and start again, or go on "
+        + "without its data under --accept-damage"
 
     /// Locks the directory and replays its log.
+    ///
+    /// - Parameter acceptsDamage: Whether to go on with what is left where the log, or what is known
+    ///   of it, is damaged by more than a torn tail.
     package static func open(
         _ path: String,
-        durability: Storage.Durability
+        durability: Storage.Durability,
+        acceptsDamage: Bool = false
     ) throws(StartFailure) -> NodeCopy {
         let directory = try DataDirectory(path)
         do throws(FileFailure) {
@@ -32,12 +41,18 @@ package struct NodeCopy {
                 durability: durability,
                 kernelBoot: boot
             )
-            if let problem { continuity = .new(why: problem) }
+            if let problem {
+                guard acceptsDamage || !durability.writesLog else {
+                    throw FileFailure("use the log in", path, reason: problem + ". " + Self.remedy)
+                }
+                continuity = .new(why: problem)
+            }
             var log: ReplayedLog?
             if durability.writesLog {
                 let replayed = try ReplayedLog(
                     directory,
-                    counts: CopyContinuity.mayReadLog(of: stored)
+                    counts: CopyContinuity.mayReadLog(of: stored),
+                    acceptsDamage: acceptsDamage
                 )
                 if let damage = replayed.damage { continuity = .new(why: damage) }
                 log = replayed
@@ -55,6 +70,7 @@ package struct NodeCopy {
                 durability: durability,
                 identity: identity,
                 whyNew: whyNew,
+                hasPredecessor: stored != nil || problem != nil,
                 shards: log?.shards ?? [],
                 header: log?.next,
                 oldestSegment: log?.oldest ?? 1

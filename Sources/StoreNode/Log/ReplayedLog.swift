@@ -11,9 +11,20 @@ struct ReplayedLog {
     let damage: String?
 
     private static let unusedSuffix = ".unused"
+    private static let remedy =
+        "Acknowledged writes may be behind it. A node of a cluster gets them back from the others: "
+        + "move the folder away and start again. A node that stands alone goes on with what is in "
+        + "front of it under --accept-damage"
 
-    /// - Parameter counts: false where a log that is there is not this copy's.
-    init(_ directory: DataDirectory, counts: Bool) throws(FileFailure) {
+    /// - Parameters:
+    ///   - counts: false where a log that is there is not this copy's.
+    ///   - acceptsDamage: whether to go on with what is in front of damage; otherwise it is refused, and
+    ///     nothing is changed.
+    init(
+        _ directory: DataDirectory,
+        counts: Bool,
+        acceptsDamage: Bool
+    ) throws(FileFailure) {
         var recovery = LogRecovery(dataID: directory.dataID)
         var recovered = RecoveredShards()
         let segments = try directory.names().compactMap(SegmentName.segment(named:))
@@ -47,6 +58,9 @@ struct ReplayedLog {
             }
             shards = recovered.all
             next = log.next
+        }
+        if let damage, !acceptsDamage {
+            throw FileFailure("use the log in", directory.path, reason: damage + ". " + Self.remedy)
         }
         let keepsEarlier = contradictory == nil
         oldest = keepsEarlier ? min(segments.first ?? next.segment, next.segment) : next.segment

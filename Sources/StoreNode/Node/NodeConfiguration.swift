@@ -12,6 +12,8 @@ public struct NodeConfiguration: Equatable, Sendable {
     public var durability: Durability
     /// Where the log lives; nil under `memory`.
     public var dataDirectory: String?
+    /// Whether to start with what is left of a log that is damaged by more than a torn tail.
+    public var acceptsDamage = false
     /// Nil where the node stands alone and holds all shards itself.
     public var coordinator: Endpoint?
     /// The shards of a node that stands alone; otherwise the map says how many there are.

@@ -33,7 +33,18 @@ package struct NodeServer {
             throw .usage("'\(configuration.bindAddress)' is no numeric address to listen on")
         }
         if let directory = configuration.dataDirectory {
-            copy = try NodeCopy.open(directory, durability: configuration.durability)
+            let copy = try NodeCopy.open(
+                directory,
+                durability: configuration.durability,
+                acceptsDamage: configuration.acceptsDamage
+            )
+            if copy.hasPredecessor, let why = copy.whyNew {
+                let place = "keel node \(configuration.id.value): "
+                StandardError.write(
+                    place + "the copy in \(directory) is not what the last process held: \(why)"
+                )
+            }
+            self.copy = copy
         } else {
             copy = nil
         }

@@ -4,8 +4,13 @@ import Glibc
 enum ProcessEnd {
     /// Writes one line to standard error and ends the process with the code of the machine's failures.
     static func now(_ message: String) -> Never {
-        StandardError.write("keel: " + message)
-        _exit(StartFailure.infrastructure("").exitCode)
+        now(.infrastructure(message))
+    }
+
+    /// Writes one line to standard error and ends the process with the failure's code.
+    static func now(_ failure: StartFailure) -> Never {
+        StandardError.write("keel: " + failure.message)
+        _exit(failure.exitCode)
     }
 }
 

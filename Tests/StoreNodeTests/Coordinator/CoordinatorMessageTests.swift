@@ -54,6 +54,7 @@ import Topology
             )
         ),
         .heartbeatAnswer(17),
+        .refusal("another process is n3 already", isFinal: false),
         .proposal(
             ShardProposal(
                 shard: ShardID(4),

@@ -48,20 +48,27 @@ import Topology
         let link: CoordinatorLink
         let map = Shared<ClusterMap?>(nil)
         let notes = Shared<[String]>([])
+        let refusal = Shared<StartFailure?>(nil)
 
-        init(_ node: UInt16, with address: Endpoint, epoch: UInt64 = 0) throws {
-            let (map, notes) = (map, notes)
+        init(
+            _ node: UInt16,
+            with address: Endpoint,
+            epoch: UInt64 = 0,
+            boot: UInt64? = nil
+        ) throws {
+            let (map, notes, refusal) = (map, notes, refusal)
             link = try CoordinatorLink(
                 to: address,
                 status: NodeStatus(
                     node: NodeID(node),
-                    boot: BootID(UInt64(node)),
+                    boot: BootID(boot ?? UInt64(node)),
                     copy: CopyID(UInt64(node)),
                     cluster: .none,
                     epoch: Epoch(epoch)
                 ),
                 onMap: { newest in map.change { $0 = newest } },
-                note: { text in notes.change { $0.append(text) } }
+                note: { text in notes.change { $0.append(text) } },
+                onTurnedAway: { failure in refusal.change { $0 = failure } }
             )
         }
     }
@@ -123,6 +130,26 @@ import Topology
         }
     }
 
+    @Test func `a node that the cluster does not have, or has already, is turned away`() throws {
+        try withTemporaryDirectory { directory in
+            try withCoordinator(Self.settings(directory)) { address in
+                let nodes = try [Registered(1, with: address), Registered(2, with: address)]
+                defer { for node in nodes { node.link.stop() } }
+                #expect(comesTrue { nodes[0].map.value != nil })
+                let stranger = try Registered(3, with: address)
+                let double = try Registered(1, with: address, boot: 77)
+                defer { for node in [stranger, double] { node.link.stop() } }
+                #expect(comesTrue { stranger.refusal.value?.exitCode == 64 })
+                #expect(comesTrue { double.refusal.value?.exitCode == 4 })
+                #expect(double.refusal.value?.message.contains("another process") == true)
+                #expect(nodes[0].map.value?.node(NodeID(1))?.boot == BootID(1))
+                // The place is free as soon as its process is gone.
+                nodes[0].link.stop()
+                #expect(comesTrue { double.map.value != nil })
+            }
+        }
+    }
+
     @Test func `whoever hears of a newer map than its own stops`() throws {
         try withTemporaryDirectory { directory in
             let reason = Shared<String?>(nil)
@@ -148,7 +175,10 @@ import Topology
                 #expect(comesTrue { nodes[0].map.value != nil })
             }
             settings.shardCount = 32
-            let shape = StartFailure.usage("the cluster in \(directory) was created with 16 shards")
+            let shape = StartFailure.usage(
+                "the cluster in \(directory) was created with 16 shards: start it with the same, or "
+                    + "give a new cluster a folder of its own"
+            )
             #expect(throws: shape) { try withCoordinator(settings) { _ in } }
             settings.shardCount = 16
             let path = directory + "/cluster-map"

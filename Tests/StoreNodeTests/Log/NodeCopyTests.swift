@@ -10,9 +10,14 @@ import Topology
         in directory: String,
         _ durability: Durability = .logAlways,
         entries: ClosedRange<UInt64>? = nil,
-        closes: Bool = false
+        closes: Bool = false,
+        acceptsDamage: Bool = false
     ) throws -> (identity: CopyID, whyNew: String?, shards: Int) {
-        let copy = try NodeCopy.open(directory, durability: durability)
+        let copy = try NodeCopy.open(
+            directory,
+            durability: durability,
+            acceptsDamage: acceptsDamage
+        )
         let writer = try copy.startWriter(onPersisted: { _ in }, onFailure: { _ in })
         for index in entries ?? 1...1 where entries != nil {
             let position = LogPosition(term: .first, index: index)
@@ -49,12 +54,28 @@ import Topology
         }
     }
 
-    @Test func `a damaged log makes a new copy that keeps what is sound`() throws {
+    @Test func `a damaged log is refused, unchanged, with what to do`() throws {
+        try withTemporaryDirectory { directory in
+            _ = try live(in: directory, entries: 1...10)
+            let path = directory + "/" + SegmentName.name(of: 1)
+            #expect(output(of: "printf X | dd of=\(path) bs=1 seek=200 conv=notrunc") != nil)
+            let before = output(of: "ls -l \(directory) | cksum")
+            for _ in 0..<2 {
+                let failure = #expect(throws: StartFailure.self) { try live(in: directory) }
+                #expect(failure?.exitCode == 4)
+                #expect(failure?.message.contains(SegmentName.name(of: 1)) == true)
+                #expect(failure?.message.contains("--accept-damage") == true)
+            }
+            #expect(output(of: "ls -l \(directory) | cksum") == before)
+        }
+    }
+
+    @Test func `accepted damage makes a new copy that keeps what is sound`() throws {
         try withTemporaryDirectory { directory in
             let first = try live(in: directory, entries: 1...10)
             let path = directory + "/" + SegmentName.name(of: 1)
             #expect(output(of: "printf X | dd of=\(path) bs=1 seek=200 conv=notrunc") != nil)
-            let second = try live(in: directory)
+            let second = try live(in: directory, acceptsDamage: true)
             #expect(second.identity != first.identity)
             #expect(second.whyNew?.contains("0000000000000001.log") == true)
             #expect(second.shards == 1)
