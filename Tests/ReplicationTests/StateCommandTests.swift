@@ -93,6 +93,32 @@ import Testing
         #expect(Command(bytes: Command(.transaction, [Array(inner.bytes.dropLast())]).bytes) == nil)
     }
 
+    @Test(arguments: 1...20)
+    func `no bytes that pass for a command trap when they are carried out`(seed: Int) {
+        var random = SeededGenerator(seed: Seed(UInt64(seed)))
+        let kinds: [Command.Kind] = [
+            .set, .delete, .increment, .append, .setMany, .pushRight, .pushLeft, .get, .getMany,
+            .exists, .type, .length, .range, .watch, .noOperation,
+        ]
+        var state = KeyValueState()
+        for _ in 0..<3_000 {
+            let parts = (0..<random.next(below: 4)).map { _ -> Command in
+                let words = (0..<random.next(below: 4)).map { _ in
+                    (0..<random.next(below: 9)).map { _ in UInt8(random.next(below: 3)) }
+                }
+                let flags = Command.Flags(rawValue: UInt8(random.next(below: 16)))
+                return Command(kinds[random.next(below: kinds.count)], flags: flags, words)
+            }
+            for part in parts { _ = state.apply(part) }
+            let whole = Command(.transaction, parts.map(\.bytes))
+            _ = Command(bytes: whole.bytes).map { state.apply($0) }
+            var bytes = whole.bytes
+            bytes[random.next(below: bytes.count)] = UInt8(random.next(below: 256))
+            _ = Command(bytes: bytes).map { state.apply($0) }
+        }
+        #expect(KeyValueState(encoded: state.encoded())?.byteCount == state.byteCount)
+    }
+
     @Test(arguments: 1...8)
     func `lists agree with arrays through thousands of pushes`(seed: Int) {
         var random = SeededGenerator(seed: Seed(UInt64(seed)))

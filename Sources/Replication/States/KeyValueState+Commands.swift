@@ -30,7 +30,7 @@ extension KeyValueState {
         case .exists:
             return .integer(Int64(command.arguments.count { find($0) != nil }))
         case .type:
-            guard let record = find(command.argument(0)) else { return .type(.none) }
+            guard let record = command.first.flatMap({ find($0) }) else { return .type(.none) }
             return .type(record.isList ? .list : .string)
         case .length: return length(command)
         case .range: return range(command)

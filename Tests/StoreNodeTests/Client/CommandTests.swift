@@ -208,6 +208,25 @@ import Testing
         }
     }
 
+    @Test func `every command is documented, here and in the README`() throws {
+        let place = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+        let readme = try #require(output(of: "cat /\(place)/README.md"))
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let names = try #require(try client.call("COMMAND", "LIST").elements)
+            for name in names.compactMap(\.text) {
+                #expect(readme.contains("`\(name.uppercased())`"), "\(name)")
+            }
+            let found = try client.call("COMMAND", "INFO", "lrange", "watch", "exec").elements
+            let described = try #require(found).map { $0.elements ?? [] }
+            #expect(described.map { $0[1].integer } == [4, -2, 1])
+            #expect(described.map { $0[3].integer } == [1, 1, 0])
+            #expect(described.map { $0[4].integer } == [1, -1, 0])
+            let documentation = try #require(try client.call("COMMAND", "DOCS", "rpush").elements)
+            #expect(documentation.first == text("rpush"))
+        }
+    }
+
     @Test func `a scan meets every key once, whatever step it takes`() throws {
         try withNode { port in
             let client = try BlockingClient(port: port)

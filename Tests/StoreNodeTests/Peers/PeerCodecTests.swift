@@ -35,6 +35,13 @@ import Topology
                 entries: [
                     LogEntry(term: Term(3), command: command),
                     LogEntry(term: Term(3), command: .noOperation),
+                    LogEntry(
+                        term: Term(3),
+                        command: Command(
+                            .transaction,
+                            [command.bytes, Command(.pushRight, [[1], [2], []]).bytes]
+                        )
+                    ),
                 ]
             )
         ),
