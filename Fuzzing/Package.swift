@@ -13,7 +13,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: ["CFuzzer", "Histories"],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
         ),
     ]
 )

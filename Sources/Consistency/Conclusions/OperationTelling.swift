@@ -36,7 +36,7 @@ struct OperationTelling {
         guard sorted.count > limit else { return sorted.map(line) }
         let skipped = sorted.count - limit + 1
         return sorted.prefix(1).map(line) + ["… \(skipped) operations …"]
-            + sorted.suffix(limit - 1).map(line)
+            + sorted.suffix(limit - 2).map(line)
     }
 
     func time(_ time: Int64) -> String {

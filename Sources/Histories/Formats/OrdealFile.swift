@@ -11,7 +11,7 @@ public enum OrdealFile: HistoryFormat {
         _ input: inout HistoryInput,
         _ subject: HistorySubject
     ) throws(HistoryProblem) -> History {
-        let bytes = try input.wholeFile { recognizes(path: "", head: $0) }
+        let bytes = try input.wholeFile { $0.count < 8 || recognizes(path: "", head: $0) }
         do throws(HistoryFile.Failure) {
             let recording = try HistoryFileReader.read(bytes)
             for ending in recording.endings {
