@@ -8,6 +8,7 @@ SHELL := bash
 
 PLAN ?= chaos/quick.yaml
 SEEDS ?= 20
+FUZZ_SECONDS ?= 60
 PREFIX ?= /usr/local
 BIN := .build/release
 BUILD := swift build -c release
@@ -15,7 +16,7 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench bench-placement bench-checkers soak install clean build
+.PHONY: help run test lint bench bench-placement bench-checkers soak fuzz install clean build
 
 help:
 	@cat <<-'END'
@@ -26,6 +27,7 @@ help:
 	make bench-placement   every placement scheme: lookups, memory, changes; beside C++
 	make bench-checkers    how long each checker takes, and its bar
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
+	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
 	make clean    drop what was built; results stay
 	END
@@ -51,7 +53,7 @@ test:
 	swift test -c release --disable-xctest --skip-build --no-parallel --filter '$(REAL)'
 
 lint:
-	@find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' -print0 2>/dev/null \
+	@find Package.swift Sources Tests Benchmarks Fuzzing -name '*.swift' -not -path '*/.build/*' -print0 2>/dev/null \
 	    | xargs -0 swift format lint --strict --parallel
 	swift build --build-tests --scratch-path .build/lint -Xswiftc -warnings-as-errors \
 	    --explicit-target-dependency-import-check error
@@ -77,9 +79,12 @@ soak: build
 	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	exit $$status
 
+fuzz:
+	@SECONDS_EACH=$(FUZZ_SECONDS) Fuzzing/run
+
 install: build
 	@install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/ordeal $(BIN)/keel $(BIN)/ordeal-launcher $(DESTDIR)$(PREFIX)/bin
 
 clean:
-	@rm -rf .build Benchmarks/.build
+	@rm -rf .build Benchmarks/.build Fuzzing/.build
