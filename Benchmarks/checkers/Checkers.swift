@@ -8,7 +8,7 @@ import Musl
 @main
 struct Checkers {
     static func main() {
-        let figures = Linearizability.figures + Linearizability.hardFigures
+        let figures = Linearizability.figures + Linearizability.hardFigures + TransactionFigures.all
         var missed = 0
         for figure in figures where !figure.report() { missed += 1 }
         if missed > 0 { exit(2) }

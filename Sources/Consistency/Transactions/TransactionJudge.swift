@@ -20,7 +20,9 @@ struct TransactionJudge<Facts: DependencyFacts> {
         // Whatever breaks a weak level makes a knot, too.
         let weak =
             cycles.knots == 0
-            ? [] : WeakFindings(facts: facts).anomalies(beside: IsolationBoundary(strong))
+            ? []
+            : WeakFindings(facts: facts, level: level)
+                .anomalies(beside: IsolationBoundary(strong))
         let boundary = IsolationBoundary(strong + weak.map(\.0))
         let verdict: Verdict
         if boundary.rulesOut(model) {

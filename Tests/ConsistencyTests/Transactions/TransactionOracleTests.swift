@@ -31,7 +31,7 @@ import Testing
             let promise = promises[fuzzing.below(promises.count)]
             var history = fuzzing.history(promise, .lists, transactions: 4, seed: seed)
             history = TransactionFuzzing.withLastRead(history)
-            let oracle = SerialOracle(history)
+            let oracle = TransactionOracle(history)
             let truths: [(IsolationLevel, Bool)] = [
                 (.serializable, oracle.isSerializable(strict: false)),
                 (.strictSerializable, oracle.isSerializable(strict: true)),
@@ -80,7 +80,7 @@ import Testing
                 transactions: 5,
                 seed: seed
             )
-            let oracle = SerialOracle(history)
+            let oracle = TransactionOracle(history)
             for (level, strict) in [
                 (IsolationLevel.serializable, false), (.strictSerializable, true),
             ] {

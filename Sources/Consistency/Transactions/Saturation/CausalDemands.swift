@@ -10,6 +10,10 @@ struct CausalDemands {
     /// Transactions, each after all that it comes after.
     private let order: [UInt32]
     private let count: Int
+    /// Sessions with a transaction that something comes after: only they need an entry in clocks.
+    private let columns: [UInt32]
+    /// By session: its place in `columns`; `none` for the others.
+    private let columnOfSession: [UInt32]
 
     /// - Parameter acyclic: The components of the graph of sessions and reads, all of one vertex.
     init(_ accesses: Accesses, _ sessions: SessionOrder, _ acyclic: Components, count: Int) {
@@ -22,13 +26,33 @@ struct CausalDemands {
             order[count - 1 - Int(acyclic.numbers[transaction])] = UInt32(transaction)
         }
         self.order = order
+        var matters = [Bool](repeating: false, count: sessions.count)
+        for session in 0..<sessions.count { matters[session] = sessions.members[session].count > 1 }
+        for transaction in 0..<count {
+            for read in accesses.reads(of: transaction) {
+                guard case .transaction(let writer) = read.source else { continue }
+                let session = sessions.sessions[Int(writer)]
+                if session != SessionOrder.none { matters[Int(session)] = true }
+            }
+        }
+        var columns: [UInt32] = []
+        var columnOfSession = [UInt32](repeating: SessionOrder.none, count: sessions.count)
+        for session in 0..<sessions.count where matters[session] {
+            columnOfSession[session] = UInt32(columns.count)
+            columns.append(UInt32(session))
+        }
+        self.columns = columns
+        self.columnOfSession = columnOfSession
     }
 
+    /// Entries of all clocks together: what the search takes grows with it.
+    var cost: Int { columns.count.multipliedReportingOverflow(by: count).partialValue }
+
     func add(to commits: inout CommitOrder, keys: Int) {
-        let width = max(1, min(sessions.count, Self.entries / max(1, count)))
+        let width = max(1, min(columns.count, Self.entries / max(1, count)))
         var first = 0
-        while first < sessions.count {
-            let block = first..<min(first + width, sessions.count)
+        while first < columns.count {
+            let block = first..<min(first + width, columns.count)
             add(block, keys: keys, to: &commits)
             first = block.upperBound
         }
@@ -36,7 +60,7 @@ struct CausalDemands {
 
     private func add(_ block: Range<Int>, keys: Int, to commits: inout CommitOrder) {
         let width = block.count
-        let writers = Writers(accesses, sessions, block, keys: keys)
+        let writers = Writers(accesses, sessions, columns[block], keys: keys)
         var clocks = [UInt32](repeating: 0, count: count * width)
         for vertex in order {
             let transaction = Int(vertex)
@@ -53,11 +77,12 @@ struct CausalDemands {
             for read in reads {
                 for run in writers.runs(of: read.key) {
                     let session = Int(writers.session(of: run))
-                    let before = clocks[base + session - block.lowerBound]
+                    let column = Int(columnOfSession[session]) - block.lowerBound
+                    let before = clocks[base + column]
                     guard let seen = writers.last(in: run, before: before) else { continue }
                     // Known already if the one that was read from came after it anyway.
                     if case .transaction(let writer) = read.source {
-                        let known = clocks[Int(writer) * width + session - block.lowerBound]
+                        let known = clocks[Int(writer) * width + column]
                         if sessions.positions[Int(seen)] < known { continue }
                     }
                     commits.demand(seen, before: read.source, read.key, by: transaction)
@@ -77,8 +102,10 @@ struct CausalDemands {
             clocks[base + entry] = max(clocks[base + entry], clocks[other + entry])
         }
         let session = sessions.sessions[transaction]
-        guard session != SessionOrder.none, block.contains(Int(session)) else { return }
-        let entry = base + Int(session) - block.lowerBound
+        guard session != SessionOrder.none else { return }
+        let column = Int(columnOfSession[Int(session)])
+        guard block.contains(column) else { return }
+        let entry = base + column - block.lowerBound
         clocks[entry] = max(clocks[entry], sessions.positions[transaction] + 1)
     }
 }
@@ -93,11 +120,11 @@ private struct Writers {
     private var runs: [Range<Int>] = []
     private let sessions: SessionOrder
 
-    init(_ accesses: Accesses, _ sessions: SessionOrder, _ block: Range<Int>, keys: Int) {
+    init(_ accesses: Accesses, _ sessions: SessionOrder, _ columns: ArraySlice<UInt32>, keys: Int) {
         var transactions: [UInt32] = []
         var keysOfWrites: [UInt32] = []
-        for session in block {
-            for transaction in sessions.members[session] {
+        for session in columns {
+            for transaction in sessions.members[Int(session)] {
                 for key in accesses.writes(of: Int(transaction)) {
                     transactions.append(transaction)
                     keysOfWrites.append(key)

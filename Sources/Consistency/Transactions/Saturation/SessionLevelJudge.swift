@@ -85,6 +85,8 @@ struct SessionLevelJudge {
             case (_, .readAtomic): Anomaly(.fracturedRead)
             case (_, .causal): Anomaly(.causalityViolation)
             }
-        return [WeakFindings(facts: facts).told(violation, anomaly, Self.text(level))]
+        return [
+            WeakFindings(facts: facts, level: .causal).told(violation, anomaly, Self.text(level))
+        ]
     }
 }

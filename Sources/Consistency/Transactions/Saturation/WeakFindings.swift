@@ -2,7 +2,10 @@ import Histories
 
 /// The anomalies of weak levels, told.
 struct WeakFindings<Facts: DependencyFacts> {
+    /// What causal consistency may cost where nobody asked for it.
+    private static var sideCost: Int { 500_000_000 }
     let facts: Facts
+    let level: IsolationLevel
 
     /// Read atomicity without sessions and causal consistency with them, the order of versions
     /// being known as far as reads show it.
@@ -23,7 +26,8 @@ struct WeakFindings<Facts: DependencyFacts> {
             let violation = levels.violation(
                 of: .causal,
                 respectsSessions: true,
-                overwrites: true
+                overwrites: true,
+                limit: level == .causal ? .max : Self.sideCost
             )
         {
             let anomaly = Anomaly(.causalityViolation)

@@ -21,11 +21,14 @@ struct WeakLevels<Facts: DependencyFacts> {
 
     /// What shows that a level does not hold; nil if it may.
     ///
-    /// - Parameter overwrites: The order of versions as far as it is known counts, too.
+    /// - Parameters:
+    ///   - overwrites: The order of versions as far as it is known counts, too.
+    ///   - limit: The most that causal consistency may cost; beyond it nothing is found.
     func violation(
         of level: CommitOrder.Level,
         respectsSessions: Bool,
-        overwrites: Bool
+        overwrites: Bool,
+        limit: Int = .max
     ) -> Violation? {
         var order = CommitOrder(accesses, sessions, respectsSessions: respectsSessions)
         let seen = order.graph(facts, overwrites: false)
@@ -42,8 +45,14 @@ struct WeakLevels<Facts: DependencyFacts> {
         case .readAtomic, .causal: addReadAtomic(&local, respectsSessions, to: &order)
         }
         if level == .causal {
-            CausalDemands(accesses, sessions, components, count: facts.table.count)
-                .add(to: &order, keys: facts.table.history.keys.count)
+            let causal = CausalDemands(
+                accesses,
+                sessions,
+                components,
+                count: facts.table.count
+            )
+            guard causal.cost <= limit else { return nil }
+            causal.add(to: &order, keys: facts.table.history.keys.count)
         }
         if let contradiction = order.contradictions.first { return .contradiction(contradiction) }
         let graph = order.graph(facts, overwrites: overwrites)

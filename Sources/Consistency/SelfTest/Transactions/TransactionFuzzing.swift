@@ -1,23 +1,18 @@
-import Consistency
-import Histories
+public import Histories
 
 /// Seeded small histories of transactions, some of them spoilt.
-struct TransactionFuzzing {
-    private var state: UInt64
+public struct TransactionFuzzing {
+    private var dice: Dice
 
-    init(seed: UInt64) {
-        state = seed &* 0x2545_f491_4f6c_dd1d | 1
+    public init(seed: UInt64) {
+        dice = Dice(seed: seed ^ 0x7a15)
     }
 
-    mutating func below(_ bound: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state >> 33) % max(1, bound)
-    }
+    /// A number from 0 up to, not including, `bound`.
+    public mutating func below(_ bound: Int) -> Int { dice.roll(bound) }
 
     /// A history of a store that keeps its promise, then spoilt in up to two places.
-    mutating func history(
+    public mutating func history(
         _ promise: SimulatedTransactions.Promise,
         _ data: SimulatedTransactions.Data,
         transactions: Int,
@@ -63,7 +58,7 @@ struct TransactionFuzzing {
     }
 
     /// Adds a transaction that reads every list after all others.
-    static func withLastRead(_ history: History) -> History {
+    public static func withLastRead(_ history: History) -> History {
         var history = history
         var longest: [UInt32: [ValueID]] = [:]
         for operation in history.operations where operation.outcome != .failed {

@@ -1,19 +1,18 @@
-import Consistency
-import Histories
+public import Histories
 
 /// Tries every order of a few transactions: slow, and too simple to be wrong.
-struct SerialOracle {
-    struct Transaction {
+public struct TransactionOracle {
+    private struct Transaction {
         var steps: [TransactionStep]
         var invoked: Int64
         var completed: Int64
         var mustHappen: Bool
     }
 
-    let history: History
-    let transactions: [Transaction]
+    private let history: History
+    private let transactions: [Transaction]
 
-    init(_ history: History) {
+    public init(_ history: History) {
         self.history = history
         transactions = history.operations.compactMap { operation in
             guard operation.outcome != .failed, case .transaction(let extent) = operation.action
@@ -27,10 +26,10 @@ struct SerialOracle {
         }
     }
 
-    typealias State = [UInt32: [ValueID]]
+    private typealias State = [UInt32: [ValueID]]
 
     /// The state after a transaction that began from `snapshot`; nil if a read found something else.
-    func run(_ transaction: Transaction, from snapshot: State) -> State? {
+    private func run(_ transaction: Transaction, from snapshot: State) -> State? {
         var state = snapshot
         for step in transaction.steps {
             let key = step.key.rawValue
@@ -47,7 +46,7 @@ struct SerialOracle {
     }
 
     /// Whether some order, each transaction whole, explains every read.
-    func isSerializable(strict: Bool) -> Bool {
+    public func isSerializable(strict: Bool) -> Bool {
         func explains(_ done: Int, _ state: State) -> Bool {
             if transactions.indices.allSatisfy({
                 done & (1 << $0) != 0 || !transactions[$0].mustHappen
@@ -73,7 +72,7 @@ struct SerialOracle {
 
     /// Whether some order of beginnings and commits does, where each transaction reads what was
     /// committed when it began, and none commits over what was committed since.
-    func isSnapshotIsolated(strong: Bool) -> Bool {
+    public func isSnapshotIsolated(strong: Bool) -> Bool {
         struct Moment {
             var commits: [(state: State, writer: Int)] = [([:], -1)]
             var begun: [Int: Int] = [:]
