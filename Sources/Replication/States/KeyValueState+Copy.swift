@@ -14,11 +14,9 @@ extension KeyValueState {
                 Self.append(record.bytes, to: &bytes)
                 continue
             }
-            var start = 0
-            while start < list.count {
-                let piece = Self.piece(of: list, from: start, key: record.key)
-                Self.append(piece.command.bytes, to: &bytes)
-                start = piece.end
+            var pieces = list.slice(0..<list.count).pieces[...]
+            while !pieces.isEmpty {
+                Self.append(Self.push(&pieces, to: record.key).bytes, to: &bytes)
             }
         }
         return bytes
@@ -30,25 +28,33 @@ extension KeyValueState {
         bytes.append(contentsOf: command)
     }
 
-    /// The command that pushes the elements from an index on, and the index behind them.
-    private static func piece(
-        of list: ListValue,
-        from start: Int,
-        key: ArraySlice<UInt8>
-    ) -> (command: Command, end: Int) {
+    /// Takes as many pieces as one command may carry, and returns that.
+    private static func push(
+        _ pieces: inout ArraySlice<ListSlice.Piece>,
+        to key: ArraySlice<UInt8>
+    ) -> Command {
         let limit = max(pieceByteLimit, key.count)
-        var elements: [[UInt8]] = []
+        var taken = ListSlice(pieces: [])
         var byteCount = 0
-        var next = start
-        while next < list.count, elements.count < pieceCountLimit, byteCount < limit {
-            for element in list.slice(next..<min(next + 64, list.count)).elements
-            where byteCount < limit && elements.count < pieceCountLimit {
-                elements.append(element)
-                byteCount += element.count
-                next += 1
-            }
+        while let piece = pieces.first, byteCount < limit,
+            taken.count + piece.range.count < pieceCountLimit
+        {
+            taken.pieces.append(piece)
+            byteCount += piece.chunk.byteCount(of: piece.range)
+            pieces.removeFirst()
         }
-        return (Command(.pushRight, [Array(key)] + elements), next)
+        var command = Command(
+            kind: .pushRight,
+            argumentCount: 1 + taken.count,
+            byteCount: key.count + byteCount
+        )
+        command.append(argument: 0, key)
+        var number = 0
+        taken.forEach { element in
+            number += 1
+            unsafe element.withUnsafeBytes { unsafe command.append(argument: number, $0) }
+        }
+        return command
     }
 
     /// Nil where the bytes are not whole commands of a copy.
