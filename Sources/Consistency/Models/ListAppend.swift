@@ -10,6 +10,7 @@ public enum ListAppend: HistoryModel {
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = ListFacts(TransactionTable(history))
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level).conclusion()
+        return TransactionJudge(facts: facts, level: level, explains: options.explains)
+            .conclusion()
     }
 }

@@ -11,6 +11,7 @@ public enum ReadWriteRegister: HistoryModel {
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = RegisterFacts(TransactionTable(history), options)
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level).conclusion()
+        return TransactionJudge(facts: facts, level: level, explains: options.explains)
+            .conclusion()
     }
 }

@@ -16,7 +16,9 @@ public enum Transactions: HistoryModel {
         case .readCommitted: weak = .readCommitted
         case .readAtomic: weak = .readAtomic
         case .causal: weak = .causal
-        case let level: return TransactionJudge(facts: facts, level: level).conclusion()
+        case let level:
+            return TransactionJudge(facts: facts, level: level, explains: options.explains)
+                .conclusion()
         }
         return SessionLevelJudge(facts: facts, level: weak).conclusion()
     }

@@ -6,6 +6,8 @@ struct TransactionJudge<Facts: DependencyFacts> {
     private static var told: Int { 6 }
     let facts: Facts
     let level: IsolationLevel
+    /// Whether counterexamples are looked for.
+    var explains = true
 
     func conclusion() -> Conclusion {
         let taken = facts.included.count { $0 }
@@ -14,7 +16,7 @@ struct TransactionJudge<Facts: DependencyFacts> {
             let reason = "written more than once: \(text); values must be unique for each key"
             return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
         }
-        let cycles = CycleReport(facts)
+        let cycles = CycleReport(facts, explains: explains)
         let model = IsolationModel(level)
         let strong = facts.sightings.anomalies + cycles.found.map(\.anomaly)
         // Whatever breaks a weak level makes a knot, too.
@@ -34,7 +36,7 @@ struct TransactionJudge<Facts: DependencyFacts> {
         }
         return Conclusion(
             verdict: verdict,
-            counterexamples: counterexamples(cycles, weak, against: model),
+            counterexamples: explains ? counterexamples(cycles, weak, against: model) : [],
             notes: notes(cycles, boundary),
             operations: taken
         )
@@ -115,8 +117,11 @@ struct CycleReport {
     /// Transactions in the largest.
     private(set) var largest = 0
     private(set) var undecided = false
+    private let explains: Bool
 
-    init(_ facts: some DependencyFacts) {
+    /// - Parameter explains: Whether cycles are to be told, and so short ones looked for.
+    init(_ facts: some DependencyFacts, explains: Bool) {
+        self.explains = explains
         var builder = DependencyGraphBuilder(transactions: facts.table.count)
         facts.addEdges(to: &builder)
         OrderEdges(table: facts.table, included: facts.included).add(to: &builder)
@@ -137,8 +142,8 @@ struct CycleReport {
         for order in EdgeOrder.allCases {
             var worst: [Anomaly.Kind: [CycleEdge]] = [:]
             for part in parts {
-                guard let cycle = CycleSearch(graph: part, order: order).worst(before: bound)
-                else { continue }
+                let search = CycleSearch(graph: part, order: order, explains: explains)
+                guard let cycle = search.worst(before: bound) else { continue }
                 undecided = undecided || cycle.mayBeWorse
                 if let other = worst[cycle.kind], other.count <= cycle.edges.count { continue }
                 worst[cycle.kind] = cycle.edges

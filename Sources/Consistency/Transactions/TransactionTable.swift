@@ -78,7 +78,8 @@ struct TransactionTable {
     /// Steps by key, those of one key in the order of the history.
     func stepsByKey() -> GroupedNumbers {
         GroupedNumbers(groups: history.keys.count, count: steps.count) { step in
-            owners[step] == Self.nobody ? nil : Int(steps[step].key.rawValue)
+            let key = Int(steps[step].key.rawValue)
+            return owners[step] == Self.nobody || key >= history.keys.count ? nil : key
         }
     }
 }

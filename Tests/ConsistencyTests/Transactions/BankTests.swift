@@ -56,6 +56,12 @@ import Testing
         #expect(Self.check([]).verdict.name == "unknown")
     }
 
+    @Test func `where nobody asked for a transfer the balances are checked`() {
+        var history = Self.history([[5, 5]])
+        history.operations.removeFirst()
+        #expect(Bank.check(history, CheckOptions()).verdict == .valid)
+    }
+
     @Test func `the total may be told`() {
         var history = Self.history([[5, 5]])
         let initial = ValueID(rawValue: history.values.number(of: "11"))

@@ -7,6 +7,8 @@
 struct CycleSearch {
     let graph: DependencyGraph
     let order: EdgeOrder
+    /// Whether short cycles are looked for, or only their kinds.
+    let explains: Bool
 
     struct Cycle {
         var kind: Anomaly.Kind
@@ -22,14 +24,14 @@ struct CycleSearch {
             let view = KindView(graph, order.overwrites)
             let components = Components(of: view)
             if !components.large.isEmpty {
-                return Cycle(kind: .g0, edges: shortest(.writeWrite).find(view, components))
+                return Cycle(kind: .g0, edges: shortest(.writeWrite, view, components))
             }
         }
         guard matters(.g1c) else { return nil }
         let view = KindView(graph, order.dependencies)
         let components = Components(of: view)
         if !components.large.isEmpty {
-            let edges = shortest(.writeRead).find(view, components)
+            let edges = shortest(.writeRead, view, components)
             return Cycle(kind: .g1c, edges: edges)
         }
         guard matters(.gSingle) else { return nil }
@@ -38,11 +40,15 @@ struct CycleSearch {
         let whole = KindView(graph, order.all)
         let joined = Components(of: whole)
         guard !joined.large.isEmpty else { return nil }
-        return Cycle(kind: .g2Item, edges: shortest(order.antidependencies).find(whole, joined))
+        return Cycle(kind: .g2Item, edges: shortest(order.antidependencies, whole, joined))
     }
 
-    private func shortest(_ kinds: EdgeKinds) -> ShortestCycle {
-        ShortestCycle(graph: graph, kinds: kinds)
+    private func shortest(
+        _ kinds: EdgeKinds,
+        _ view: KindView,
+        _ components: Components
+    ) -> [CycleEdge] {
+        explains ? ShortestCycle(graph: graph, kinds: kinds).find(view, components) : []
     }
 
     private func snapshotCycle(_ acyclic: Components) -> Cycle? {
@@ -91,7 +97,7 @@ struct CycleSearch {
         }
         return Cycle(
             kind: .gNonadjacent,
-            edges: shortestSnapshotCycle(starts, view, components),
+            edges: explains ? shortestSnapshotCycle(starts, view, components) : [],
             mayBeWorse: exact == .undecided
         )
     }

@@ -13,10 +13,9 @@ struct OrderEdges {
     /// A client's next question comes after the last one that was answered; what was never answered
     /// may still take effect later.
     private func addProcesses(to builder: inout DependencyGraphBuilder) {
-        var latest: [Int?] = []
+        var latest: [UInt32: Int] = [:]
         for transaction in 0..<table.count where included[transaction] {
-            let process = Int(table.operation(of: transaction).process)
-            while latest.count <= process { latest.append(nil) }
+            let process = table.operation(of: transaction).process
             if let before = latest[process] {
                 builder.edge(from: before, to: transaction, .process)
             }
