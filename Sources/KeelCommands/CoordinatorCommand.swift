@@ -15,7 +15,11 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "The one address to listen on, as nodes dial it.")
     var bind = "127.0.0.1"
 
-    @Option(help: "The port for nodes; 0 for a free one.")
+    @Option(
+        parsing: .unconditional,
+        help: "The port for nodes; 0 for a free one.",
+        transform: KeelCommandLine.port
+    )
     var port: UInt16 = 7000
 
     @Option(help: "Where the cluster map lives.")

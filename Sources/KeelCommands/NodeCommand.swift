@@ -20,10 +20,18 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "The one address to listen on, as clients and peers dial it.")
     var bind = "127.0.0.1"
 
-    @Option(help: "The port for clients; 0 for a free one.")
+    @Option(
+        parsing: .unconditional,
+        help: "The port for clients; 0 for a free one.",
+        transform: KeelCommandLine.port
+    )
     var port: UInt16 = 6379
 
-    @Option(help: "The port for the other nodes; 0 for a free one.")
+    @Option(
+        parsing: .unconditional,
+        help: "The port for the other nodes; 0 for a free one.",
+        transform: KeelCommandLine.port
+    )
     var peerPort: UInt16 = 16379
 
     @Option(help: "Where the log lives; not needed under memory.")
@@ -85,6 +93,11 @@ extension KeelCommandLine {
         if let durability = Durability(rawValue: text) { return durability }
         let known = Durability.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("unknown durability '\(text)': one of \(known)")
+    }
+
+    static func port(_ text: String) throws -> UInt16 {
+        if let port = UInt16(text) { return port }
+        throw ValidationError("a port is a whole number from 0 to 65535, not '\(text)'")
     }
 
     /// Reads `10.0.0.1:7000`.

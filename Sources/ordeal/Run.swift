@@ -23,7 +23,11 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Run one cell: its name, or a part of the names of several.")
     var only: String?
 
-    @Option(help: "The seed, in place of the plan's.")
+    @Option(
+        parsing: .unconditional,
+        help: "The seed, in place of the plan's.",
+        transform: seedNumber(_:)
+    )
     var seed: UInt64?
 
     @Option(
@@ -47,8 +51,15 @@ struct Run: AsyncParsableCommand {
     )
     var fabric: Plan.FabricChoice?
 
-    @Option(help: "End the whole run after this long (default: by the estimate).")
-    var watchdog: PlainDuration?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End the whole run after this long (default: by the estimate).",
+            valueName: "duration"
+        ),
+        transform: watchdogLimit(_:)
+    )
+    var watchdog: Duration?
 
     func validate() throws {
         if let repetitions, !(1...1000).contains(repetitions) {
@@ -68,7 +79,7 @@ struct Run: AsyncParsableCommand {
                     json: json,
                     resultsRoot: results,
                     fabric: fabric,
-                    watchdog: watchdog?.duration
+                    watchdog: watchdog
                 )
             )
         )
@@ -83,12 +94,17 @@ func fabricChoice(named name: String) throws -> Plan.FabricChoice {
     return choice
 }
 
-/// A duration as plans write it: `10m`, `90s`.
-struct PlainDuration: ExpressibleByArgument {
-    var duration: Duration
-
-    init?(argument: String) {
-        guard let duration = parsedDuration(argument), duration > .zero else { return nil }
-        self.duration = duration
+func seedNumber(_ text: String) throws -> UInt64 {
+    guard let seed = UInt64(text) else {
+        throw ValidationError("a seed is a whole number from 0 to \(UInt64.max), not \"\(text)\"")
     }
+    return seed
+}
+
+/// Reads a duration as plans write it: `10m`, `90s`.
+func watchdogLimit(_ text: String) throws -> Duration {
+    guard let limit = parsedDuration(text), limit > .zero else {
+        throw ValidationError("a limit is a duration above 0, such as 90s or 10m, not \"\(text)\"")
+    }
+    return limit
 }

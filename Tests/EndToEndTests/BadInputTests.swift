@@ -58,6 +58,32 @@ import Testing
         #expect(folder.errors.contains("chaos is a folder"))
     }
 
+    @Test func `an impossible value of the matrix is shown where it stands`() throws {
+        let text = Self.plan + "matrix: { nodes: [5, 2] }\n"
+        try withPlan(text) { plan, results in
+            let command = try Command.run("run", plan, "--results", results)
+            #expect(command.code == 64)
+            #expect(command.errors.contains("\(plan):4:22: matrix.nodes[1]: system.replicas: 3"))
+        }
+    }
+
+    @Test(arguments: [
+        (["run", "chaos/quick.yaml", "--seed", "-1"], "from 0 to 18446744073709551615"),
+        (["run", "chaos/quick.yaml", "--watchdog", "foo"], "such as 90s or 10m"),
+    ])
+    func `what is allowed is said of an option`(arguments: [String], words: String) throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let errors = "\(folder)/errors"
+        _ = FileManager.default.createFile(atPath: errors, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        let process = try Command.start(arguments, errors: file)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 64)
+        let said = try String(contentsOfFile: errors, encoding: .utf8)
+        #expect(said.contains(words), "\(said)")
+    }
+
     @Test(arguments: [
         ["run"], ["run", "chaos/quick.yaml", "--fabric", "cloud"], ["fly"],
         ["run", "chaos/quick.yaml", "--seed", "x"], ["run", "chaos/quick.yaml", "--repeat", "0"],
@@ -99,6 +125,30 @@ import Testing
             "42"
         )
         #expect(again.output == command.output)
+    }
+
+    @Test func `a dry run warns of what this machine would refuse, also as JSON`() throws {
+        let text = Plans.cut.replacing("kind: keel,", with: "kind: keel, binary: /nowhere/keel,")
+        try withPlan(text) { plan, _ in
+            let command = try Command.run(
+                "run",
+                plan,
+                "--dry-run",
+                "--fabric",
+                "loopback",
+                "--json"
+            )
+            #expect(command.code == 0)
+            #expect(command.errors.contains("warning"))
+            let json = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+            let object = try #require(json as? [String: Any])
+            #expect(object["plan"] as? String == "cut")
+            #expect((object["schedule"] as? [Any])?.count == 2)
+            let warnings = try #require(object["warnings"] as? [String])
+            #expect(warnings.count == 2)
+            #expect(warnings.contains { $0.contains("/nowhere/keel was not found") })
+            #expect(warnings.contains { $0.contains("partition cuts links") })
+        }
     }
 
     @Test func `help fits on a screen and shows examples`() throws {

@@ -33,6 +33,17 @@ import Testing
         )
     }
 
+    @Test func `a binary that cannot be executed is told apart from one that is missing`() throws {
+        try refused(
+            Plans.calm.replacing("kind: keel,", with: "kind: keel, binary: /usr,"),
+            saying: ["/usr is a folder"]
+        )
+        try refused(
+            Plans.calm.replacing("kind: keel,", with: "kind: keel, binary: /etc/passwd,"),
+            saying: ["/etc/passwd is not executable"]
+        )
+    }
+
     @Test func `network faults are refused on the loopback fabric, with their line`() throws {
         try refused(
             Plans.cut,

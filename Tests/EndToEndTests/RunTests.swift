@@ -99,6 +99,8 @@ import Testing
         try run(text) { command, aftermath in
             #expect(command.code == 2, "\(command.errors)\(command.output)")
             #expect(aftermath.text("junit.xml").contains("throughput"))
+            #expect(command.errors.contains("failed gate throughput: "), "\(command.errors)")
+            #expect(command.errors.contains("limit > 5,000/s"), "\(command.errors)")
         }
     }
 
@@ -113,6 +115,16 @@ import Testing
             #expect(command.code == 0, "\(command.errors)")
             #expect(aftermath.text("report.html") == before)
             #expect(before.contains("<svg"))
+        }
+        try withPlan(Plans.calm) { plan, results in
+            _ = try Command.run("run", plan, "--results", results)
+            let folder = try #require(Aftermath(results: results).run)
+            let file = "\(folder)/run.json"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let killed = text.replacing("\"status\": \"complete\"", with: "\"status\": \"running\"")
+            try Data(killed.utf8).write(to: URL(fileURLWithPath: file))
+            let command = try Command.run("report", folder)
+            #expect(command.output.contains("this run never finished"))
         }
         let nothing = try Command.run("report", "/nowhere")
         #expect(nothing.code == 64)

@@ -43,13 +43,14 @@ import Testing
     @Test(arguments: [
         ("{ lostAcknowledgedWrites: 3 }", true, "3"),
         ("{ lostAcknowledgedWrites: 2 }", false, "3"),
-        ("{ longestOutage: 500ms }", true, "500ms"),
-        ("{ longestOutage: \"<500ms\" }", false, "500ms"),
-        ("{ p99: \"<=50ms\" }", true, "50ms"),
-        ("{ max: 100ms }", false, "200ms"),
-        ("{ throughput: 2000/s }", false, "2000/s"),
-        ("{ throughput: \">1999/s\" }", true, "2000/s"),
-        ("{ timeToRecover: 10s }", false, "never"),
+        ("{ longestOutage: \"<=500ms\" }", true, "500 ms"),
+        ("{ longestOutage: \"<500ms\" }", false, "500 ms"),
+        ("{ p99: \"<=50ms\" }", true, "50 ms"),
+        ("{ p99: \"<10ms\" }", false, "50.0 ms"),
+        ("{ max: \"<100ms\" }", false, "200 ms"),
+        ("{ throughput: \">=2000/s\" }", false, "1,999.6/s"),
+        ("{ throughput: \">1000/s\" }", true, "2,000/s"),
+        ("{ timeToRecover: \"<10s\" }", false, "never"),
     ])
     func `a gate holds its bound against the trial`(
         text: String,
@@ -61,9 +62,17 @@ import Testing
         #expect(judged.actual == actual)
     }
 
+    @Test func `the limit reads like the figure, and loses no digit`() throws {
+        let texts = try gates(
+            "{ lostAcknowledgedWrites: 1000, p99: \"<52.414ms\", p50: \"<10us\", throughput: \">4000/s\" }"
+        )
+        .map { $0.judged(on: trial).limit }
+        #expect(texts == ["<= 1,000", "< 10 µs", "< 52.414 ms", "> 4,000/s"])
+    }
+
     @Test func `a figure that the trial does not have decides nothing`() throws {
         let empty = TrialRecord(seed: 1, directory: "", duration: 10, verdict: .valid)
-        for gate in try gates("{ lostAcknowledgedWrites: 0, p99: 1s, throughput: 1/s }") {
+        for gate in try gates("{ lostAcknowledgedWrites: 0, p99: \"<1s\", throughput: \">1/s\" }") {
             #expect(gate.judged(on: empty).passed == nil)
         }
     }

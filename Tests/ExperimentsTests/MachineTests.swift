@@ -37,6 +37,9 @@ import Testing
             let packed = "# pack-refs\n1111 refs/heads/other\n2222 refs/heads/main\n"
             try writeDurably(Array(packed.utf8), to: "\(git)/packed-refs")
             #expect(Machine.gitCommit(in: root) == "2222")
+            let program = "\(root)/.build/x86_64/release/ordeal"
+            #expect(Machine.gitCommit(besideProgram: program) == "2222")
+            #expect(Machine.gitCommit(besideProgram: "\(root)/bin/ordeal") == nil)
             try writeDurably(Array("3333\n".utf8), to: "\(git)/refs/heads/main")
             #expect(Machine.gitCommit(in: root) == "3333")
             try writeDurably(Array("4444\n".utf8), to: "\(git)/HEAD")

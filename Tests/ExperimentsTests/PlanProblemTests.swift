@@ -99,7 +99,54 @@ private let mistakes = [
         "matrix: { replicas: [3, 5], nodes: [5, 3] }",
         4,
         "matrix.replicas[1]",
-        "5 replicas need 5 nodes, and there are 3"
+        "5 replicas need 5 nodes, and there are 3",
+        "(cell replicas=5,nodes=3)"
+    ),
+    Mistake(
+        "a value of the matrix that the plan does not allow",
+        "matrix: { replication: [quorum], nodes: [5, 2] }",
+        4,
+        "matrix.nodes[1]",
+        "system.replicas: 3 replicas need 3 nodes, and there are 2",
+        "(cell replication=quorum,nodes=2)",
+        ":4:45:"
+    ),
+    Mistake(
+        "a restart that nobody would see",
+        "faults: [{ at: 1s, fault: process-crash, target: primary, restartAfter: 40s }]",
+        6,
+        "faults[0]",
+        "restarts at 41s, when measurement and convergence are over",
+        "of 39s or less"
+    ),
+    Mistake(
+        "a gate that only what is worse would pass",
+        "gates: { p99: \">50ms\" }",
+        7,
+        "gates.p99",
+        "of p99, less is better",
+        "write `\"<50ms\"`"
+    ),
+    Mistake(
+        "a gate on a rate from above",
+        "gates: { throughput: \"<4000/s\" }",
+        7,
+        "gates.throughput",
+        "of throughput, more is better"
+    ),
+    Mistake(
+        "a gate without a direction",
+        "gates: { p99: 50ms }",
+        7,
+        "gates.p99",
+        "does not say whether more or less passes"
+    ),
+    Mistake(
+        "a duration beyond all ranges",
+        "workload: { kind: ycsb-a, measure: 99999999999s }",
+        5,
+        "workload.measure",
+        "99999999999s is out of range"
     ),
     Mistake(
         "an unknown mode in the matrix",

@@ -10,7 +10,7 @@ public func renderReports(of folder: String) -> ExitCode {
         return .usage
     }
     do {
-        let run = try JSONDecoder().decode(RunRecord.self, from: bytes)
+        var run = try JSONDecoder().decode(RunRecord.self, from: bytes)
         guard run.schema <= RunRecord.currentSchema else {
             printError(
                 "ordeal report: \(path)/run.json has schema \(run.schema), and this ordeal knows "
@@ -18,13 +18,34 @@ public func renderReports(of folder: String) -> ExitCode {
             )
             return .usage
         }
+        if run.status == .running {
+            run.notes.append(
+                "this run never finished: it was killed, or is still under way; what follows is what "
+                    + "had been written until then"
+            )
+        }
         try writeReports(of: run, to: path)
         printOut(TableFormat().render(run))
+        for note in run.notes { printOut(note) }
         printOut("report: \(path)/report.html")
         return .ok
+    } catch let failure as FileFailure {
+        printError("ordeal report: \(failure)")
+        return .void
     } catch {
-        printError("ordeal report: \(path)/run.json is no run's record: \(error)")
+        printError("ordeal report: \(path)/run.json is not the record of a run: \(reason(error))")
         return .usage
+    }
+}
+
+/// What a decoder misses, without the frame around it.
+private func reason(_ error: any Error) -> String {
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is of another kind"
+    case .dataCorrupted: "it is damaged"
+    default: "\(error)"
     }
 }
 

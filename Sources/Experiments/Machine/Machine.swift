@@ -51,6 +51,12 @@ package struct Machine: Sendable, Equatable {
         #endif
     }
 
+    /// The commit that the checkout a program was built in stands at now; nil for an installed one.
+    package static func gitCommit(besideProgram path: String) -> String? {
+        guard let build = path.firstRange(of: "/.build/") else { return nil }
+        return gitCommit(in: String(path[..<build.lowerBound]))
+    }
+
     /// The commit of the checkout in `folder`; nil where there is none to be read.
     package static func gitCommit(in folder: String) -> String? {
         let own = "\(folder)/.git"

@@ -7,8 +7,8 @@ extension Gate {
         let value = measured(in: trial)
         return TrialRecord.Gate(
             name: metric.rawValue,
-            limit: "\(comparison.rawValue) \(metric.text(bound))",
-            actual: value.map(metric.text),
+            limit: limit,
+            actual: value.map(figure),
             passed: value.map(passes)
         )
     }

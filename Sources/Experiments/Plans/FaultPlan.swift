@@ -10,7 +10,8 @@ extension FaultPlan {
     static func list(
         _ node: PlanNode?,
         system: SystemPlan,
-        workload: WorkloadPlan
+        workload: WorkloadPlan,
+        convergence: Duration
     ) throws(PlanProblem) -> [FaultPlan] {
         guard let node else { return [] }
         var plans: [FaultPlan] = []
@@ -21,6 +22,17 @@ extension FaultPlan {
                 throw item.problem(
                     "strikes at \(durationText(plan.at)), when the measurement of \(end) is over",
                     fix: "write `at:` below \(end), or a longer `measure:`"
+                )
+            }
+            if let restart = plan.fields.restartAfter,
+                plan.at + restart > workload.measure + convergence
+            {
+                let most = durationText(workload.measure + convergence - plan.at)
+                throw item.problem(
+                    "restarts at \(durationText(plan.at + restart)), when measurement and "
+                        + "convergence are over",
+                    fix: "write `restartAfter:` of \(most) or less, or leave it out: everything is "
+                        + "healed when the measurement ends"
                 )
             }
             plans.append(plan)
@@ -86,6 +98,12 @@ extension FaultPlan {
             throw fields.node.problem(
                 "one node has nobody to be cut off from",
                 fix: "write `nodes: 2` or more"
+            )
+        }
+        if let partition = fault as? Partition, partition.shape == .bridge, system.nodes < 3 {
+            throw fields.node.problem(
+                "a bridge of \(system.nodes) nodes has nobody on one side, so nothing is cut",
+                fix: "write `nodes: 3` or more, or `shape: isolate`"
             )
         }
         if fault.target == .backup, system.replicas < 2 {

@@ -60,7 +60,7 @@ extension Gate {
         return gates
     }
 
-    /// `0`, `"<3s"`, `">=4000/s"`; a bare amount bounds a cost from above and a rate from below.
+    /// `0`, `"<3s"`, `">=4000/s"`; a bare count bounds from above.
     private init(metric: Metric, node: PlanNode) throws(PlanProblem) {
         let example =
             switch metric.unit {
@@ -84,8 +84,33 @@ extension Gate {
         guard let amount, amount < 1e15 else {
             throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
         }
+        try Self.checkDirection(sign, of: metric, node, example)
         self.metric = metric
         comparison = sign ?? (metric.unit == .rate ? .atLeast : .atMost)
         bound = amount
+    }
+    /// A cost has an upper bound and a rate a lower one; without a sign only a count is clear.
+    private static func checkDirection(
+        _ sign: Comparison?,
+        of metric: Metric,
+        _ node: PlanNode,
+        _ example: String
+    ) throws(PlanProblem) {
+        guard [.count, .seconds, .rate].contains(metric.unit) else { return }
+        let bounds: [Comparison] =
+            metric.unit == .rate ? [.atLeast, .above] : [.atMost, .below]
+        guard let sign else {
+            if metric.unit == .count { return }
+            throw node.problem(
+                "\(node.kind) does not say whether more or less passes",
+                fix: "write \(example)"
+            )
+        }
+        guard !bounds.contains(sign) else { return }
+        let better = metric.unit == .rate ? "more" : "less"
+        throw node.problem(
+            "\(node.kind) would pass only what is worse: of \(metric.rawValue), \(better) is better",
+            fix: "write \(example)"
+        )
     }
 }

@@ -42,8 +42,12 @@ extension Plan {
         }
         cells = []
         for point in matrix.points {
-            let root = try point.applied(to: source.root)
-            cells.append(try Cell(point: point, root: root))
+            do throws(PlanProblem) {
+                cells.append(try Cell(point, of: source.root, convergence: convergenceBound))
+            } catch {
+                throw MatrixBlame(matrix, source.root, convergence: convergenceBound)
+                    .placed(error, at: point)
+            }
         }
     }
 
@@ -70,7 +74,13 @@ extension Plan {
 }
 
 extension Cell {
-    init(point: Matrix.Point, root: PlanNode) throws(PlanProblem) {
+    /// The cell of a matrix's point, from the whole plan.
+    init(
+        _ point: Matrix.Point,
+        of plan: PlanNode,
+        convergence: Duration
+    ) throws(PlanProblem) {
+        let root = try point.applied(to: plan)
         name = point.name
         parameters = point.parameters
         guard case .mapping(let fields) = root.value else {
@@ -95,7 +105,8 @@ extension Cell {
         faults = try FaultPlan.list(
             fields.first { $0.key == "faults" }?.value,
             system: system,
-            workload: workload
+            workload: workload,
+            convergence: convergence
         )
         gates = try Gate.list(fields.first { $0.key == "gates" }?.value)
         self.system = system

@@ -130,13 +130,16 @@ extension PlanNode {
     }
 
     func duration(in range: ClosedRange<Duration>) throws(PlanProblem) -> Duration {
-        guard case .scalar(let text) = value, let duration = parsedDuration(text) else {
-            throw problem("expected a duration, found \(kind)", fix: "write 5s, 250ms or 1m")
+        let bounds = "\(durationText(range.lowerBound)) to \(durationText(range.upperBound))"
+        guard case .scalar(let text) = value, isDuration(text) else {
+            throw problem(
+                "expected a duration, found \(kind)",
+                fix: "write 5s, 250ms or 1m, from \(bounds)"
+            )
         }
-        guard range.contains(duration) else {
-            let low = durationText(range.lowerBound)
-            let high = durationText(range.upperBound)
-            throw problem("\(text) is out of range", fix: "write \(low) to \(high)")
+        // One that is too long to be represented is out of any range.
+        guard let duration = parsedDuration(text), range.contains(duration) else {
+            throw problem("\(text) is out of range", fix: "write \(bounds)")
         }
         return duration
     }

@@ -1,12 +1,18 @@
 /// Reads `5s`, `250ms`, `1.5s`, `10us`, `2m`, `1h`; nil for anything else.
 public func parsedDuration(_ text: String) -> Duration? {
+    writtenSeconds(text).flatMap { $0 < 1e9 ? .seconds($0) : nil }
+}
+
+/// Whether the text is a number with a unit, of whatever length.
+func isDuration(_ text: String) -> Bool { writtenSeconds(text) != nil }
+
+private func writtenSeconds(_ text: String) -> Double? {
     let units: [(suffix: String, seconds: Double)] = [
         ("ms", 1e-3), ("us", 1e-6), ("s", 1), ("m", 60), ("h", 3600),
     ]
     for unit in units where text.hasSuffix(unit.suffix) {
         guard let number = plainNumber(text.dropLast(unit.suffix.count)) else { continue }
-        let seconds = number * unit.seconds
-        return seconds < 1e9 ? .seconds(seconds) : nil
+        return number * unit.seconds
     }
     return nil
 }

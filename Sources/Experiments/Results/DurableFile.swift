@@ -20,7 +20,8 @@ package struct FileFailure: Error, Sendable, CustomStringConvertible {
 
     /// What to do about it, where that is known.
     private var fix: String {
-        switch code {
+        guard action != "read" else { return "" }
+        return switch code {
         case ENOSPC, EDQUOT, EFBIG: "; free some space, or name another place with --results DIR"
         case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG:
             "; name another place with --results DIR"

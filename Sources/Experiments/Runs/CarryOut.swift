@@ -9,8 +9,7 @@ public func carryOut(_ options: RunOptions) async -> ExitCode {
         let plan = try readPlan(options)
         let schedule = try Schedule(plan, only: options.only)
         if options.dryRun {
-            printOut(schedule.text(of: plan))
-            return .ok
+            return DryRun(plan, schedule, options).show(isJSON: options.json)
         }
         let executables = try RunExecutables(schedule)
         let fabric = try FabricDecision.enclosed(plan, schedule, options)
@@ -24,8 +23,11 @@ public func carryOut(_ options: RunOptions) async -> ExitCode {
 }
 
 func readPlan(_ options: RunOptions) throws(CommandFailure) -> Plan {
-    guard let bytes = FileManager.default.contents(atPath: options.planFile) else {
-        throw CommandFailure(.usage, unreadable(options.planFile))
+    let bytes: [UInt8]
+    do throws(FileFailure) {
+        bytes = try wholeFile(options.planFile)
+    } catch {
+        throw CommandFailure(.usage, unreadable(options.planFile, error.code))
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
         throw CommandFailure(.usage, "\(options.planFile) is not a text file (UTF-8)")
@@ -39,7 +41,7 @@ func readPlan(_ options: RunOptions) throws(CommandFailure) -> Plan {
     }
 }
 
-private func unreadable(_ file: String) -> String {
+private func unreadable(_ file: String, _ code: Int32) -> String {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
         let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
@@ -48,5 +50,6 @@ private func unreadable(_ file: String) -> String {
         let nearest = nearestName(to: file, among: names.sorted().map { prefix + $0 })
         return "there is no file \(file)" + (nearest.map { "; did you mean \($0)?" } ?? "")
     }
-    return isFolder ? "\(file) is a folder, not a plan" : "\(file) cannot be read"
+    return isFolder
+        ? "\(file) is a folder, not a plan" : "\(file) cannot be read: \(systemMessage(code))"
 }

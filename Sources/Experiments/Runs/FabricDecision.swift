@@ -21,18 +21,26 @@ enum FabricDecision {
         _ schedule: Schedule,
         _ options: RunOptions
     ) throws(CommandFailure) -> any Fabric.Type {
-        let cutting = schedule.firstNetworkFault
         if let current = Enclosure.current {
             let fabric: any Fabric.Type =
                 current == .namespaces ? NamespacesFabric.self : LoopbackFabric.self
             return fabric
         }
+        throw enter(try checked(plan, schedule, options))
+    }
+
+    /// The enclosure that the plan would get, if this machine allows what the plan needs.
+    static func checked(
+        _ plan: Plan,
+        _ schedule: Schedule,
+        _ options: RunOptions
+    ) throws(CommandFailure) -> Enclosure {
         let choice = options.fabric ?? plan.fabric
         let enclosure = try enclosure(for: choice)
-        if enclosure == .guarded, let cutting {
+        if enclosure == .guarded, let cutting = schedule.firstNetworkFault {
             throw refusal(of: cutting, choice, options)
         }
-        throw enter(enclosure)
+        return enclosure
     }
 
     /// Replaces this process by itself in the enclosure; returns only why that failed.
@@ -129,11 +137,16 @@ struct RunExecutables {
             let system = systemsUnderTest.first { $0.name == plan.kind }
             return try Executables.own(system?.executable ?? plan.kind)
         }
+        let rule = "the plan's `binary:` must name an executable, seen from the working directory"
+        var information = stat()
+        guard unsafe stat(binary, &information) == 0 else {
+            throw .missing(program: binary, fix: rule)
+        }
+        guard information.st_mode & S_IFMT != S_IFDIR else {
+            throw .unsupported("\(binary) is a folder; \(rule)")
+        }
         guard unsafe access(binary, X_OK) == 0 else {
-            throw .missing(
-                program: binary,
-                fix: "the plan's `binary:` must name an executable, seen from the working directory"
-            )
+            throw .unsupported("\(binary) is not executable (chmod +x \(binary)); \(rule)")
         }
         return binary
     }

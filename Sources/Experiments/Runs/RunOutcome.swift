@@ -27,7 +27,7 @@ struct RunOutcome {
     /// Why the verdicts are what they are, and where the report is.
     private var lines: [String] {
         let ofCells = record.cells.map { cell in
-            (cell.name, cell.summary.verdict.reasons + notes(of: cell))
+            (cell.name, cell.summary.verdict.reasons + failedGates(of: cell) + notes(of: cell))
         }
         let told = Set(ofCells.flatMap(\.1))
         let ofRun = (record.verdict?.reasons ?? []).filter { !told.contains($0) }
@@ -37,6 +37,10 @@ struct RunOutcome {
         // A full disk may have refused it, which has been said.
         return FileManager.default.fileExists(atPath: report)
             ? lines + ["report: \(report)"] : lines
+    }
+
+    private func failedGates(of cell: CellRecord) -> [String] {
+        cell.gates.filter { $0.passed == false }.map { "failed " + $0.sentence }
     }
 
     /// The first few, by trial where there are several.

@@ -1,3 +1,4 @@
+internal import Clusters
 internal import Consistency
 import FoundationEssentials
 internal import Report
@@ -111,7 +112,9 @@ extension RunRecord {
             reproduce: options.reproduction(seed: plan.seed),
             provenance: Provenance(
                 toolVersion: ordealVersion,
-                gitCommit: Machine.gitCommit(in: "."),
+                gitCommit: (try? Executables.own("ordeal")).flatMap {
+                    Machine.gitCommit(besideProgram: $0)
+                },
                 arguments: CommandLine.arguments,
                 system: system,
                 fabric: fabric,

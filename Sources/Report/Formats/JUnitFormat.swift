@@ -34,9 +34,7 @@ public struct JUnitFormat: ReportFormat {
         )
         let verdict = cell.summary.verdict
         let broken = cell.gates.filter { $0.passed == false }
-        let reasons =
-            verdict.reasons
-            + broken.map { "gate \($0.name): \($0.actual ?? "not measured"), limit \($0.limit)" }
+        let reasons = verdict.reasons + broken.map(\.sentence)
         if cell.trials.isEmpty {
             let why = Markup.escape(reasons.first ?? verdict.name)
             markup.raw("<skipped message=\"\(why)\"/>")

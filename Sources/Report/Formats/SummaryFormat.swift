@@ -65,9 +65,7 @@ public struct SummaryFormat: ReportFormat {
     private func details(of cell: CellRecord) -> [String] {
         var points = cell.summary.verdict.reasons
         for gate in cell.gates where gate.passed == false {
-            points.append(
-                "gate \(gate.name): \(gate.actual ?? "not measured"), limit \(gate.limit)"
-            )
+            points.append(gate.sentence)
         }
         let ledgers = cell.trials.compactMap(\.ledger)
         let outside = ledgers.reduce(0) { $0 + $1.lostOutsidePromise }

@@ -30,7 +30,7 @@ enum ProvenanceSection {
             ("started", run.startedAt),
             ("ended", run.endedAt ?? unknown),
             ("tool", from.toolVersion),
-            ("commit", from.gitCommit ?? unknown),
+            ("checkout at commit", from.gitCommit ?? unknown),
             ("system", from.system ?? unknown),
             ("arguments", from.arguments.joined(separator: " ")),
             ("configuration", from.configurationHash ?? unknown),

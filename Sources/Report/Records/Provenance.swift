@@ -1,6 +1,7 @@
 /// Where a run took place and with what; `nil` is "not known".
 public struct Provenance: Sendable, Hashable, Codable {
     public var toolVersion: String
+    /// Of the checkout that the program was built in, as it stands when the run begins.
     public var gitCommit: String?
     public var arguments: [String]
     /// The store under test and its version.

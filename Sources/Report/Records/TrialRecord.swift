@@ -31,6 +31,11 @@ public struct TrialRecord: Sendable, Hashable, Codable {
             self.actual = actual
             self.passed = passed
         }
+
+        /// `gate p99: 52.4 ms, limit < 50 ms`.
+        public var sentence: String {
+            "gate \(name): \(actual ?? "not measured"), limit \(limit)"
+        }
     }
 
     /// What one checker concluded.
