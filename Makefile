@@ -75,7 +75,8 @@ bench-checkers:
 
 soak: build
 	@status=0
-	$(BIN)/ordeal run chaos/soak-logged.yaml --repeat $(SEEDS) || status=$$?
+	$(BIN)/ordeal check --self-test --histories 100000 || status=$$?
+	$(BIN)/ordeal run chaos/soak-logged.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	exit $$status
 

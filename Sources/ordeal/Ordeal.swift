@@ -23,8 +23,8 @@ struct Ordeal: AsyncParsableCommand {
             """,
         version: "ordeal \(ordealVersion)",
         subcommands: [
-            Run.self, Check.self, HistoryCommand.self, List.self, Doctor.self, Report.self,
-            LoadWorker.self,
+            Run.self, Check.self, HistoryCommand.self, Shrink.self, List.self, Doctor.self,
+            Report.self, LoadWorker.self,
         ]
     )
 }

@@ -47,7 +47,16 @@ struct OperationTelling {
     }
 
     func name(_ key: KeyID) -> String {
-        Int(key.rawValue) < history.keys.count ? history.text(of: key) : "?"
+        guard Int(key.rawValue) < history.keys.count else { return "?" }
+        let name = history.text(of: key)
+        // Some histories are about one object that has no name.
+        return name.isEmpty ? "it" : name
+    }
+
+    /// What a line about a key begins with.
+    func title(_ key: KeyID?) -> String {
+        guard let key, !history.keys.texts.isEmpty, name(key) != "it" else { return "" }
+        return "key \(name(key)): "
     }
 
     func text(_ value: ValueID) -> String {

@@ -15,7 +15,7 @@ extension Conclusion {
     func refuted(by impossibility: Impossibility, _ key: KeyID?, _ history: History) -> Self {
         let telling = OperationTelling(history)
         let places = impossibility.places.map(Int.init).sorted()
-        let title = (key.map { "key \(telling.name($0)): " } ?? "") + impossibility.anomaly
+        let title = telling.title(key) + impossibility.anomaly
         var lines = [title]
         lines += telling.lines(places, limit: max(2, 7 - impossibility.reasons.count))
         lines += impossibility.reasons

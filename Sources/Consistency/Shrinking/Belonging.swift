@@ -16,6 +16,8 @@ struct Belonging {
     private var following: [KeyedValue: [KeyedValue]] = [:]
     /// By operation: the place of the release that ends an acquisition, or of its acquisition.
     private(set) var partners: [Int: Int] = [:]
+    /// What anybody saw.
+    private var seen: Set<KeyedValue> = []
 
     init(_ history: History) {
         self.history = history
@@ -36,6 +38,9 @@ struct Belonging {
             default:
                 break
             }
+        }
+        for place in history.operations.indices where history.operations[place].outcome == .ok {
+            seen.formUnion(values(seenBy: place))
         }
     }
 
@@ -95,8 +100,12 @@ struct Belonging {
         }
     }
 
-    /// Whether the operation only looks, so that every promise holds without it as well.
+    /// Whether the operation only looks, or did nothing that anybody saw, so that every promise
+    /// holds without it as well.
     func onlyLooks(_ place: Int) -> Bool {
+        if history.operations[place].outcome == .failed {
+            return !values(madeBy: place).contains(where: seen.contains)
+        }
         switch history.operations[place].action {
         case .read, .readAll, .readCounter, .compareAndSet(_, _, false): return true
         case .transaction(let extent):

@@ -52,7 +52,7 @@ public func convertHistory(_ conversion: HistoryConversion) -> ExitCode {
         var input = HistoryInput(source)
         let history = try format.read(&input, HistorySubject(model: conversion.model ?? ""))
         for note in input.notes { printError("ordeal history: \(conversion.file): \(note)") }
-        try write(history, as: to, to: conversion.output)
+        try writeHistory(history, as: to, to: conversion.output)
         return .ok
     } catch {
         printError("ordeal history: \(conversion.file): \(error)")
@@ -60,7 +60,8 @@ public func convertHistory(_ conversion: HistoryConversion) -> ExitCode {
     }
 }
 
-private func write(
+/// Writes a history into a file, or to standard output where `path` is nil.
+func writeHistory(
     _ history: History,
     as format: any HistoryFormat.Type,
     to path: String?

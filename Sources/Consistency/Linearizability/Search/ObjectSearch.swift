@@ -51,7 +51,7 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
             let cause = cause(in: problem, upTo: event)
             return conclusion.refuted(by: cause, key, history)
         case .budgetExhausted:
-            let name = key.map { "key \(OperationTelling(history).name($0)): " } ?? ""
+            let name = OperationTelling(history).title(key)
             let reason =
                 "\(name)the search for an order gave up after \(result.spent.states) states "
                 + "and \((result.spent.bytes + (1 << 20) - 1) >> 20) MiB"
@@ -65,25 +65,53 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         in problem: SearchProblem<Operation, Machine>,
         upTo event: Int
     ) -> Impossibility {
-        var relevant: [Operation] = []
-        for (number, operation) in problem.operations.enumerated()
-        where problem.order.starts[number] <= event {
-            if problem.order.deadlines[number] <= event {
-                relevant.append(operation)
-            } else if !operation.observes {
-                relevant.append(operation.relaxed)
-            }
-        }
         guard options.explains else {
             return Impossibility(
                 anomaly: "no-order",
-                places: relevant.suffix(1).map(\.place),
+                places: prefix(of: problem, upTo: event).suffix(1).map(\.place),
                 reasons: ["No order explains all answers up to here."]
             )
         }
+        let relevant = shortestPrefix(of: problem, from: event)
         if let late = lateCause(relevant, problem) { return late }
         var minimizer = Minimizer<Operation> { attempt($0, fromAnyState: false) }
         return impossibility(of: minimizer.minimal(relevant), reasons: [])
+    }
+
+    /// What was invoked up to an event; what had not returned then need not have happened.
+    private func prefix(
+        of problem: SearchProblem<Operation, Machine>,
+        upTo event: Int
+    ) -> [Operation] {
+        var prefix: [Operation] = []
+        for (number, operation) in problem.operations.enumerated()
+        where problem.order.starts[number] <= event {
+            if problem.order.deadlines[number] <= event {
+                prefix.append(operation)
+            } else if !operation.observes {
+                prefix.append(operation.relaxed)
+            }
+        }
+        return prefix
+    }
+
+    /// The shortest beginning that is impossible by itself.
+    ///
+    /// The search looks ahead: it may have stopped before the answer that it could not explain.
+    private func shortestPrefix(
+        of problem: SearchProblem<Operation, Machine>,
+        from event: Int
+    ) -> [Operation] {
+        var (low, high) = (event, problem.order.events.count - 1)
+        while low < high {
+            let middle = low + (high - low) / (low == event ? 64 : 2)
+            if attempt(prefix(of: problem, upTo: middle), fromAnyState: false).isImpossible {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        return prefix(of: problem, upTo: high)
     }
 
     /// Few of the last operations that no state at all explains, so that what came before does not

@@ -168,8 +168,15 @@ struct SearchStage<Machine: SequentialMachine, Mask: SlotMask> {
                 choices.append(operation)
             }
         }
-        if choices.count - start > 1 {
-            choices[start...].sort(by: isMoreUrgent)
+        // They are few, and nearly in order.
+        for place in choices.indices.dropFirst(start + 1) {
+            let choice = choices[place]
+            var hole = place
+            while hole > start, isMoreUrgent(choice, than: choices[hole - 1]) {
+                choices[hole] = choices[hole - 1]
+                hole -= 1
+            }
+            choices[hole] = choice
         }
     }
 

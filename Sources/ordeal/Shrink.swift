@@ -1,0 +1,64 @@
+import ArgumentParser
+import Consistency
+import Experiments
+
+struct Shrink: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reduce an invalid history to a small one that is still invalid.",
+        discussion: """
+            Takes out whole keys, whole clients, values with their writes and reads, and single reads, \
+            and keeps what stays invalid. No read is left of something whose write was taken out.
+
+            EXAMPLES
+              ordeal shrink --history history.bin --model register
+              ordeal shrink --history etcd_007.log --model cas-register --output small.log
+
+            EXIT STATUS
+              0 reduced, 3 not invalid, so there is nothing to reduce, 64 unreadable or wrong usage
+            """
+    )
+
+    @Option(help: ArgumentHelp("The invalid history.", valueName: "file"))
+    var history: String
+
+    @Option(help: "How the file is written, and the small one will be (default: as it shows).")
+    var format: String?
+
+    @Option(help: "What the store promised.")
+    var model: String
+
+    @Option(
+        help: ArgumentHelp("What a key holds at first: a value, or absent.", valueName: "value")
+    )
+    var initial: String?
+
+    @Option(help: "What a read of nothing says: absent, or any for that nothing is known.")
+    var nilReads: String?
+
+    @Option(help: "The isolation that transactions are held against.")
+    var level: String?
+
+    @Option(
+        help: ArgumentHelp("Where to write it (default: standard output).", valueName: "file")
+    )
+    var output: String?
+
+    @Option(help: "After how many seconds the smallest so far is taken.")
+    var seconds = 20.0
+
+    func validate() throws {
+        guard seconds > 0, seconds < 1e6 else {
+            throw ValidationError("--seconds takes a number above 0")
+        }
+    }
+
+    func run() throws {
+        var words = HistoryCheck.Words()
+        words.format = format
+        words.model = model
+        words.initial = initial
+        words.nilReads = nilReads
+        words.level = level
+        try finish(shrinkHistory(history, words, output: output, seconds: seconds))
+    }
+}
