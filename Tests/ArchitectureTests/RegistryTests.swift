@@ -57,6 +57,11 @@ import Workloads
             types: checkers.map { "\($0)" }
         ),
         Registry(
+            folder: "Sources/Consistency/Models",
+            protocolFile: "HistoryModel",
+            types: historyModels.map { "\($0)" }
+        ),
+        Registry(
             folder: "Sources/Report/Formats",
             protocolFile: "",
             types: reportFormats.map { "\($0)" }

@@ -19,6 +19,7 @@ extension Conclusion {
         var lines = [title]
         lines += telling.lines(places, limit: max(2, 7 - impossibility.reasons.count))
         lines += impossibility.reasons
+        if lines.count < 4 { lines.append("No store that keeps its promise answers so.") }
         var refuted = self
         refuted.verdict = .invalid([title])
         refuted.counterexamples.append(

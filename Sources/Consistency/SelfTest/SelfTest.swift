@@ -75,7 +75,11 @@ public enum SelfTest {
             options.explains = number % 8 == 0
             let oracle = BruteForceOracle(history, options, isOfTexts: subject.kind == .texts)
             let expected = oracle.isLinearizable
-            let verdict = subject.model.check(history, options).verdict
+            let conclusion = subject.model.check(history, options)
+            let verdict = conclusion.verdict
+            if options.explains, verdict.name == "invalid", !isTold(conclusion, history) {
+                line.failures.append("seed \(seed): the counterexample says nothing")
+            }
             if expected { valid += 1 } else { invalid += 1 }
             if agrees(verdict, expected) { continue }
             // Where no reply shows a total, the counter's bounds are wider than its orders.
@@ -88,6 +92,14 @@ public enum SelfTest {
             line.failures.append("\(valid) valid and \(invalid) invalid: one kind is hardly tried")
         }
         return line
+    }
+
+    /// Whether there is a counterexample of four to eight lines about operations that exist.
+    private static func isTold(_ conclusion: Conclusion, _ history: History) -> Bool {
+        conclusion.counterexamples.first.map { example in
+            (4...8).contains(example.lines.count) && !example.operations.isEmpty
+                && example.operations.allSatisfy(history.operations.indices.contains)
+        } ?? false
     }
 
     /// A valid history that proves nothing is unknown, which no oracle says.
