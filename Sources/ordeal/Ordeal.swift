@@ -15,6 +15,7 @@ struct Ordeal: AsyncParsableCommand {
               ordeal run chaos/quick.yaml            a first answer, in under a minute
               ordeal run chaos/matrix.yaml --dry-run what would be done, and how long it takes
               ordeal check history.edn --model set   whether a recorded history keeps a promise
+              ordeal placement                       which placement scheme suits which need
               ordeal list                            what a plan or a check may name
 
             EXIT STATUS
@@ -23,8 +24,8 @@ struct Ordeal: AsyncParsableCommand {
             """,
         version: "ordeal \(ordealVersion)",
         subcommands: [
-            Run.self, Check.self, HistoryCommand.self, Shrink.self, List.self, Doctor.self,
-            Report.self, LoadWorker.self,
+            Run.self, Check.self, HistoryCommand.self, Shrink.self, Placement.self, List.self,
+            Doctor.self, Report.self, LoadWorker.self,
         ]
     )
 }
