@@ -67,6 +67,10 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var executable: String
     /// Where every process keeps its data, each in a directory of its own.
     public var dataDirectory: String
+    /// The nodes' shares of the data; empty where all are the same.
+    public var weights: [Double] = []
+    /// The nodes' fault domains; empty where there are none.
+    public var zones: [Int] = []
 
     public init(
         nodeCount: Int,

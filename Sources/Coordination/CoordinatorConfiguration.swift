@@ -8,6 +8,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var shardCount: Int
     public var replicaCount: Int
     public var placement: any PlacementScheme
+    /// Weights and zones of the nodes; empty where all of them are alike.
+    public var placementNodes: [PlacementNode] = []
     /// The registered name of the replication mode, and what it demands of promotions.
     public var replication: String
     public var election: ElectionRule

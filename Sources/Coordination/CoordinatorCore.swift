@@ -184,7 +184,8 @@ public struct CoordinatorCore {
         guard statuses.count == nodes.count,
             let placed = try? configuration.placement.place(
                 shards: configuration.shardCount,
-                on: nodes.map(\.id),
+                on: configuration.placementNodes.isEmpty
+                    ? nodes.map { PlacementNode($0.id) } : configuration.placementNodes,
                 replicas: configuration.replicaCount
             )
         else { return nil }

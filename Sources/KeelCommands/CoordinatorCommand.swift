@@ -40,18 +40,46 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "Which nodes hold which shards.")
     var placement = "ring"
 
+    @Option(
+        help: "The nodes' shares of the shards, such as 1,2,4; not with every placement.",
+        transform: KeelCommandLine.numbers
+    )
+    var weights: [Double]?
+
+    @Option(
+        help: "The nodes' fault domains, such as 1,1,2: copies of a shard are kept apart.",
+        transform: KeelCommandLine.numbers
+    )
+    var zones: [UInt32]?
+
+    func validate() throws {
+        for (option, count) in [("weights", weights?.count), ("zones", zones?.count)] {
+            guard let count, count != nodes.count else { continue }
+            throw ValidationError("--\(option) has \(count) numbers for \(nodes.count) nodes")
+        }
+    }
+
     @Option(help: "When a write is acknowledged.")
     var replication = "synchronous"
 
     @Option(name: .customLong("failure-detector"), help: "How failures are detected.")
     var detector = "fixed-timeout"
 
+    private var members: [CoordinatorSettings.Member] {
+        nodes.enumerated().map { index, node in
+            var member = node
+            if let weights { member.weight = weights[index] }
+            if let zones { member.zone = zones[index] }
+            return member
+        }
+    }
+
     var settings: CoordinatorSettings {
         CoordinatorSettings(
             bindAddress: bind,
             port: Int(port),
             dataDirectory: dataDir,
-            members: nodes,
+            members: members,
             shardCount: shards,
             replicaCount: replicas,
             placement: placement,
@@ -62,6 +90,14 @@ struct CoordinatorCommand: ParsableCommand {
 }
 
 extension KeelCommandLine {
+    /// Reads `1,2,4`.
+    static func numbers<Number: LosslessStringConvertible>(_ text: String) throws -> [Number] {
+        try text.split(separator: ",").map { part in
+            if let number = Number(String(part)) { return number }
+            throw ValidationError("'\(part)' is no number")
+        }
+    }
+
     /// Reads `1=10.0.0.1:6379:16379,2=…`.
     static func members(_ text: String) throws -> [CoordinatorSettings.Member] {
         try text.split(separator: ",").map { part in

@@ -42,6 +42,35 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
 private let mistakes = [
     Mistake(
+        "weights that the placement cannot honour",
+        "system: { kind: keel, nodes: 3, placement: jump, weights: [1, 2, 4] }",
+        3,
+        "system.placement",
+        "jump treats all nodes alike: it takes no weights",
+        "ring, bounded-ring, rendezvous, maglev"
+    ),
+    Mistake(
+        "weights for other nodes than there are",
+        "system: { kind: keel, nodes: 3, weights: [1, 2] }",
+        3,
+        "system.weights",
+        "2 weights for 3 nodes"
+    ),
+    Mistake(
+        "a weight of nothing",
+        "system: { kind: keel, nodes: 2, weights: [1, 0] }",
+        3,
+        "system.weights",
+        "expected a weight"
+    ),
+    Mistake(
+        "zones for other nodes than there are",
+        "system: { kind: keel, nodes: 3, zones: [1, 1, 2, 2] }",
+        3,
+        "system.zones",
+        "4 zones for 3 nodes"
+    ),
+    Mistake(
         "an unknown key",
         "system: { kind: keel, nodes: 5, replicsa: 3 }",
         3,

@@ -47,6 +47,13 @@ public struct Keel: SystemUnderTest {
             let place = place(.node(id))
             return "\(id.value)=\(place.host):\(place.port):\(place.peerPort)"
         }
+        var placement = ["--placement", specification.placement]
+        for (option, values) in [
+            ("--weights", specification.weights.map { "\($0)" }),
+            ("--zones", specification.zones.map { "\($0)" }),
+        ] where !values.isEmpty {
+            placement += [option, values.joined(separator: ",")]
+        }
         let head = ProcessDescription(
             endpoint: .coordinator,
             program: specification.executable,
@@ -56,9 +63,8 @@ public struct Keel: SystemUnderTest {
                 "--nodes", members.joined(separator: ","),
                 "--replicas", "\(specification.replicas)",
                 "--shards", "\(specification.shards)",
-                "--placement", specification.placement,
                 "--replication", specification.replication,
-            ]
+            ] + placement
         )
         return [head] + nodes
     }

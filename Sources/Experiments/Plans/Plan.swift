@@ -51,6 +51,10 @@ public struct SystemPlan: Sendable, Equatable {
     public var durability: String
     public var placement: String
     public var replication: String
+    /// The nodes' shares of the shards; empty where all are the same.
+    public var weights: [Double]
+    /// The nodes' fault domains; empty where there are none.
+    public var zones: [Int]
     /// Another executable than the one beside `ordeal`.
     public var binary: String?
 }

@@ -11,7 +11,8 @@ extension SystemPlan {
     static let mostNodes = 64
 
     init(_ node: PlanNode) throws(PlanProblem) {
-        let fields = try PlanFields(node, known: ["kind", "binary"] + Self.matrixKeys)
+        let known = ["kind", "binary", "weights", "zones"] + Self.matrixKeys
+        let fields = try PlanFields(node, known: known)
         let systems = systemsUnderTest.map { $0.name }
         let name = try fields.required("kind", example: "keel").name(among: systems)
         guard let system = systemsUnderTest.first(where: { $0.name == name }) else {
@@ -37,10 +38,17 @@ extension SystemPlan {
             default: "quorum"
         )
         binary = try fields.text("binary")
+        weights = []
+        for item in try fields.node("weights")?.items() ?? [] { weights.append(try item.weight()) }
+        zones = []
+        for item in try fields.node("zones")?.items() ?? [] {
+            zones.append(try item.integer(in: 0...Self.mostNodes))
+        }
         try checkPossible(fields)
     }
 
     private func checkPossible(_ fields: PlanFields) throws(PlanProblem) {
+        try checkPlacement(fields)
         if replicas > nodes {
             throw (fields.node("replicas") ?? fields.node).problem(
                 "\(replicas) replicas need \(replicas) nodes, and there are \(nodes)",
@@ -55,5 +63,41 @@ extension SystemPlan {
                 fix: "write a power of two, such as \(lower) or \(lower * 2)"
             )
         }
+    }
+
+    /// Weights and zones are one a node, and weights such as the scheme can honour.
+    private func checkPlacement(_ fields: PlanFields) throws(PlanProblem) {
+        for (key, count) in [("weights", weights.count), ("zones", zones.count)]
+        where fields.node(key) != nil && count != nodes {
+            throw (fields.node(key) ?? fields.node).problem(
+                "\(count) \(key) for \(nodes) nodes",
+                fix: "write one for each node, or drop the key"
+            )
+        }
+        let isWeighted = weights.contains { $0 != weights[0] }
+        guard isWeighted,
+            let scheme = placementSchemes.first(where: { $0.name == placement }),
+            scheme.capabilities.weights == .none
+        else { return }
+        let able = placementSchemes.filter { $0.capabilities.weights != .none }
+        throw (fields.node("placement") ?? fields.node).problem(
+            "\(placement) treats all nodes alike: it takes no weights",
+            fix: "drop `weights`, or take one of \(able.map { $0.name }.joined(separator: ", "))"
+        )
+    }
+}
+
+extension PlanNode {
+    /// Above 0; a thousand times another node's share is more than a machine can hold.
+    fileprivate func weight() throws(PlanProblem) -> Double {
+        guard case .scalar(let text) = value, let number = plainNumber(text), number > 0,
+            number <= 1_000
+        else {
+            throw problem(
+                "expected a weight, found \(kind)",
+                fix: "write a number above 0, up to 1000"
+            )
+        }
+        return number
     }
 }

@@ -47,7 +47,7 @@ struct TrialSetting: Sendable {
 
     func specification(executable: String) -> ClusterSpecification {
         let system = trial.cell.system
-        return ClusterSpecification(
+        var specification = ClusterSpecification(
             nodeCount: system.nodes,
             replicas: system.copies,
             shards: system.shards,
@@ -57,6 +57,9 @@ struct TrialSetting: Sendable {
             executable: executable,
             dataDirectory: "\(folder)/data"
         )
+        specification.weights = system.weights
+        specification.zones = system.zones
+        return specification
     }
 
     /// The client group of a worker, counted from 1.

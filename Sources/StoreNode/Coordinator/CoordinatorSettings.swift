@@ -24,6 +24,10 @@ public struct CoordinatorSettings: Sendable {
         public var host: String
         public var port: UInt16
         public var peerPort: UInt16
+        /// Its share of the shards, beside the other nodes'.
+        public var weight = 1.0
+        /// The fault domain that it fails with.
+        public var zone = PlacementNode.sharedZone
 
         public init(node: NodeID, host: String, port: UInt16, peerPort: UInt16) {
             self.node = node
@@ -96,7 +100,9 @@ public struct CoordinatorSettings: Sendable {
         }
         let election = mode.init().electionRule(replicaCount: replicaCount)
         if let stored { try check(stored) }
-        return CoordinatorConfiguration(
+        let scheme = placement.init()
+        let placementNodes = try placementNodes(for: scheme)
+        var configuration = CoordinatorConfiguration(
             cluster: stored?.cluster ?? ClusterID(.random(in: 1...UInt64.max)),
             nodes: members.sorted { $0.node < $1.node }.map { member in
                 NodeDescription(
@@ -110,11 +116,30 @@ public struct CoordinatorSettings: Sendable {
             },
             shardCount: shardCount,
             replicaCount: replicaCount,
-            placement: placement.init(),
+            placement: scheme,
             replication: mode.name,
             election: election,
             detector: detector
         )
+        configuration.placementNodes = placementNodes
+        return configuration
+    }
+
+    /// The weights must be such as the scheme can honour.
+    private func placementNodes(
+        for scheme: some PlacementScheme
+    ) throws(StartFailure) -> [PlacementNode] {
+        let nodes = members.map { PlacementNode($0.node, weight: $0.weight, zone: $0.zone) }
+        do throws(PlacementError) {
+            _ = try scheme.table(for: PlacementMembers(nodes))
+            return nodes
+        } catch {
+            switch error {
+            case .weightsUnsupported(let scheme):
+                throw .usage("placement \(scheme) treats all nodes alike: it takes no weights")
+            default: throw .usage("the nodes cannot be placed: \(error)")
+            }
+        }
     }
 
     /// A cluster keeps the shape it was created with.

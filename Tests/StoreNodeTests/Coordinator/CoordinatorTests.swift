@@ -197,6 +197,12 @@ import Topology
             let many = StartFailure.usage("6 replicas cannot be placed on 2 nodes")
             #expect(throws: many) { try withCoordinator(settings) { _ in } }
             settings.replicaCount = 2
+            settings.members[0].weight = 3
+            settings.placement = "jump"
+            let weighted = StartFailure.usage(
+                "placement jump treats all nodes alike: it takes no weights"
+            )
+            #expect(throws: weighted) { try withCoordinator(settings) { _ in } }
             settings.placement = "rong"
             do {
                 try withCoordinator(settings) { _ in }
