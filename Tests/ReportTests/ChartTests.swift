@@ -139,7 +139,7 @@ import Testing
         let outages = OutageMark.outages(of: account)
         #expect(outages.map(\.start) == [2, 12])
         let svg = OutageMark.svg(outages, time: time, top: 0)
-        #expect(svg.components(separatedBy: "<rect").count - 1 == 2)
+        #expect(svg.ranges(of: "<rect").count == 2)
         #expect(svg.contains("outage: 1.00 s, from 2.000 s to 3.000 s"))
     }
 

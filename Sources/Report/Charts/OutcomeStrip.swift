@@ -14,7 +14,7 @@ package enum OutcomeStrip {
         _ offered: Double?
     ) -> Double {
         let rates = columns.map { rate(of: $0, width) }.filter { $0 > 0 }.sorted()
-        let typical = max(rates.isEmpty ? 0 : rates[rates.count / 2], offered ?? 0)
+        let typical = offered ?? (rates.isEmpty ? 0 : rates[rates.count / 2])
         return max(min(rates.last ?? 0, typical * mostTimesTypical), offered ?? 0)
     }
 
