@@ -8,12 +8,14 @@ struct Check: ParsableCommand {
         discussion: """
             Reads what clients asked and were told, and says whether any store that keeps the model's \
             promise could have answered so. Formats and models are listed by `ordeal list`; the \
-            format may be left out where the file shows it.
+            format may be left out where the file shows it. A folder stands for the parts of one \
+            history that a run's workers wrote into it.
 
             EXAMPLES
               ordeal check history.edn --model cas-register --initial 0 --nil-reads any
               ordeal check logs/*.log --format porcupine-log --model cas-register
               ordeal check txns.edn --model list-append --level serializable
+              ordeal check results/latest/trials/0001-single/workers --model register
               ordeal check sessions.txt --format awdit --model transactions --level causal
               ordeal check history.json --model bank --json > result.json
               ordeal check --self-test             whether the checkers see what they must

@@ -1,3 +1,4 @@
+import FoundationEssentials
 internal import Histories
 
 #if canImport(Glibc)
@@ -8,21 +9,37 @@ import Musl
 import Darwin
 #endif
 
-/// A history's file, read piece by piece.
+/// A history's file, or the files in a folder that a run's workers wrote, read piece by piece.
 final class FileSource: HistorySource {
-    private let descriptor: Int32
+    private let paths: [String]
+    private var part = 0
+    private var descriptor: Int32
+    let notes: [String]
 
     init(path: String) throws(HistoryProblem) {
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw HistoryProblem(.unreadable(systemMessage(errno))) }
+        let parts = Self.parts(in: path)
+        paths = parts.isEmpty ? [path] : parts
+        notes = Self.notes(on: path)
+        descriptor = try Self.opened(paths[0])
     }
 
     func restart() throws(HistoryProblem) {
+        if part > 0 {
+            part = 0
+            try reopen()
+        }
         guard lseek(descriptor, 0, SEEK_SET) == 0 else {
             throw HistoryProblem(
                 .unreadable("has to be read twice, and is a pipe; write it into a file first")
             )
         }
+    }
+
+    func nextPart() throws(HistoryProblem) -> Bool {
+        guard part + 1 < paths.count else { return false }
+        part += 1
+        try reopen()
+        return true
     }
 
     func append(to bytes: inout [UInt8], count: Int) throws(HistoryProblem) -> Bool {
@@ -45,6 +62,39 @@ final class FileSource: HistorySource {
         _ = try append(to: &bytes, count: 4096)
         try restart()
         return bytes
+    }
+
+    private func reopen() throws(HistoryProblem) {
+        let next = try Self.opened(paths[part])
+        close(descriptor)
+        descriptor = next
+    }
+
+    private static func opened(_ path: String) throws(HistoryProblem) -> Int32 {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw HistoryProblem(.unreadable(systemMessage(errno))) }
+        return descriptor
+    }
+
+    /// What each worker of a run recorded, where the path is their folder.
+    private static func parts(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter(isPart).sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// One worker's part says nothing about what the others wrote.
+    private static func notes(on path: String) -> [String] {
+        let cut = path.lastIndex(of: "/")
+        let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
+        let folder = cut.map { String(path[..<$0]) } ?? "."
+        guard isPart(name) else { return [] }
+        let count = parts(in: folder.isEmpty ? "/" : folder).count
+        guard count > 1 else { return [] }
+        return ["one of \(count) parts of a history; name \(folder) to check them together"]
+    }
+
+    private static func isPart(_ name: String) -> Bool {
+        name.hasPrefix("history-") && name.hasSuffix(".bin")
     }
 
     deinit {

@@ -11,28 +11,34 @@ public enum OrdealFile: HistoryFormat {
         _ input: inout HistoryInput,
         _ subject: HistorySubject
     ) throws(HistoryProblem) -> History {
-        let bytes = try input.wholeFile { $0.count < 8 || recognizes(path: "", head: $0) }
-        do throws(HistoryFile.Failure) {
-            let recording = try HistoryFileReader.read(bytes)
-            for ending in recording.endings {
-                switch ending {
-                case .whole: continue
-                case .cut: input.notes.append("the recording had reached its largest size")
-                case .torn(let position):
-                    input.notes.append("the file ends too early, at byte \(position)")
-                }
-            }
-            return recording.history
-        } catch {
-            throw HistoryProblem(
-                .damaged(error.reason.description),
-                at: HistoryProblem.Position(
-                    line: 1,
-                    column: error.position + 1,
-                    byte: error.position
+        var reader = HistoryFileReader()
+        var part = 0
+        repeat {
+            part += 1
+            let bytes = try input.wholeFile { $0.count < 8 || recognizes(path: "", head: $0) }
+            do throws(HistoryFile.Failure) {
+                try reader.add(bytes)
+            } catch {
+                throw HistoryProblem(
+                    .damaged("part \(part): \(error.reason)"),
+                    at: HistoryProblem.Position(
+                        line: 1,
+                        column: error.position + 1,
+                        byte: error.position
+                    )
                 )
-            )
+            }
+        } while try input.nextPart()
+        let recording = reader.finish()
+        for (index, ending) in recording.endings.enumerated() {
+            switch ending {
+            case .whole: continue
+            case .cut: input.notes.append("part \(index + 1) had reached its largest size")
+            case .torn(let position):
+                input.notes.append("part \(index + 1) ends too early, at byte \(position)")
+            }
         }
+        return recording.history
     }
 
     public static func write(

@@ -4,6 +4,17 @@ public protocol HistorySource {
     mutating func restart() throws(HistoryProblem)
     /// Appends up to `count` bytes; false at the end.
     mutating func append(to bytes: inout [UInt8], count: Int) throws(HistoryProblem) -> Bool
+    /// Goes on to the next file of the same history, which several clients recorded; false where
+    /// there is none.
+    mutating func nextPart() throws(HistoryProblem) -> Bool
+    /// What a reader of the verdict should know about the file.
+    var notes: [String] { get }
+}
+
+extension HistorySource {
+    public mutating func nextPart() throws(HistoryProblem) -> Bool { false }
+
+    public var notes: [String] { [] }
 }
 
 /// A history that is in memory already.
@@ -58,10 +69,22 @@ public struct HistoryInput {
     public init(_ source: any HistorySource, chunk: Int = 1 << 20) {
         self.source = source
         self.chunk = max(1, chunk)
+        notes = source.notes
     }
 
     public mutating func restart() throws(HistoryProblem) {
         try source.restart()
+        forget()
+    }
+
+    /// Whether there is another part, which is looked at from now on.
+    mutating func nextPart() throws(HistoryProblem) -> Bool {
+        guard try source.nextPart() else { return false }
+        forget()
+        return true
+    }
+
+    private mutating func forget() {
         bytes.removeAll(keepingCapacity: true)
         (start, isAtEnd, passedBytes, passedLines, lineStart) = (0, false, 0, 0, 0)
     }

@@ -171,4 +171,64 @@ import Testing
         let again = try imported(String(decoding: bytes, as: UTF8.self), as: JepsenEDN.self)
         #expect(again.operations[1].invoked < again.operations[0].completed)
     }
+
+    /// Files one after the other, as the workers of a run leave them.
+    private struct Parts: HistorySource {
+        let files: [[UInt8]]
+        var part = 0
+        var source: MemorySource
+
+        init(_ files: [[UInt8]]) {
+            self.files = files
+            source = MemorySource(files[0])
+        }
+
+        mutating func restart() {
+            part = 0
+            source = MemorySource(files[0])
+        }
+
+        mutating func append(to bytes: inout [UInt8], count: Int) -> Bool {
+            source.append(to: &bytes, count: count)
+        }
+
+        mutating func nextPart() -> Bool {
+            guard part + 1 < files.count else { return false }
+            part += 1
+            source = MemorySource(files[part])
+            return true
+        }
+    }
+
+    @Test func `what several workers recorded is one history`() throws {
+        var files: [[UInt8]] = []
+        for worker in 0..<3 {
+            var builder = HistoryBuilder(clock: .nanoseconds)
+            let value = builder.value(String(worker))
+            let time = Int64(10 * worker)
+            try builder.invoke(
+                process: "0",
+                key: builder.key("k"),
+                action: .write(value),
+                at: time
+            )
+            try builder.complete(process: "0", outcome: .ok, at: time + 5)
+            files.append(try exported(builder.history, as: OrdealFile.self))
+        }
+        var input = HistoryInput(Parts(files), chunk: 7)
+        let history = try OrdealFile.read(&input, .register)
+        #expect(history.told == ["0 ok wk 0", "1 ok wk 1", "2 ok wk 2"])
+        #expect(input.notes.isEmpty)
+        files[2].removeLast()
+        input = HistoryInput(Parts(files))
+        _ = try OrdealFile.read(&input, .register)
+        #expect(input.notes.count == 1)
+        #expect(input.notes.first?.hasPrefix("part 3 ends too early") == true)
+        files[1][8] = 9
+        var damaged = HistoryInput(Parts(files))
+        let problem = #expect(throws: HistoryProblem.self) {
+            try OrdealFile.read(&damaged, .register)
+        }
+        #expect(problem?.description.contains("part 2: version 9") == true)
+    }
 }
