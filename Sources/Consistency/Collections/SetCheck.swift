@@ -22,7 +22,7 @@ struct SetCheck {
     private static let told = 5
 
     let history: History
-    let options: CheckOptions
+    var options: CheckOptions
     let modelName: String
 
     func conclusion(on places: ArraySlice<Int32>, _ key: KeyID) -> Conclusion {

@@ -5,13 +5,18 @@ struct KeyedPlan {
     /// Small keys are checked together, so that threads have something to do.
     private static let partSize = 20_000
     private static let mostParts = 64
+    /// What is left for each key when those before it have used the budget up.
+    private static let leastStates = 20_000
     /// So many searches may be under way at once without holding more than the budget.
     private static let searchesAtOnce = 4
 
     let history: History
     let options: CheckOptions
     /// Begins a part: what it returns checks one key of it after the other.
-    let begin: @Sendable (History, CheckOptions) -> (KeyID, ArraySlice<Int32>) -> Conclusion
+    let begin: @Sendable (History, CheckOptions) -> Check
+
+    /// Checks the operations at these places, all of one key, within a budget.
+    typealias Check = (KeyID, ArraySlice<Int32>, SearchBudget) -> Conclusion
 
     func plan() -> CheckPlan {
         if history.clock == .sessions {
@@ -28,7 +33,15 @@ struct KeyedPlan {
         let parts = groups.map { group in
             { @Sendable in
                 let check = begin(history, options)
-                return ConclusionSum.combined(group.map { check($0, keys.places(of: $0)) })
+                var budget = options.budget
+                let conclusions = group.map { key in
+                    let conclusion = check(key, keys.places(of: key), budget)
+                    // Without trouble a key takes few states; whoever comes late gets those.
+                    let left = budget.states - conclusion.spent.states
+                    budget.states = max(left, min(Self.leastStates, options.budget.states))
+                    return conclusion
+                }
+                return ConclusionSum.combined(conclusions)
             }
         }
         let evidence = Evidence(of: history, options)
@@ -59,6 +72,12 @@ struct KeyedPlan {
     private func share(of options: CheckOptions, _ parts: Int) -> CheckOptions {
         var options = options
         options.budget.bytes /= min(Self.searchesAtOnce, max(1, parts))
+        // A search takes about a state for each operation where all is well.
+        let needed = 16 * (history.operations.count / max(1, parts))
+        options.budget.states = max(
+            options.budget.states / max(1, parts),
+            min(options.budget.states, needed)
+        )
         return options
     }
 }

@@ -11,8 +11,11 @@ public enum SetModel: HistoryModel {
 
     public static func plan(_ history: History, _ options: CheckOptions) -> CheckPlan {
         let keyed = KeyedPlan(history: history, options: options) { history, options in
-            let check = SetCheck(history: history, options: options, modelName: name)
-            return { key, places in check.conclusion(on: places, key) }
+            var check = SetCheck(history: history, options: options, modelName: name)
+            return { key, places, budget in
+                check.options.budget = budget
+                return check.conclusion(on: places, key)
+            }
         }
         return keyed.plan()
     }

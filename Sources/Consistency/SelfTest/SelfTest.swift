@@ -28,6 +28,7 @@ public enum SelfTest {
         let subjects = Self.subjects
         let share = max(1, histories / subjects.count)
         var lines = subjects.map { comparison($0, seed: seed, histories: share) }
+        lines += subjects.map { innocence($0, seed: seed, histories: max(1, share / 8)) }
         for mutation in Mutation.all {
             lines.append(mutated(mutation, seed: seed, histories: max(1, share / 8)))
         }
@@ -94,6 +95,40 @@ public enum SelfTest {
         return line
     }
 
+    /// Longer histories of a store that does nothing wrong, with clients that get no answer.
+    private static func innocence(
+        _ subject: Subject,
+        seed: UInt64,
+        histories: Int
+    ) -> SelfTestLine {
+        let values = subject.isUnique ? "values written once" : "few values"
+        var line = SelfTestLine(
+            name: "\(subject.model.name) accuses nobody, \(subject.kind.rawValue), \(values)",
+            tried: histories
+        )
+        for number in 0..<histories {
+            let seed = seed &+ UInt64(number)
+            var dice = Dice(seed: seed ^ 0x1dea)
+            let store = SimulatedObjects(
+                subject.kind,
+                clients: 2 + dice.roll(8),
+                operations: 20 + dice.roll(80),
+                keys: 1 + dice.roll(2),
+                values: subject.isUnique ? nil : 2 + dice.roll(3),
+                unanswered: dice.roll(12),
+                reads: 20 + dice.roll(60),
+                replacements: dice.roll(20)
+            )
+            let options = CheckOptions(budget: SearchBudget(states: 20_000), explains: false)
+            let verdict = subject.model.check(store.history(seed: seed), options).verdict
+            guard case .invalid(let reasons) = verdict else { continue }
+            if line.failures.count < Self.told {
+                line.failures.append("seed \(seed): \(reasons.joined(separator: ", "))")
+            }
+        }
+        return line
+    }
+
     /// Whether there is a counterexample of four to eight lines about operations that exist.
     private static func isTold(_ conclusion: Conclusion, _ history: History) -> Bool {
         conclusion.counterexamples.first.map { example in
@@ -130,7 +165,7 @@ public enum SelfTest {
         store.keys = subject.kind == .counter ? 1 : 1 + dice.roll(2)
         store.values = subject.isUnique ? nil : 2 + dice.roll(2)
         store.unanswered = dice.chance(50) ? 20 : 0
-        store.replacements = subject.isUnique ? 0 : 15
+        store.replacements = subject.isUnique && dice.chance(50) ? 0 : 15
         store.reads = 30 + dice.roll(40)
         let history = store.history(seed: seed)
         return dice.chance(20) ? history : Scramble.apply(history, &dice)

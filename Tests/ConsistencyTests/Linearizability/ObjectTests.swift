@@ -31,7 +31,7 @@ import Testing
             $0.add(.append($0.value("y")), 2...3, by: 1)
             $0.add(.read($0.value("y")), 6...7, by: 2)
         }
-        #expect(lost.verdict == .invalid(["key k: no-order"]))
+        #expect(lost.verdict == .invalid(["key k: lost-write"]))
         let replaced = conclusion(Append.self) {
             $0.add(.append($0.value("x")), 0...1, by: 0)
             $0.add(.write($0.value("z")), 2...3, by: 1)

@@ -81,6 +81,20 @@ import Testing
         #expect(back.verdict.name == "invalid")
     }
 
+    @Test func `a write that changes nothing leaves no trace, but has to happen`() {
+        let conclusion = verdict {
+            $0.write("1", 0...1)
+            $0.add(.delete, 2...3, by: 1)
+            // Nobody answered this one, and it does the same as the next.
+            $0.add(.delete, 4...5, by: 2, .unknown)
+            $0.add(.delete, 6...20, by: 3)
+            $0.write("2", 8...9)
+            $0.read("2", 10...11)
+            $0.read("2", 22...23)
+        }
+        #expect(conclusion.verdict == .valid)
+    }
+
     @Test func `a refused compare-and-set says that the value was not there`() {
         let refused = verdict {
             $0.write("1", 0...1)

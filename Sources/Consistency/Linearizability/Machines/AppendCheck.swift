@@ -5,7 +5,7 @@ struct AppendCheck {
     typealias Operation = DeedOperation<AppendMachine.Deed>
 
     let history: History
-    let options: CheckOptions
+    var options: CheckOptions
     let modelName: String
 
     static func plan(
@@ -14,8 +14,11 @@ struct AppendCheck {
         modelName: String
     ) -> CheckPlan {
         let keyed = KeyedPlan(history: history, options: options) { history, options in
-            let check = AppendCheck(history: history, options: options, modelName: modelName)
-            return { key, places in check.conclusion(on: places, key) }
+            var check = AppendCheck(history: history, options: options, modelName: modelName)
+            return { key, places, budget in
+                check.options.budget = budget
+                return check.conclusion(on: places, key)
+            }
         }
         return keyed.plan()
     }
@@ -37,7 +40,8 @@ struct AppendCheck {
         }
         let initial = areLists ? [] : units(of: options.initial)
         var conclusion = Conclusion(verdict: .valid, operations: operations.count)
-        if let impossibility = garbage(in: operations, initial) ?? fork(in: operations) {
+        let seen = AppendReadings(operations, initial: initial)?.impossibility
+        if let impossibility = seen ?? garbage(in: operations, initial) ?? fork(in: operations) {
             conclusion = conclusion.refuted(by: impossibility, key, history)
         } else {
             let search = ObjectSearch(history: history, options: options) {

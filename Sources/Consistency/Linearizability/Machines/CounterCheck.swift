@@ -8,7 +8,7 @@ struct CounterCheck {
     typealias Operation = DeedOperation<CounterMachine.Deed>
 
     let history: History
-    let options: CheckOptions
+    var options: CheckOptions
     let modelName: String
 
     func conclusion(on places: ArraySlice<Int32>, _ key: KeyID) -> Conclusion {

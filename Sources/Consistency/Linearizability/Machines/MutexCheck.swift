@@ -25,7 +25,7 @@ struct MutexCheck {
     typealias Operation = DeedOperation<MutexMachine.Deed>
 
     let history: History
-    let options: CheckOptions
+    var options: CheckOptions
     let modelName: String
 
     func conclusion(on places: ArraySlice<Int32>, _ key: KeyID) -> Conclusion {

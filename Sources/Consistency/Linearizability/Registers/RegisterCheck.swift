@@ -3,7 +3,7 @@ import Histories
 /// Checks registers: first by what a look shows, then by zones, then by search.
 struct RegisterCheck {
     let history: History
-    let options: CheckOptions
+    var options: CheckOptions
     let modelName: String
 
     static func plan(
@@ -13,10 +13,11 @@ struct RegisterCheck {
         allowsSwaps: Bool
     ) -> CheckPlan {
         let keyed = KeyedPlan(history: history, options: options) { history, options in
-            let check = RegisterCheck(history: history, options: options, modelName: modelName)
+            var check = RegisterCheck(history: history, options: options, modelName: modelName)
             var reader = RegisterReader(history, options, allowsSwaps: allowsSwaps)
-            return { key, places in
-                check.conclusion(on: reader.register(at: places), key)
+            return { key, places, budget in
+                check.options.budget = budget
+                return check.conclusion(on: reader.register(at: places), key)
             }
         }
         return keyed.plan()

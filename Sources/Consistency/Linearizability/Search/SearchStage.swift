@@ -160,10 +160,12 @@ struct SearchStage<Machine: SequentialMachine, Mask: SlotMask> {
                     continue
                 }
                 let next = machine.next(state, label)
-                guard next >= 0, next != state || isRequired(Int(operation)) else {
+                if next < 0 {
                     seen[Int(label)] = (lists, -1)
                     continue
                 }
+                // Nothing is gained by it; but one that has to happen may do so here unseen.
+                if next == state, !isRequired(Int(operation)) { continue }
                 seen[Int(label)] = (lists, Int32(choices.count))
                 choices.append(operation)
             }
