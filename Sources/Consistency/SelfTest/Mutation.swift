@@ -144,10 +144,14 @@ struct Mutation: Sendable {
         else { return nil }
         let shown = Array(history.elements(extent))
         let lost = shown[dice.roll(shown.count - 1)]
-        let isAcknowledged = history.operations.contains {
-            $0.outcome == .ok && $0.action == .append(lost)
-        }
-        guard isAcknowledged else { return nil }
+        let append = history.operations.first { $0.outcome == .ok && $0.action == .append(lost) }
+        // Reads that all began before it was acknowledged need not show it.
+        guard let append,
+            lists(in: history, atLeast: 0).contains(where: {
+                history.operations[$0].key == append.key
+                    && history.operations[$0].invoked > append.completed
+            })
+        else { return nil }
         var history = history
         for place in lists(in: history, atLeast: 1) {
             guard case .readAll(let extent?) = history.operations[place].action else { continue }
