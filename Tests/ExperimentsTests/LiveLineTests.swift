@@ -22,7 +22,7 @@ import Testing
         )
     }
 
-    @Test(arguments: [100, 80, 60])
+    @Test(arguments: [100, 80, 64])
     func `the active fault and the time left are never cut`(columns: Int) {
         let text = line.text(columns: columns)
         #expect(text.count <= columns, "\(text)")
