@@ -16,7 +16,8 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench bench-placement bench-checkers soak fuzz install clean build
+.PHONY: help run test lint bench bench-placement bench-checkers bench-recording soak fuzz install clean \
+    build
 
 help:
 	@cat <<-'END'
@@ -26,6 +27,7 @@ help:
 	make bench    against Redis, side by side, and the micro-benchmarks
 	make bench-placement   every placement scheme: lookups, memory, changes; beside C++
 	make bench-checkers    how long each checker takes, and its bar
+	make bench-recording   what recording a history costs the load generator
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
@@ -72,6 +74,10 @@ bench-checkers:
 	@.ci/packages test
 	swift build -c release --package-path Benchmarks --product checkers
 	$$(swift build -c release --package-path Benchmarks --show-bin-path)/checkers
+
+# Exit code 2 when a bar is missed.
+bench-recording: build
+	Benchmarks/recording
 
 soak: build
 	@status=0

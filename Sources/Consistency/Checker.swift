@@ -4,7 +4,13 @@
 public protocol Checker: Sendable {
     static var name: String { get }
     init()
+    /// Whether the trial has what this checker looks at.
+    func applies(to evidence: TrialEvidence) -> Bool
     func check(_ evidence: TrialEvidence) -> Finding
+}
+
+extension Checker {
+    public func applies(to evidence: TrialEvidence) -> Bool { true }
 }
 
 /// What a checker concluded.
@@ -34,4 +40,5 @@ public let checkers: [any Checker.Type] = [
     ProofChecker.self,
     LedgerChecker.self,
     AvailabilityChecker.self,
+    HistoryChecker.self,
 ]

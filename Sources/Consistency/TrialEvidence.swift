@@ -24,6 +24,8 @@ public struct TrialEvidence: Sendable {
     public var termChanges: [TermChange]?
     /// `nil` if the system under test keeps no history of its map.
     public var mapHistory: MapHistory?
+    /// `nil` if the requests were not recorded.
+    public var history: HistoryEvidence?
 
     public init(
         measurementStart: Int64,
@@ -38,7 +40,8 @@ public struct TrialEvidence: Sendable {
         promise: Promise? = nil,
         copyLosses: [CopyLoss] = [],
         termChanges: [TermChange]? = nil,
-        mapHistory: MapHistory? = nil
+        mapHistory: MapHistory? = nil,
+        history: HistoryEvidence? = nil
     ) {
         self.measurementStart = measurementStart
         self.measurementEnd = measurementEnd
@@ -53,6 +56,7 @@ public struct TrialEvidence: Sendable {
         self.copyLosses = copyLosses
         self.termChanges = termChanges
         self.mapHistory = mapHistory
+        self.history = history
     }
 
     /// Seconds from the start of measurement.

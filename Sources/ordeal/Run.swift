@@ -61,6 +61,14 @@ struct Run: AsyncParsableCommand {
     )
     var watchdog: Duration?
 
+    @Flag(
+        help: ArgumentHelp(
+            "End the load at the first violation and keep the data.",
+            discussion: "Records every request. With a terminal, the nodes wait for Enter."
+        )
+    )
+    var failFast = false
+
     func validate() throws {
         if let repetitions, !(1...1000).contains(repetitions) {
             throw ValidationError("--repeat takes 1 to 1000")
@@ -79,7 +87,8 @@ struct Run: AsyncParsableCommand {
                     json: json,
                     resultsRoot: results,
                     fabric: fabric,
-                    watchdog: watchdog
+                    watchdog: watchdog,
+                    failFast: failFast
                 )
             )
         )

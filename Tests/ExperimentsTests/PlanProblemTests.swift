@@ -60,7 +60,7 @@ private let mistakes = [
         "a weight of nothing",
         "system: { kind: keel, nodes: 2, weights: [1, 0] }",
         3,
-        "system.weights",
+        "system.weights[1]",
         "expected a weight"
     ),
     Mistake(

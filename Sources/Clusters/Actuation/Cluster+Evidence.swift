@@ -7,13 +7,14 @@ extension Cluster {
     /// Reads what shows soon after the strike: processes that ended or stopped.
     func readSoon(
         _ expected: [ExpectedEvidence],
-        of struck: [Endpoint: Int32]
+        of struck: [Endpoint: Int32],
+        watched: [Endpoint: ChildProcess]
     ) async -> [FaultEvidence] {
         var readings: [FaultEvidence] = []
         for kind in expected {
             switch kind {
             case .processGone(let endpoint):
-                let end = await processes.process(of: endpoint)?.awaitEnd(within: Self.readingBound)
+                let end = await watched[endpoint]?.awaitEnd(within: Self.readingBound)
                 let reading = "\(endpoint) " + (end.map(\.text) ?? "did not end")
                 // Ended by anything but the signal, it was not this fault's doing.
                 let isSeen = end == .killed(signal: 9) && struck[endpoint] != nil

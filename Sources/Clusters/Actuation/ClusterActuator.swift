@@ -153,8 +153,11 @@ extension ClusterActuator {
             return publish(record)
         }
         var before: [Endpoint: Int32] = [:]
+        // Another may stand in its place before anybody reads.
+        var watched: [Endpoint: ChildProcess] = [:]
         for endpoint in strike.processes {
-            before[endpoint] = cluster.processes.process(of: endpoint)?.id
+            watched[endpoint] = cluster.processes.process(of: endpoint)
+            before[endpoint] = watched[endpoint]?.id
         }
         for action in strike.actions {
             guard let problem = cluster.carryOut(action) else { continue }
@@ -165,7 +168,9 @@ extension ClusterActuator {
         record.appliedAt = ordeal_monotonic_nanoseconds()
         let cluster = self.cluster
         let struck = before
-        let readings = Task { await cluster.readSoon(strike.evidence, of: struck) }
+        let readings = Task { [watched] in
+            await cluster.readSoon(strike.evidence, of: struck, watched: watched)
+        }
         let active = ActiveFault(strike: strike, processesBefore: struck, readings: readings)
         state.withLock { $0.active[entry.index] = active }
         publish(record)

@@ -1,3 +1,5 @@
+internal import Histories
+
 /// Asks whether every acknowledged write is still there, as far as the promise goes.
 public struct LedgerChecker: Checker {
     public static let name = "ledger"
@@ -6,6 +8,11 @@ public struct LedgerChecker: Checker {
     private static let quoted = 5
 
     public init() {}
+
+    /// Keys that all workers write have no ledger; their history is judged instead.
+    public func applies(to evidence: TrialEvidence) -> Bool {
+        evidence.history == nil || evidence.ledgers.contains { $0.keys.count > 0 }
+    }
 
     public func check(_ evidence: TrialEvidence) -> Finding {
         let account = LedgerJudge.account(of: evidence)

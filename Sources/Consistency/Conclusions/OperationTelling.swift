@@ -10,9 +10,11 @@ struct OperationTelling {
 
     init(_ history: History) {
         self.history = history
-        start =
+        let first =
             history.clock == .nanoseconds
             ? history.operations.first?.invoked ?? 0 : history.nanoseconds.first ?? 0
+        // Where something happened before zero, zero is a moment that the reader knows.
+        start = max(0, first)
     }
 
     /// What was asked and answered, and when: `process 3 wrote 17 to k: 1.204 s – 1.207 s`.

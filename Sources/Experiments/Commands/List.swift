@@ -93,6 +93,7 @@ extension Gate.Metric {
         case .count: "how many, such as 0"
         case .seconds: "how long, such as \"<3s\""
         case .rate: "how fast, such as \">4000/s\""
+        case .truth: "true: as one copy would have answered"
         }
     }
 }

@@ -27,6 +27,7 @@ extension Gate {
         case .p999: trial.latency?.p999
         case .max: trial.latency?.max
         case .throughput: trial.throughput
+        case .linearizable: trial.history.flatMap(\.holds).map { $0 ? 1 : 0 }
         }
     }
 
@@ -44,6 +45,7 @@ extension Gate.Metric {
         case .count: "\(Int(amount))"
         case .seconds: durationText(.seconds(amount))
         case .rate: "\(Int(amount.rounded()))/s"
+        case .truth: amount >= 1 ? "true" : "false"
         }
     }
 }

@@ -17,9 +17,10 @@ public struct Gate: Sendable, Equatable {
         case longestOutage, timeToRecover
         case p50, p99, p999, max
         case throughput
+        case linearizable
 
         enum Unit: Sendable {
-            case count, seconds, rate
+            case count, seconds, rate, truth
         }
 
         var unit: Unit {
@@ -28,6 +29,7 @@ public struct Gate: Sendable, Equatable {
                 .count
             case .longestOutage, .timeToRecover, .p50, .p99, .p999, .max: .seconds
             case .throughput: .rate
+            case .linearizable: .truth
             }
         }
     }
@@ -67,6 +69,7 @@ extension Gate {
             case .count: "`0` or `\"<10\"`"
             case .seconds: "`\"<50ms\"`"
             case .rate: "`\">4000/s\"`"
+            case .truth: "`true`"
             }
         guard case .scalar(let text) = node.value else {
             throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
@@ -79,6 +82,7 @@ extension Gate {
             case .count: plainNumber(rest)
             case .seconds: parsedDuration(String(rest))?.seconds
             case .rate: parsedRate(String(rest))
+            case .truth: rest == "true" && sign == nil ? 1 : nil
             }
         // Larger counts are no bounds, and no whole numbers either.
         guard let amount, amount < 1e15 else {
@@ -86,9 +90,10 @@ extension Gate {
         }
         try Self.checkDirection(sign, of: metric, node, example)
         self.metric = metric
-        comparison = sign ?? (metric.unit == .rate ? .atLeast : .atMost)
+        comparison = sign ?? (metric.unit == .rate || metric.unit == .truth ? .atLeast : .atMost)
         bound = amount
     }
+
     /// A cost has an upper bound and a rate a lower one; without a sign only a count is clear.
     private static func checkDirection(
         _ sign: Comparison?,

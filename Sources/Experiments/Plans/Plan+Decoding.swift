@@ -99,7 +99,7 @@ extension Cell {
         let system = try SystemPlan(
             node("system", example: "{ kind: keel, nodes: 5, replicas: 3 }")
         )
-        let workload = try WorkloadPlan(
+        var workload = try WorkloadPlan(
             node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }")
         )
         faults = try FaultPlan.list(
@@ -109,6 +109,8 @@ extension Cell {
             convergence: convergence
         )
         gates = try Gate.list(fields.first { $0.key == "gates" }?.value)
+        // A gate on what the clients were told needs what they were told.
+        if gates.contains(where: { $0.metric == .linearizable }) { workload.history = true }
         self.system = system
         self.workload = workload
     }

@@ -72,6 +72,8 @@ public struct WorkloadPlan: Sendable, Equatable {
     public var timeout: Duration
     /// The law by which keys are drawn; nil for the workload's own.
     public var distribution: String?
+    /// Whether every request is recorded, also where the ledger suffices.
+    public var history: Bool
 
     public enum Load: Sendable, Equatable {
         /// Every client sends its next request when it has the reply to the last.

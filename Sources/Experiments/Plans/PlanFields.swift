@@ -118,6 +118,13 @@ extension PlanNode {
         return number
     }
 
+    func truth() throws(PlanProblem) -> Bool {
+        guard case .scalar(let text) = value, text == "true" || text == "false" else {
+            throw problem("expected true or false, found \(kind)", fix: "write true or false")
+        }
+        return text == "true"
+    }
+
     /// A 64-bit seed.
     func seed() throws(PlanProblem) -> UInt64 {
         guard case .scalar(let text) = value, let number = UInt64(text) else {

@@ -5,21 +5,25 @@ extension WorkloadPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
         "records", "valueBytes", "clients", "workers", "load", "distribution", "warmup", "measure",
-        "timeout",
+        "timeout", "history",
     ]
 
     init(_ node: PlanNode) throws(PlanProblem) {
         let fields = try PlanFields(node, known: ["kind"] + Self.matrixKeys)
-        kind = try fields.required("kind", example: "ycsb-a").name(among: workloads.map { $0.name })
+        let name = try fields.required("kind", example: "ycsb-a")
+            .name(among: workloads.map { $0.name })
+        kind = name
+        // Clients meet on few keys, or nothing is contended; owned keys are many.
+        let shared = workloads.first { $0.name == name && $0.sharing != .owned }?.init()
         records = try fields.integer(
             "records",
             in: 1...RecordParameters.largestRecords,
-            default: 100_000
+            default: shared?.records ?? 100_000
         )
         valueBytes = try fields.integer(
             "valueBytes",
             in: RecordParameters.valueBytesRange,
-            default: 100
+            default: shared?.valueBytes ?? 100
         )
         clients = try fields.integer("clients", in: 1...10_000, default: 32)
         workers = try fields.node("workers")?.integer(in: 1...64)
@@ -32,6 +36,13 @@ extension WorkloadPlan {
             default: .seconds(20)
         )
         timeout = try fields.duration("timeout", in: .milliseconds(10)...hour, default: .seconds(2))
+        history = try fields.node("history")?.truth() ?? (shared != nil)
+        if shared != nil, !history, let node = fields.node("history") {
+            throw node.problem(
+                "clients of \(kind) share their keys, which only a history can judge",
+                fix: "leave `history` out"
+            )
+        }
         distribution = try fields.node("distribution")?.name(among: distributions.map { $0.name })
         if let workers, workers > clients {
             throw (fields.node("workers") ?? node).problem(

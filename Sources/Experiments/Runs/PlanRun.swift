@@ -117,6 +117,9 @@ final class PlanRun {
             return .failed
         }
         do throws(ClusterError) {
+            var trial = trial
+            // What nobody records nobody can judge before the end.
+            if options.failFast { trial.cell.workload.history = true }
             let setting = try TrialSetting(trial, folder: files.folder.file(directory))
             let run = Trial(setting, directory: directory, in: try surroundings(of: trial))
             outcome = try await run.carryOut()
@@ -149,7 +152,8 @@ final class PlanRun {
             convergenceBound: plan.convergenceBound,
             journal: files.journal,
             progress: progress,
-            watchdog: watchdog
+            watchdog: watchdog,
+            failFast: options.failFast
         )
     }
 

@@ -10,6 +10,8 @@ public struct RunOptions: Sendable {
     public var resultsRoot: String
     public var fabric: Plan.FabricChoice?
     public var watchdog: Duration?
+    /// Whether the load ends at the first violation, and the nodes wait for the user to look.
+    public var failFast: Bool
 
     public init(
         planFile: String,
@@ -20,7 +22,8 @@ public struct RunOptions: Sendable {
         json: Bool = false,
         resultsRoot: String = "results",
         fabric: Plan.FabricChoice? = nil,
-        watchdog: Duration? = nil
+        watchdog: Duration? = nil,
+        failFast: Bool = false
     ) {
         self.planFile = planFile
         self.only = only
@@ -31,5 +34,6 @@ public struct RunOptions: Sendable {
         self.resultsRoot = resultsRoot
         self.fabric = fabric
         self.watchdog = watchdog
+        self.failFast = failFast
     }
 }

@@ -6,6 +6,14 @@ internal import LoadGeneration
 internal import Report
 internal import Workloads
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// What a trial needs of the run it belongs to.
 struct TrialSurroundings {
     var fabric: any Fabric.Type
@@ -16,6 +24,7 @@ struct TrialSurroundings {
     var journal: Journal
     var progress: Progress
     var watchdog: Watchdog
+    var failFast: Bool
 }
 
 /// One fresh cluster: start, fill, warm up, measure under faults, heal, converge, audit, judge.
@@ -27,6 +36,8 @@ final class Trial {
     private var notes: [String] = []
     private var doubts: [String] = []
     private var voids: [String] = []
+    /// Where the load is to end at the first violation.
+    private let online: OnlineHistory?
 
     /// From nothing to serving.
     private static let startBound = Duration.seconds(20)
@@ -45,6 +56,7 @@ final class Trial {
         self.setting = setting
         self.directory = directory
         self.surroundings = surroundings
+        online = surroundings.failFast ? OnlineHistory(setting) : nil
         clock = TrialClock(
             trial: setting.trial.number,
             progress: surroundings.progress,
@@ -174,6 +186,8 @@ extension Trial {
         let actuator = makeActuator(cluster, measureStart: measureStart)
         let schedule = setting.faults
         load.begin(at: start)
+        online?.begin()
+        defer { online?.end() }
         let faults = Task { await actuator.run(schedule, from: UInt64(measureStart)) }
         do throws(ClusterError) {
             clock.enter("warm-up", length: plan.warmup)
@@ -185,8 +199,10 @@ extension Trial {
                 cutShortAt = TrialClock.now
                 load.stop()
             }
+            if online?.violation != nil { load.stop() }
             clock.enter("drain")
             try await load.awaitFinished(within: plan.timeout + Self.drainBound)
+            if let violation = online?.violation { hold(cluster, violation) }
         } catch {
             await actuator.healEverything()
             await faults.value
@@ -239,13 +255,23 @@ extension Trial {
         _ load: LoadWorkers,
         until end: Int64
     ) async throws(ClusterError) {
-        while TrialClock.now < end, !Interruption.isRequested {
+        while TrialClock.now < end, !Interruption.isRequested, online?.violation == nil {
             try load.check()
             let (rate, p99) = load.progress
             surroundings.progress.measured(rate: rate, p99: p99)
             let rest = Duration.nanoseconds(max(0, end - TrialClock.now))
             try? await Task.sleep(for: min(rest, .milliseconds(100)))
         }
+    }
+
+    /// Says what was found; with a terminal, the nodes stay as they are until the user has looked.
+    private func hold(_ cluster: Cluster, _ violation: String) {
+        notes.append("the load was ended at the first violation: \(violation)")
+        surroundings.progress.note("violation: \(violation); the load has ended")
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
+        let nodes = cluster.addresses.map { "\($0.host):\($0.port)" }.joined(separator: " ")
+        surroundings.progress.note("the nodes wait at \(nodes); press Enter to go on")
+        _ = readLine()
     }
 
     /// A store that does not serve before anything was broken says nothing about faults.
@@ -293,6 +319,11 @@ extension Trial {
         }
         clock.enter("audit")
         let readings = try await audit(measurement.ledgers, cluster)
+        let history = try await TrialHistory(setting)?.evidence(
+            of: cluster.clusterNodes,
+            measuredFrom: measurement.results.map(\.measureStart).min() ?? 0,
+            doubts: &doubts
+        )
         let ends = cluster.processes.unexpectedEnds.map { end in
             ([end.headline] + end.log.dropLast()).joined(separator: "\n  | ")
         }
@@ -304,6 +335,7 @@ extension Trial {
             directory: directory,
             measurement: measurement,
             readings: readings,
+            history: history,
             mapHistory: surroundings.system.mapHistory.flatMap {
                 MapHistoryFile.take(from: "\(data)/\($0)", into: setting.folder)
             }

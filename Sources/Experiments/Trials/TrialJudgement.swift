@@ -9,6 +9,7 @@ struct TrialJudgement {
     let directory: String
     let measurement: Trial.Measurement
     let readings: [KeyReading]
+    let history: HistoryEvidence?
     let mapHistory: MapHistory?
 
     /// Little's law: requests under way are the rate times the time each takes, within this part.
@@ -27,7 +28,9 @@ struct TrialJudgement {
             measurement.results.map(\.timeline),
             measureStart: figures.measureStart
         )
-        let findings = checkers.map { $0.init().check(evidence(figures, timeline)) }
+        let evidence = evidence(figures, timeline)
+        let findings = checkers.map { $0.init() }.filter { $0.applies(to: evidence) }
+            .map { $0.check(evidence) }
         var record = TrialRecord(
             seed: setting.trial.seed,
             directory: directory,
@@ -40,6 +43,7 @@ struct TrialJudgement {
             if let account = finding.account as? AvailabilityAccount {
                 record.availability = account
             }
+            if let account = finding.account as? HistoryAccount { record.history = account }
         }
         record.checks = findings.map(TrialRecord.Check.init)
         record.gates = setting.trial.cell.gates.map { $0.judged(on: record) }
@@ -85,7 +89,8 @@ struct TrialJudgement {
             slowRequests: figures.slowRequests,
             promise: Promise.named(system.replication, replicas: system.copies),
             copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) },
-            mapHistory: mapHistory
+            mapHistory: mapHistory,
+            history: history
         )
     }
 

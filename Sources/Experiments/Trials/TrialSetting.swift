@@ -45,6 +45,23 @@ struct TrialSetting: Sendable {
         return workload
     }
 
+    /// What the history is held against; nil where none is recorded.
+    var historyModel: String? {
+        switch type(of: workload.base).sharing {
+        case .shared(let model): model
+        case .owned: trial.cell.workload.history ? "register" : nil
+        }
+    }
+
+    /// Each bank is one of its own.
+    var judgesGroupsApart: Bool {
+        workload.base.mix.shares.contains { $0.kind == .readBalances }
+    }
+
+    /// Of all history files of a trial together: about ten million operations, which a judge still
+    /// holds in memory.
+    private static let historyBytes = 256 << 20
+
     func specification(executable: String) -> ClusterSpecification {
         let system = trial.cell.system
         var specification = ClusterSpecification(
@@ -82,6 +99,7 @@ struct TrialSetting: Sendable {
         configuration.warmup = plan.warmup
         configuration.measure = plan.measure
         configuration.limits.request = plan.timeout
+        configuration.historyLimit = historyModel.map { _ in Self.historyBytes / workers }
         return configuration
     }
 }

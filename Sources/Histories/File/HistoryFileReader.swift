@@ -11,6 +11,16 @@ public struct HistoryFileReader: Sendable {
         /// When a file ended before its time, the time from which its events are missing; everything
         /// after it has been left out, so that what remains is a whole history.
         public var completeUntil: Int64?
+
+        public init(
+            history: History,
+            endings: [HistoryFile.Ending],
+            completeUntil: Int64? = nil
+        ) {
+            self.history = history
+            self.endings = endings
+            self.completeUntil = completeUntil
+        }
     }
 
     private var events: HistoryEventReader?
@@ -55,6 +65,9 @@ public struct HistoryFileReader: Sendable {
         self.events = events
         return found
     }
+
+    /// The names of all keys so far.
+    public var keyNames: [String] { events?.history.keys.texts ?? [] }
 
     /// All operations by the time of their invocation.
     public consuming func finish() -> Recording {
@@ -110,5 +123,18 @@ extension Span<UInt8> {
         var value: UInt64 = 0
         for index in 0..<byteCount { value |= UInt64(self[position + index]) << UInt64(8 * index) }
         return value
+    }
+}
+
+extension HistoryFileReader.Recording {
+    /// Makes all times count from another moment; what was before it has negative times.
+    public mutating func count(from start: Int64) {
+        completeUntil? -= start
+        for place in history.operations.indices {
+            history.operations[place].invoked -= start
+            if history.operations[place].completed != RecordedOperation.never {
+                history.operations[place].completed -= start
+            }
+        }
     }
 }

@@ -115,6 +115,8 @@ enum PageStyle {
         """
 
     private static let charts = """
+        .operation rect{fill:var(--ink);opacity:.75}.operation.open rect{opacity:.3}
+        pre.example{white-space:pre-wrap;margin:4px 0 8px}
         .chart-box{overflow-x:auto;margin:0 -6px}
         .chart{display:block;width:100%;min-width:880px;height:auto;overflow:visible}
         .chart text{font-size:11.5px;fill:var(--soft);font-variant-numeric:tabular-nums}

@@ -17,6 +17,9 @@ struct TrialSection {
         writeReasons(to: &markup)
         writeChart(to: &markup)
         JournalTable.write(trial, to: &markup)
+        if let history = trial.history {
+            HistorySection.write(history, faults: trial.faults, to: &markup)
+        }
         if let ledger = trial.ledger { LedgerSection.write(ledger, to: &markup) }
         markup.element("div", class: "columns") { markup in
             markup.element("div") { writeChecks(to: &$0) }

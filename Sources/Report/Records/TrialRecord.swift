@@ -75,6 +75,7 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var faults: [FaultRecord] = []
     public var availability: AvailabilityAccount?
     public var ledger: LedgerAccount?
+    public var history: HistoryAccount?
     public var generator: GeneratorHealth?
     public var verdict: Verdict
     public var checks: [Check] = []

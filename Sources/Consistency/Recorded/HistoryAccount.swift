@@ -1,0 +1,113 @@
+internal import Histories
+
+/// What the check of a trial's history came to, in figures and in a few operations.
+public struct HistoryAccount: Sendable, Hashable, Codable {
+    public var model: String
+    /// Whether every operation took effect at one moment between its beginning and its end, as the
+    /// model says; nil if that is not known.
+    public var holds: Bool?
+    public var operations: Int
+    public var unknownOperations: Int
+    public var keys: Int
+    /// States that the search looked at; 0 where none was needed.
+    public var states: Int
+    public var violations: Int
+    /// Violations that the mode's promise does not cover.
+    public var violationsOutsidePromise: Int
+    public var examples: [HistoryExample]
+
+    /// How many examples are kept in full.
+    static let quoted = 10
+}
+
+/// A few operations that cannot all have happened as told.
+public struct HistoryExample: Sendable, Hashable, Codable {
+    /// One operation, as a row of a drawing.
+    public struct Row: Sendable, Hashable, Codable {
+        public var process: Int
+        public var text: String
+        /// Seconds from the start of the measurement.
+        public var start: Double
+        /// nil if its end was never seen.
+        public var end: Double?
+    }
+
+    public var anomaly: String
+    public var key: String?
+    public var lines: [String]
+    public var rows: [Row]
+
+    /// An example may name thousands of operations; a drawing of more than this shows nothing.
+    static let mostRows = 24
+
+    init(_ example: Counterexample, of history: History) {
+        anomaly = example.anomaly
+        key = example.key.map(history.text(of:))
+        lines = example.lines
+        rows = example.operations.prefix(Self.mostRows).compactMap { place in
+            guard history.operations.indices.contains(place) else { return nil }
+            let operation = history.operations[place]
+            let isOpen = operation.completed == RecordedOperation.never
+            return Row(
+                process: Int(operation.process),
+                text: OperationText.text(of: operation, in: history),
+                start: Double(operation.invoked) * 1e-9,
+                end: isOpen ? nil : Double(operation.completed) * 1e-9
+            )
+        }
+    }
+}
+
+/// An operation in few words: `read → 17`.
+enum OperationText {
+    /// Elements of a list that are spelled out, from its end.
+    private static let elements = 3
+
+    static func text(of operation: RecordedOperation, in history: History) -> String {
+        let text = text(of: operation.action, in: history)
+        return operation.outcome == .failed ? "\(text) (refused)" : text
+    }
+
+    private static func text(of action: Action, in history: History) -> String {
+        func name(_ value: ValueID) -> String { history.text(of: value) }
+        switch action {
+        case .read(let value): return "read → \(value.map(name) ?? "?")"
+        case .write(let value): return "write \(name(value))"
+        case .compareAndSet(let from, let to, let swapped):
+            let end = swapped.map { $0 ? "" : " (it was not)" } ?? ""
+            return "if \(name(from)) then \(name(to))\(end)"
+        case .delete: return "delete"
+        case .add(let amount, let total):
+            return "add \(amount)" + (total.map { " → \($0)" } ?? "")
+        case .readCounter(let total): return "read → \(total.map { "\($0)" } ?? "?")"
+        case .insert(let value): return "add \(name(value))"
+        case .append(let value): return "append \(name(value))"
+        case .readAll(let extent): return "read → \(list(extent, in: history))"
+        case .acquire: return "acquire"
+        case .release: return "release"
+        case .transfer(let from, let to, let amount):
+            return "\(amount) from \(history.text(of: from)) to \(history.text(of: to))"
+        case .transaction(let extent):
+            return history.steps(extent).map { step($0, in: history) }.joined(separator: ", ")
+        }
+    }
+
+    private static func step(_ step: TransactionStep, in history: History) -> String {
+        let key = history.text(of: step.key)
+        switch step.kind {
+        case .read(let value): return "\(key) = \(value.map { history.text(of: $0) } ?? "?")"
+        case .write(let value): return "\(key) := \(history.text(of: value))"
+        case .append(let value): return "\(key) += \(history.text(of: value))"
+        case .readAll(let extent): return "\(key) = \(list(extent, in: history))"
+        case .readNumber(let number): return "\(key) = \(number.map { "\($0)" } ?? "?")"
+        }
+    }
+
+    private static func list(_ extent: Extent?, in history: History) -> String {
+        guard let extent else { return "?" }
+        let values = history.elements(extent)
+        let shown = values.suffix(elements).map { history.text(of: $0) }
+        let rest = values.count > elements ? ["…"] : []
+        return "[\((rest + shown).joined(separator: " "))]"
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// Whole runs that are judged by what their clients asked and were told.
+@Suite(.serialized) struct HistoryRunTests {
+    /// Carries a plan out; a busy machine may void a trial, and then it is carried out again.
+    private func run(_ text: String, _ check: (Command, Aftermath) throws -> Void) throws {
+        for attempt in 1...3 {
+            var isVoid = false
+            try withPlan(text) { plan, results in
+                let command = try Command.run("run", plan, "--results", results, "--json")
+                let aftermath = Aftermath(results: results)
+                isVoid = command.code == 4 && attempt < 3
+                if !isVoid { try check(command, aftermath) }
+                #expect(aftermath.processes.isEmpty)
+            }
+            if !isVoid { return }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "register", "unique-writes", "append", "counter", "set", "bank", "list-append",
+        ]
+    )
+    func `a calm run of every shared workload is valid`(kind: String) throws {
+        try run(Plans.shared(kind)) { command, aftermath in
+            #expect(command.code == 0, "\(kind): \(command.errors)\(command.output)")
+            let trial = aftermath.text("trials/0001-single/trial.json")
+            #expect(trial.contains("\"holds\": true"), "\(trial.suffix(2000))")
+            let folder = try #require(aftermath.run)
+            let history = "\(folder)/trials/0001-single/workers/history-0.bin"
+            #expect(FileManager.default.fileExists(atPath: history))
+        }
+    }
+
+    @Test(.enabled(if: Machine.allowsNamespaces))
+    func `registers stay registers through a cut`() throws {
+        try run(Plans.register) { command, _ in
+            #expect(command.code == 0, "\(command.errors)\(command.output)")
+        }
+    }
+
+    @Test(.enabled(if: Machine.allowsNamespaces))
+    func `a store that acknowledges before it replicates is shown what it told`() throws {
+        let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
+        try run(Plans.register.replacing("kind: keel,", with: hasty)) { command, aftermath in
+            #expect(command.code == 1, "\(command.errors)\(command.output)")
+            let trial = aftermath.text("trials/0001-single/trial.json")
+            #expect(trial.contains("\"holds\": false"))
+            #expect(trial.contains("partition of node-"))
+            let page = aftermath.text("report.html")
+            #expect(page.contains("class=\"chart example\""))
+            #expect(page.contains("from key:00000000") || page.contains("of key:00000000"))
+        }
+    }
+
+    @Test func `a workload with a ledger is held against its history too, where one is asked for`()
+        throws
+    {
+        let text = Plans.calm.replacing("kind: ycsb-a", with: "kind: ycsb-a\n  history: true")
+        try run(text) { command, aftermath in
+            #expect(command.code == 0, "\(command.errors)\(command.output)")
+            let trial = aftermath.text("trials/0001-single/trial.json")
+            #expect(trial.contains("\"model\": \"register\""))
+            #expect(trial.contains("\"holds\": true"))
+        }
+    }
+}
