@@ -14,7 +14,7 @@ public struct PlacementPage {
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         )
         markup.element("title", "Placement schemes")
-        markup.raw("\n<style>\n\(PageStyle.css)</style>\n</head>\n<body>\n")
+        markup.raw("\n<style>\n\(PageStyle.css)\(Self.fittingTable)</style>\n</head>\n<body>\n")
         markup.element("main") { markup in
             markup.element("header", class: "card") { markup in
                 markup.element("p", class: "eyebrow", "Ordeal placement")
@@ -38,6 +38,12 @@ public struct PlacementPage {
         markup.raw("</body>\n</html>\n")
         return markup.text
     }
+
+    /// Sixteen columns fit without scrolling where their titles may break.
+    private static let fittingTable = """
+        th.n{white-space:normal}td:first-child{white-space:nowrap}
+
+        """
 
     private func write(_ nodes: Int, _ figures: PlacementFigures, to markup: inout Markup) {
         let rows = record.rows.filter { $0.nodes == nodes }
