@@ -11,11 +11,13 @@ let package = Package(
         .library(name: "Determinism", targets: ["Determinism"]),
         .library(name: "Faults", targets: ["Faults"]),
         .library(name: "Histories", targets: ["Histories"]),
+        .library(name: "Quantities", targets: ["Quantities"]),
         .library(name: "Replication", targets: ["Replication"]),
         .library(name: "RESP", targets: ["RESP"]),
         .library(name: "Statistics", targets: ["Statistics"]),
         .library(name: "Storage", targets: ["Storage"]),
         .library(name: "Topology", targets: ["Topology"]),
+        .library(name: "Workloads", targets: ["Workloads"]),
         .library(name: "CJemalloc", targets: ["CJemalloc"]),
     ],
     dependencies: [
@@ -27,17 +29,18 @@ let package = Package(
     ],
     targets: [
         // Pure, base.
-        .target(name: "Determinism"),
+        .target(name: "Quantities"),
+        .target(name: "Determinism", dependencies: ["Quantities"]),
         .target(name: "Topology"),
         .target(name: "Histories"),
-        .target(name: "Statistics", dependencies: [.histogram]),
+        .target(name: "Statistics", dependencies: ["Quantities", .histogram]),
         .target(name: "RESP", dependencies: [.nioCore]),
 
         // Pure, middle.
         .target(name: "Replication", dependencies: ["Topology"]),
         .target(name: "Coordination", dependencies: ["Topology"]),
         .target(name: "Storage", dependencies: ["Topology"]),
-        .target(name: "Workloads", dependencies: ["Determinism", "Histories"]),
+        .target(name: "Workloads", dependencies: ["Determinism", "Histories", "Quantities"]),
         .target(name: "Faults", dependencies: ["Determinism", "Topology"]),
         .target(name: "Consistency", dependencies: ["Histories"]),
 
@@ -70,7 +73,7 @@ let package = Package(
             name: "Experiments",
             dependencies: [
                 "Clusters", "Consistency", "Determinism", "Faults", "Histories",
-                "LoadGeneration", "Report", "Statistics", "Topology", "Workloads",
+                "LoadGeneration", "Quantities", "Report", "Statistics", "Topology", "Workloads",
                 "CSystemCalls", .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -102,7 +105,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "ordeal",
-            dependencies: ["Consistency", "Experiments", .argumentParser]
+            dependencies: ["Consistency", "Experiments", "Quantities", .argumentParser]
         ),
         // Linked whole: it is started for every process of a cluster, and a Swift runtime that it
         // does not use would be loaded each time.
@@ -135,6 +138,7 @@ extension Target.Dependency {
 // One test target a target, named after it; `ArchitectureTests` and the suites of whole processes
 // stand beside them.
 let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
+    ("QuantitiesTests", ["Quantities"]),
     ("DeterminismTests", ["Determinism"]),
     ("TopologyTests", ["Topology"]),
     ("HistoriesTests", ["Histories"]),
@@ -143,7 +147,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("ReplicationTests", ["Coordination", "Determinism", "Replication", "Topology"]),
     ("CoordinationTests", ["Coordination", "Topology"]),
     ("StorageTests", ["Storage", "Determinism", "Topology"]),
-    ("WorkloadsTests", ["Workloads", "Determinism", "Histories"]),
+    ("WorkloadsTests", ["Workloads", "Determinism", "Histories", "Quantities", "Statistics"]),
     ("FaultsTests", ["Faults", "Determinism", "Topology"]),
     ("ConsistencyTests", ["Consistency", "Histories"]),
     ("ReportTests", ["Report", "Consistency", "Histories", "Statistics"]),

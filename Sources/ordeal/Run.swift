@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Quantities
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import Testing
 /// Pure targets decide; what touches the world is named elsewhere.
 @Suite struct PurityTests {
     static let pureTargets = [
-        "Determinism", "Topology", "Histories", "Statistics", "RESP", "Replication",
+        "Quantities", "Determinism", "Topology", "Histories", "Statistics", "RESP", "Replication",
         "Coordination", "Storage", "Workloads", "Faults", "Consistency", "Report",
     ]
     static let banned = [

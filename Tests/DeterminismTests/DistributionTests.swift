@@ -14,35 +14,13 @@ import Testing
         #expect(zip(probabilities, probabilities.dropFirst()).allSatisfy { $0 >= $1 })
     }
 
-    @Test(arguments: laws.indices, [1, 2, 10, 100])
-    func `draws follow the law`(law: Int, count: Int) {
-        let seed = Seed(UInt64(100 * law + count))
-        let drawn = ranks(Self.laws[law], count: count, draws: 200_000, seed: seed)
-        let sampler = Self.laws[law].sampler(count: count)
-        var counts = [Int](repeating: 0, count: count)
-        for rank in drawn { counts[rank] += 1 }
-        // Ranks too rare for Pearson's statistic are counted together.
-        let expected = (0..<count).map { sampler.probability(ofRank: $0) * 200_000 }
-        let common = expected.prefix { $0 >= 20 }.count
-        let rest = expected[common...].reduce(0, +)
-        let statistic =
-            chiSquare(observed: Array(counts[..<common]), expected: Array(expected[..<common]))
-            + (rest < 1
-                ? 0 : chiSquare(observed: [counts[common...].reduce(0, +)], expected: [rest]))
-        let degrees = Double(common)
-        #expect(
-            statistic < degrees + 5 * (2 * degrees).squareRoot() + 10,
-            "\(Self.laws[law]) over \(count), seed \(seed)"
-        )
-    }
-
     @Test func `the head of a zipfian law of a million ranks is within one percent`() {
         let sampler = Zipfian().sampler(count: 1_000_000)
         let zeta = (1...1_000_000).reversed().reduce(0.0) { $0 + 1 / Elementary.power($1, 0.99) }
         #expect(abs(sampler.probability(ofRank: 0) * zeta - 1) < 1e-9)
-        let drawn = ranks(Zipfian(), count: 1_000_000, draws: 1_000_000, seed: Seed(11))
+        let drawn = ranks(Zipfian(), count: 1_000_000, draws: 2_000_000, seed: Seed(11))
         let head = drawn.filter { $0 == 0 }.count
-        #expect(abs(Double(head) * zeta / 1_000_000 - 1) < 0.015, "seed 11")
+        #expect(abs(Double(head) * zeta / 2_000_000 - 1) < 0.01, "seed 11")
     }
 
     @Test func `one seed draws the same ranks for good`() {

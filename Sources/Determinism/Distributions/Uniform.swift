@@ -1,6 +1,7 @@
 /// Every rank equally likely.
 public struct Uniform: Distribution {
     public static let name = "uniform"
+    public static let summary = "every key equally likely"
 
     public init() {}
 
@@ -10,15 +11,17 @@ public struct Uniform: Distribution {
 }
 
 private struct UniformSampler: RankSampler {
-    let count: Int
+    var count: Int
 
-    func fill(_ ranks: inout [Int], using generator: inout SeededGenerator) {
-        for index in ranks.indices {
-            ranks[index] = generator.next(below: count)
-        }
+    func rank(_ ordinal: Int, using generator: inout SeededGenerator) -> Int {
+        generator.next(below: count)
     }
 
     func probability(ofRank rank: Int) -> Double {
         1 / Double(count)
+    }
+
+    mutating func resize(to count: Int) {
+        self.count = max(1, count)
     }
 }

@@ -6,44 +6,39 @@
 public struct Zipfian: Distribution {
     public static let name = "zipfian"
 
+    public static let summary = "a few keys are hot: the k-th with probability ~ 1 / k^exponent"
+
     /// At least 0, which is uniform; YCSB's default is 0.99.
     public var exponent: Double
+
+    /// Beyond 20 all but the first ranks have no probability worth drawing.
+    static let exponents = 0.0...20
+
+    public static let parameters: [LawParameter<Self>] = [
+        LawParameter("exponent", \.exponent, in: exponents, "how steep; 0 is uniform")
+    ]
 
     public init() {
         self.init(exponent: 0.99)
     }
 
     public init(exponent: Double) {
-        self.exponent = min(max(exponent, 0), Self.largestExponent)
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        exponent = try container.decodeIfPresent(Double.self, forKey: .exponent) ?? 0.99
-        guard exponent >= 0, exponent <= Self.largestExponent else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .exponent,
-                in: container,
-                debugDescription: "a zipfian exponent is between 0 and \(Self.largestExponent)"
-            )
-        }
+        self.exponent = min(max(exponent, 0), Self.exponents.upperBound)
     }
 
     public func sampler(count: Int) -> any RankSampler {
         ZipfianSampler(count: max(1, count), exponent: exponent)
     }
-
-    /// Beyond it all but the first ranks have no probability worth drawing.
-    private static let largestExponent = 20.0
 }
 
 private struct ZipfianSampler: RankSampler {
-    private let count: Int
+    private var count: Int
     private let exponent: Double
     private let integralOfFirst: Double
-    private let integralOfLast: Double
+    private var integralOfLast: Double
     private let shortcut: Double
-    private let normalizer: Double
+    /// nil after the count has changed: drawing does without it.
+    private var normalizer: Double?
 
     init(count: Int, exponent: Double) {
         self.count = count
@@ -59,17 +54,18 @@ private struct ZipfianSampler: RankSampler {
         normalizer = Self.sumOfDensities(count: count, exponent: exponent)
     }
 
-    func fill(_ ranks: inout [Int], using generator: inout SeededGenerator) {
-        for index in ranks.indices {
-            ranks[index] = next(using: &generator)
-        }
+    mutating func resize(to count: Int) {
+        self.count = max(1, count)
+        integralOfLast = Self.integral(Double(self.count) + 0.5, exponent)
+        normalizer = nil
     }
 
     func probability(ofRank rank: Int) -> Double {
-        Self.density(Double(rank + 1), exponent) / normalizer
+        Self.density(Double(rank + 1), exponent)
+            / (normalizer ?? Self.sumOfDensities(count: count, exponent: exponent))
     }
 
-    private func next(using generator: inout SeededGenerator) -> Int {
+    func rank(_ ordinal: Int, using generator: inout SeededGenerator) -> Int {
         while true {
             let area =
                 integralOfLast + generator.nextUnit() * (integralOfFirst - integralOfLast)

@@ -1,6 +1,7 @@
 public import Consistency
 internal import Dispatch
 internal import Histories
+internal import Quantities
 internal import Report
 internal import Synchronization
 

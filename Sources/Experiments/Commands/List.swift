@@ -3,6 +3,7 @@ public import Consistency
 internal import Determinism
 internal import Faults
 internal import Histories
+internal import Quantities
 internal import Report
 internal import Topology
 internal import Workloads
@@ -53,7 +54,7 @@ private enum Catalogue {
             ),
             Section(name: "shapes", entries: PartitionShape.allCases.map { ($0.rawValue, "") }),
             Section(name: "workloads", entries: workloads.map { ($0.name, $0.summary) }),
-            Section(name: "distributions", entries: distributions.map { ($0.name, "") }),
+            Section(name: "distributions", entries: distributions.map(law)),
             Section(name: "gates", entries: Gate.Metric.allCases.map { ($0.rawValue, $0.line) }),
             Section(name: "formats", entries: historyFormats.map { ($0.name, $0.summary) }),
             Section(name: "models", entries: historyModels.map { ($0.name, $0.summary) }),
@@ -80,6 +81,12 @@ private enum Catalogue {
     private static func line(of fault: any Fault.Type) -> String {
         let fabric = fault.needsNetworkFaults ? "; needs the namespaces fabric" : ""
         return "\(fault.summary) (\(fault.keys.joined(separator: ", "))\(fabric))"
+    }
+
+    private static func law(_ kind: any Distribution.Type) -> (name: String, line: String) {
+        let parameters = kind.parameterLines.map { "\($0.name) \(decimalText($0.standard))" }
+        let settings = parameters.isEmpty ? "" : " (\(parameters.joined(separator: ", ")))"
+        return (kind.name, kind.summary + settings)
     }
 
     private static func line(of format: any ReportFormat.Type) -> String {

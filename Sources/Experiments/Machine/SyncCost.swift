@@ -1,3 +1,5 @@
+internal import Quantities
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

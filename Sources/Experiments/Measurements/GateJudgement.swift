@@ -1,4 +1,5 @@
 internal import Consistency
+internal import Quantities
 package import Report
 
 extension Gate {

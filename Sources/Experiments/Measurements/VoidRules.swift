@@ -1,4 +1,5 @@
 internal import LoadGeneration
+internal import Quantities
 internal import Statistics
 
 /// When a trial does not count because the load generator, not the store, was measured.

@@ -1,4 +1,5 @@
 internal import Determinism
+internal import Quantities
 internal import Topology
 
 /// What `ordeal placement` was asked to measure.

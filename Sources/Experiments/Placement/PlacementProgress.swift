@@ -1,3 +1,4 @@
+internal import Quantities
 internal import Synchronization
 
 /// A bar at the bottom of a terminal; nothing elsewhere.

@@ -1,4 +1,5 @@
 internal import Faults
+internal import Quantities
 internal import Topology
 
 extension FaultPlan {

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// What a cell must reach, beyond keeping its promises; a miss is exit 2.
 public struct Gate: Sendable, Equatable {
     public var metric: Metric

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Reads one block of keys, once and strictly: a key that nobody knows is an error.
 struct PlanFields {
     let node: PlanNode
@@ -77,12 +79,6 @@ struct PlanFields {
     ) throws(PlanProblem) -> Duration? {
         try node(key)?.duration(in: range)
     }
-}
-
-/// "did you mean …?", where a known name is near, and the known names.
-func suggestion(for text: String, among known: [String], what: String) -> String {
-    let list = "known \(what): \(known.joined(separator: ", "))"
-    return nearestName(to: text, among: known).map { "did you mean \"\($0)\"? \(list)" } ?? list
 }
 
 // Scalars.

@@ -1,4 +1,5 @@
 internal import Clusters
+internal import Quantities
 internal import Topology
 
 extension SystemPlan {

@@ -1,5 +1,6 @@
 public import Consistency
 import FoundationEssentials
+internal import Quantities
 
 /// Carries out a plan: `ordeal run`.
 ///

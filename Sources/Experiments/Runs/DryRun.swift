@@ -1,6 +1,7 @@
 internal import Clusters
 internal import Consistency
 import FoundationEssentials
+internal import Quantities
 
 /// What a run would do, and what this machine would refuse of it: `--dry-run`.
 struct DryRun {

@@ -1,6 +1,7 @@
 internal import Clusters
 internal import Consistency
 import FoundationEssentials
+internal import Quantities
 internal import Report
 internal import Synchronization
 

@@ -1,3 +1,4 @@
+internal import Quantities
 internal import Synchronization
 
 /// What the user is told while a run goes on: one redrawn line on a terminal, else a line a step, a

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Quantities
 internal import Synchronization
 
 /// Ends a run that hangs: after the limit it says in which step, and ends the process with status 4.

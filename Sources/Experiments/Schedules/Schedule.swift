@@ -1,5 +1,6 @@
 internal import Consistency
 internal import Determinism
+internal import Quantities
 
 /// A plan with nothing left to choose: every trial in its order, with its seed and its faults.
 ///

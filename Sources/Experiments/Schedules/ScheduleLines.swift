@@ -1,5 +1,6 @@
 internal import Faults
 import FoundationEssentials
+internal import Quantities
 
 /// One line of `schedule.jsonl`: a trial, then its faults.
 struct ScheduleLine: Codable, Sendable, Equatable {

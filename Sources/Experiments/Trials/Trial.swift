@@ -3,6 +3,7 @@ internal import Consistency
 internal import Faults
 internal import Histories
 internal import LoadGeneration
+internal import Quantities
 internal import Report
 internal import Workloads
 

@@ -1,4 +1,4 @@
-import Experiments
+import Quantities
 import Testing
 
 @Suite struct QuantitiesTests {
