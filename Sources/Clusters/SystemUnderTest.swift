@@ -22,6 +22,9 @@ public protocol SystemUnderTest: Sendable {
     /// nil where the system keeps none.
     var mapHistory: String? { get }
 
+    /// Why a cluster cannot have this replication with so many copies; nil where it can.
+    static func problem(replication: String, replicas: Int) -> String?
+
     /// The processes of a cluster, in the order in which to start them; none waits for another.
     ///
     /// `place` knows every endpoint of the cluster.
@@ -37,6 +40,10 @@ public protocol SystemUnderTest: Sendable {
     ) throws(NodeClientError) -> NodeObservation
 }
 
+extension SystemUnderTest {
+    public static func problem(replication: String, replicas: Int) -> String? { nil }
+}
+
 /// Every system there is; a new one is one file and one line here.
 public let systemsUnderTest: [any SystemUnderTest.Type] = [
     Keel.self
@@ -47,10 +54,13 @@ public struct SystemOption: Sendable, Equatable {
     public let name: String
     /// One line for listings.
     public let summary: String
+    /// What may stand in parentheses behind the name; nil where nothing may.
+    public let settings: String?
 
-    public init(_ name: String, _ summary: String) {
+    public init(_ name: String, _ summary: String, settings: String? = nil) {
         self.name = name
         self.summary = summary
+        self.settings = settings
     }
 }
 

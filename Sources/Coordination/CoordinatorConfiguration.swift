@@ -10,9 +10,11 @@ public struct CoordinatorConfiguration: Sendable {
     public var placement: any PlacementScheme
     /// Weights and zones of the nodes; empty where all of them are alike.
     public var placementNodes: [PlacementNode] = []
-    /// The registered name of the replication mode, and what it demands of promotions.
+    /// The replication mode with its settings, and what it demands of promotions.
     public var replication: String
     public var election: ElectionRule
+    /// What the mode that it degrades to demands; nil where it does not degrade.
+    public var degradedElection: ElectionRule?
     public var detector: any FailureDetector.Type
     /// How often the shell sends a tick, nanoseconds.
     public var tick: UInt64 = 10_000_000

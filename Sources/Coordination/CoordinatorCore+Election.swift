@@ -8,15 +8,16 @@ extension CoordinatorCore {
         in map: inout ClusterMap
     ) -> Bool {
         let assignment = map.shards[shard]
+        let election = map.election(of: assignment)
         guard let failure = failure(of: assignment, shard: ShardID(UInt16(shard))) else {
             complain(shard, nil)
             return false
         }
-        switch choose(for: assignment, failure, map) {
+        switch choose(for: assignment, failure, election) {
         case .promote(let node, let boot):
             complain(shard, nil)
             tell(shard, "its primary \(failure.words); \(node) reigns")
-            promote(node, boot, in: &map.shards[shard], map.election)
+            promote(node, boot, in: &map.shards[shard], election)
             return true
         case .acceptLoss(let node):
             complain(shard, nil)
@@ -25,7 +26,7 @@ extension CoordinatorCore {
                 "writes are lost: every replica answered and none holds all it was promised to; "
                     + "\(node) reigns with what it has"
             )
-            acceptLoss(node, in: &map.shards[shard], map.election)
+            acceptLoss(node, in: &map.shards[shard], election)
             return true
         case .nobody(let reason):
             complain(shard, reason)
@@ -82,9 +83,8 @@ extension CoordinatorCore {
     private func choose(
         for assignment: ShardAssignment,
         _ failure: Failure,
-        _ map: ClusterMap
+        _ election: ElectionRule
     ) -> Choice {
-        let election = map.election
         let holders = assignment.replicas.filter { isComplete($0, election) }
         var candidates = holders.filter { $0.node != assignment.primary }
         if failure == .restarted {
@@ -120,7 +120,7 @@ extension CoordinatorCore {
     }
 
     /// Whether a replica is there, holds the copy that the map admits and is in sync where that counts.
-    private func isComplete(_ replica: ReplicaAssignment, _ election: ElectionRule) -> Bool {
+    func isComplete(_ replica: ReplicaAssignment, _ election: ElectionRule) -> Bool {
         isAlive(replica.node) && status(of: replica.node)?.copy == replica.copy
             && (replica.isInSync || !election.electsFromInSync)
     }
@@ -133,7 +133,7 @@ extension CoordinatorCore {
             ? max(election.recoverySetSize, election.minimumInSync) : election.recoverySetSize
     }
 
-    private func reachedCount(
+    func reachedCount(
         from node: NodeID,
         _ assignment: ShardAssignment,
         _ election: ElectionRule
@@ -148,7 +148,7 @@ extension CoordinatorCore {
     /// Starts a term.
     ///
     /// Of the in-sync set, those stay whom the new primary reaches.
-    private func promote(
+    func promote(
         _ node: NodeID,
         _ boot: BootID,
         in assignment: inout ShardAssignment,
@@ -187,73 +187,5 @@ extension CoordinatorCore {
             assignment.replicas[index].copy = status(of: id)?.copy ?? .none
             assignment.replicas[index].isInSync = id == node || !election.electsFromInSync
         }
-    }
-
-    /// Carries a primary's proposal out, or raises the version so that it can never be: either way its
-    /// outcome shows in the map.
-    mutating func apply(
-        _ proposal: ShardProposal,
-        from node: NodeID,
-        to map: inout ClusterMap,
-        _ effects: inout [CoordinatorEffect]
-    ) -> Bool {
-        let index = Int(proposal.shard.value)
-        guard index < map.shards.count else { return false }
-        let assignment = map.shards[index]
-        guard assignment.term == proposal.term, assignment.version == proposal.version,
-            assignment.primary == node
-        else {
-            if let known = self.map { effects.append(.announce(known, to: node)) }
-            return false
-        }
-        switch proposal.change {
-        case .replicas(let replicas):
-            map.shards[index].version += 1
-            if isSound(replicas, for: assignment), !strands(replicas, assignment, map.election) {
-                map.shards[index].replicas = replicas
-                tell(index, describe(replicas))
-            }
-        case .handOver(let heir):
-            guard let replica = assignment.replica(heir), isComplete(replica, map.election),
-                let status = status(of: heir)
-            else {
-                map.shards[index].version += 1
-                return true
-            }
-            tell(index, "\(node) hands over to \(heir), whose log is higher")
-            promote(heir, status.boot, in: &map.shards[index], map.election)
-        }
-        return true
-    }
-
-    private func isSound(
-        _ replicas: [ReplicaAssignment],
-        for assignment: ShardAssignment
-    ) -> Bool {
-        guard replicas.map(\.node) == assignment.replicas.map(\.node) else { return false }
-        return zip(replicas, assignment.replicas).allSatisfy { new, old in
-            let keepsPrimary = new.node != assignment.primary || new.isInSync
-            return keepsPrimary && (new.copy == old.copy || new.copy == status(of: new.node)?.copy)
-        }
-    }
-
-    /// Whether a set too small for writes would shut replicas out that are heard: then one of them
-    /// should reign instead.
-    private func strands(
-        _ replicas: [ReplicaAssignment],
-        _ assignment: ShardAssignment,
-        _ election: ElectionRule
-    ) -> Bool {
-        guard election.electsFromInSync,
-            replicas.count(where: \.isInSync) < election.minimumInSync
-        else { return false }
-        return assignment.replicas.contains { old in
-            isComplete(old, election) && replicas.contains { $0.node == old.node && !$0.isInSync }
-        }
-    }
-
-    private func describe(_ replicas: [ReplicaAssignment]) -> String {
-        let names = replicas.filter(\.isInSync).map(\.node.description).joined(separator: ", ")
-        return "in sync are \(names)"
     }
 }

@@ -199,6 +199,7 @@ public struct CoordinatorCore {
             nodes: configuration.nodes,
             shards: []
         )
+        map.degradedElection = configuration.degradedElection
         _ = register(in: &map)
         map.shards = placed.map { replicas in
             ShardAssignment(

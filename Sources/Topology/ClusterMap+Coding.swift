@@ -1,7 +1,7 @@
 /// The binary form of a cluster map, as it is stored and announced. Integers are little-endian; the
 /// first byte is the format's version.
 extension ClusterMap {
-    private static let formatVersion: UInt8 = 1
+    private static let formatVersion: UInt8 = 2
 
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
@@ -11,9 +11,9 @@ extension ClusterMap {
         writer.write(placement)
         writer.write(replication)
         writer.write(UInt16(replicaCount))
-        writer.write(election.electsFromInSync)
-        writer.write(UInt16(election.recoverySetSize))
-        writer.write(UInt16(election.minimumInSync))
+        election.encode(into: &writer)
+        writer.write(degradedElection != nil)
+        degradedElection?.encode(into: &writer)
         writer.write(UInt16(nodes.count))
         for node in nodes {
             writer.write(node.id.value)
@@ -35,9 +35,10 @@ extension ClusterMap {
             let cluster = reader.read(UInt64.self), let epoch = reader.read(UInt64.self),
             let placement = reader.readString(), let replication = reader.readString(),
             let replicaCount = reader.read(UInt16.self),
-            let electsFromInSync = reader.readBool(),
-            let recoverySetSize = reader.read(UInt16.self),
-            let minimumInSync = reader.read(UInt16.self), let nodeCount = reader.read(UInt16.self),
+            let election = ElectionRule(from: &reader), let degrades = reader.readBool()
+        else { return nil }
+        let degradedElection = degrades ? ElectionRule(from: &reader) : nil
+        guard (degradedElection != nil) == degrades, let nodeCount = reader.read(UInt16.self),
             Int(nodeCount) <= Self.nodeLimit
         else { return nil }
         var nodes: [NodeDescription] = []
@@ -60,13 +61,32 @@ extension ClusterMap {
             placement: placement,
             replication: replication,
             replicaCount: Int(replicaCount),
-            election: ElectionRule(
-                electsFromInSync: electsFromInSync,
-                recoverySetSize: Int(recoverySetSize),
-                minimumInSync: Int(minimumInSync)
-            ),
+            election: election,
             nodes: nodes,
             shards: shards
+        )
+        self.degradedElection = degradedElection
+    }
+}
+
+extension ElectionRule {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.write(electsFromInSync)
+        writer.write(UInt16(recoverySetSize))
+        writer.write(UInt16(minimumInSync))
+        writer.write(isChain)
+    }
+
+    fileprivate init?(from reader: inout ByteReader) {
+        guard let electsFromInSync = reader.readBool(),
+            let recoverySetSize = reader.read(UInt16.self),
+            let minimumInSync = reader.read(UInt16.self), let isChain = reader.readBool()
+        else { return nil }
+        self.init(
+            electsFromInSync: electsFromInSync,
+            recoverySetSize: Int(recoverySetSize),
+            minimumInSync: Int(minimumInSync),
+            isChain: isChain
         )
     }
 }
@@ -94,6 +114,7 @@ extension ShardAssignment {
         writer.write(primary?.value ?? 0)
         writer.write(primaryBoot.value)
         writer.write(version)
+        writer.write(isDegraded)
         writer.write(acceptedLosses)
         writer.write(UInt8(replicas.count))
         for replica in replicas { replica.encode(into: &writer) }
@@ -102,7 +123,8 @@ extension ShardAssignment {
     fileprivate init?(from reader: inout ByteReader) {
         guard let term = reader.read(UInt64.self), let primary = reader.read(UInt16.self),
             let boot = reader.read(UInt64.self), let version = reader.read(UInt64.self),
-            let losses = reader.read(UInt32.self), let count = reader.read(UInt8.self)
+            let isDegraded = reader.readBool(), let losses = reader.read(UInt32.self),
+            let count = reader.read(UInt8.self)
         else { return nil }
         var replicas: [ReplicaAssignment] = []
         for _ in 0..<count {
@@ -117,6 +139,7 @@ extension ShardAssignment {
             version: version,
             acceptedLosses: losses
         )
+        self.isDegraded = isDegraded
     }
 }
 

@@ -12,6 +12,8 @@ public struct ClusterMap: Equatable, Sendable {
     public var replicaCount: Int
     /// What the replication mode demands of a promotion.
     public var election: ElectionRule
+    /// What a degraded shard's mode demands of one; nil where shards do not degrade.
+    public var degradedElection: ElectionRule?
     public var nodes: [NodeDescription]
     public var shards: [ShardAssignment]
 
@@ -36,6 +38,11 @@ public struct ClusterMap: Equatable, Sendable {
     }
 
     public func node(_ id: NodeID) -> NodeDescription? { nodes.first { $0.id == id } }
+
+    /// What a shard's mode demands of a promotion as the shard stands.
+    public func election(of assignment: ShardAssignment) -> ElectionRule {
+        assignment.isDegraded ? degradedElection ?? election : election
+    }
 
     public subscript(shard: ShardID) -> ShardAssignment {
         get { shards[Int(shard.value)] }
@@ -88,6 +95,8 @@ public struct ShardAssignment: Equatable, Sendable {
     public var replicas: [ReplicaAssignment]
     /// Raised by every change of this shard, so that a change can be made by compare-and-swap.
     public var version: UInt64
+    /// Whether the shard has fallen back to what its replication mode degrades to.
+    public var isDegraded = false
     /// How often a primary was promoted although a complete copy could not be found.
     public var acceptedLosses: UInt32
 
@@ -134,12 +143,20 @@ public struct ElectionRule: Equatable, Sendable {
     public var electsFromInSync: Bool
     /// Replicas, the new primary included, that must report before it may serve.
     public var recoverySetSize: Int
-    /// Client writes need an in-sync set of at least this size.
+    /// Client writes need so many replicas: of the in-sync set where that elects.
     public var minimumInSync: Int
+    /// Whether the in-sync set is a chain, whose order a change of it alters: it then begins a term.
+    public var isChain: Bool
 
-    public init(electsFromInSync: Bool, recoverySetSize: Int, minimumInSync: Int) {
+    public init(
+        electsFromInSync: Bool,
+        recoverySetSize: Int,
+        minimumInSync: Int,
+        isChain: Bool = false
+    ) {
         self.electsFromInSync = electsFromInSync
         self.recoverySetSize = recoverySetSize
         self.minimumInSync = minimumInSync
+        self.isChain = isChain
     }
 }

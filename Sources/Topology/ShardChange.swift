@@ -35,7 +35,7 @@ public struct ShardChange: Equatable, Sendable {
     }
 
     /// Words and numbers, without the line's end: time, epoch, shard, term, version, primary (0: none),
-    /// its boot, accepted losses, then each replica as node:copy:in sync.
+    /// its boot, accepted losses, then each replica as node:copy:in sync, then `degraded` where it is.
     public var line: String {
         let replicas = assignment.replicas.map {
             "\($0.node.value):\($0.copy.value):\($0.isInSync ? 1 : 0)"
@@ -45,8 +45,11 @@ public struct ShardChange: Equatable, Sendable {
             UInt64(assignment.primary?.value ?? 0), assignment.primaryBoot.value,
             UInt64(assignment.acceptedLosses),
         ]
-        return (numbers.map(String.init) + replicas).joined(separator: " ")
+        let marks = assignment.isDegraded ? [Self.degradedMark] : []
+        return (numbers.map(String.init) + replicas + marks).joined(separator: " ")
     }
+
+    private static let degradedMark = "degraded"
 
     /// Nil where the line is not whole, as the last one of a crashed writer may be.
     public init?(line: some StringProtocol) {
@@ -56,7 +59,12 @@ public struct ShardChange: Equatable, Sendable {
             let primary = UInt16(exactly: numbers[5]), let losses = UInt32(exactly: numbers[7])
         else { return nil }
         var replicas: [ReplicaAssignment] = []
+        var isDegraded = false
         for word in words.dropFirst(8) {
+            guard word != Self.degradedMark else {
+                isDegraded = true
+                continue
+            }
             let parts = word.split(separator: ":")
             guard parts.count == 3, let node = UInt16(parts[0]), let copy = UInt64(parts[1]),
                 parts[2] == "0" || parts[2] == "1"
@@ -83,5 +91,6 @@ public struct ShardChange: Equatable, Sendable {
                 acceptedLosses: losses
             )
         )
+        self.assignment.isDegraded = isDegraded
     }
 }

@@ -10,6 +10,9 @@ public struct ShardProposal: Equatable, Sendable {
     public enum Change: Equatable, Sendable {
         /// The replicas with their new admitted copies and in-sync marks.
         case replicas([ReplicaAssignment])
+        /// The shard falls back to what its mode degrades to, or returns from there, with these
+        /// replicas.
+        case degrade(Bool, [ReplicaAssignment])
         /// Another replica of the recovery set holds a higher log: it should reign instead.
         case handOver(to: NodeID)
     }
@@ -19,6 +22,14 @@ public struct ShardProposal: Equatable, Sendable {
         self.term = term
         self.version = version
         self.change = change
+    }
+
+    /// The replicas as they would be; nil for a change of the primary.
+    public var replicas: [ReplicaAssignment]? {
+        switch change {
+        case .replicas(let replicas), .degrade(_, let replicas): replicas
+        case .handOver: nil
+        }
     }
 }
 

@@ -12,6 +12,7 @@ import Testing
         var term: UInt64 = 1
         var inSync = [0, 1, 2]
         var copies: [Int: UInt64] = [0: 10, 1: 11, 2: 12]
+        var isDegraded = false
     }
 
     /// One write of key 1 at 10 s, gone on all three nodes.
@@ -33,7 +34,8 @@ import Testing
                 at: LedgerScript.time(change.at),
                 term: change.term,
                 inSync: change.inSync,
-                copies: change.copies
+                copies: change.copies,
+                isDegraded: change.isDegraded
             )
             history.append(entry, shard: 1)
         }
@@ -48,6 +50,37 @@ import Testing
         #expect(apart.finding.verdict.name == "invalid", "one after the other is one at a time")
         let together = lostWrite(quorum, lost: lost, [Change(at: 0)])
         #expect(together.finding.verdict == .valid)
+    }
+
+    @Test func `a mode that degrades answers by the other one's promise only while it is degraded`()
+    {
+        let degrading = Promise.named("semi-synchronous(1,degrade)", replicas: 3)
+        let firm = Promise.named("semi-synchronous(1)", replicas: 3)
+        let alone = Change(at: 9, inSync: [0], isDegraded: true)
+        let lost = [(node: 0, at: 11.0)]
+        let excused = lostWrite(degrading, lost: lost, [Change(at: 0), alone])
+        #expect(excused.finding.verdict == .valid, "its one in-sync copy was lost")
+        let never = lostWrite(degrading, lost: lost, [Change(at: 0)])
+        #expect(never.finding.verdict.name == "invalid", "one backup must have had it")
+        let refused = lostWrite(firm, lost: lost, [Change(at: 0), alone])
+        #expect(refused.finding.verdict.name == "invalid", "this one promised never to degrade")
+        let returned = lostWrite(
+            degrading,
+            lost: lost,
+            [Change(at: 0), alone, Change(at: 10.5)]
+        )
+        #expect(returned.finding.verdict.name == "invalid", "it had returned before the loss")
+    }
+
+    @Test func `a degraded shard's term change may drop the lag, another may not`() {
+        let degrading = Promise.named("semi-synchronous(1,degrade)", replicas: 3)
+        let alone = Change(at: 9, inSync: [0, 1], isDegraded: true)
+        var next = Change(at: 10.4, term: 2, inSync: [1], isDegraded: true)
+        let dropped = lostWrite(degrading, lost: [], [Change(at: 0), alone, next])
+        #expect(dropped.finding.verdict == .valid)
+        next.isDegraded = false
+        let whole = lostWrite(degrading, lost: [], [Change(at: 0), next])
+        #expect(whole.finding.verdict.name == "invalid")
     }
 
     @Test func `synchronous answers while one in-sync copy is there`() {

@@ -6,20 +6,24 @@ import Topology
 
 /// Crashes, cuts and pauses drawn from a seed, against what every mode promises.
 @Suite struct AdversityTests {
-    @Test(arguments: 0..<60)
-    func `synchronous and quorum lose no acknowledged write and show no stale read`(
+    /// Modes that promise to lose nothing while enough copies are there.
+    private static let safeModes: [any ReplicationMode] = [
+        SynchronousReplication(), QuorumReplication(), SemiSynchronousReplication(backups: 1),
+        SemiSynchronousReplication(backups: 2),
+    ]
+
+    @Test(arguments: 0..<120)
+    func `a mode that promises it loses no acknowledged write and shows no stale read`(
         seed: Int
     ) throws {
-        let modes: [any ReplicationMode.Type] = [
-            SynchronousReplication.self, QuorumReplication.self,
-        ]
         var options = VirtualCluster.Options()
         options.seed = UInt64(seed)
-        options.mode = modes[seed % 2]
-        options.isLogged = seed % 4 < 2
+        options.mode = Self.safeModes[seed % Self.safeModes.count]
+        options.isLogged = seed / Self.safeModes.count % 2 == 0
         var adversity = Adversity(options)
         adversity.run()
-        #expect(adversity.violations == [], "seed \(seed) \(options.mode.name) \(options.isLogged)")
+        let mode = options.mode.configuredName
+        #expect(adversity.violations == [], "seed \(seed) \(mode) \(options.isLogged)")
         #expect(adversity.acknowledged > 200, "seed \(seed): a run that does little proves little")
     }
 
@@ -27,20 +31,23 @@ import Topology
     func `logs that are written anew lose nothing, wherever a crash tears them`(seed: Int) {
         var options = VirtualCluster.Options()
         options.seed = UInt64(seed)
-        options.mode = seed % 2 == 0 ? SynchronousReplication.self : QuorumReplication.self
+        options.mode = Self.safeModes[seed % Self.safeModes.count]
         options.shortensLogs = true
         var adversity = Adversity(options)
         adversity.run()
-        #expect(adversity.violations == [], "seed \(seed) \(options.mode.name)")
+        #expect(adversity.violations == [], "seed \(seed) \(options.mode.configuredName)")
         #expect(adversity.acknowledged > 200, "seed \(seed)")
         #expect(adversity.cluster.nodes.contains { $0.dropped > 0 }, "seed \(seed)")
     }
 
-    @Test(arguments: 100..<120)
-    func `asynchronous serves again after every fault, and loses only a suffix`(seed: Int) {
+    @Test(arguments: 100..<140)
+    func `asynchronous and degrading modes serve again after every fault, and lose only a suffix`(
+        seed: Int
+    ) {
         var options = VirtualCluster.Options()
         options.seed = UInt64(seed)
-        options.mode = AsynchronousReplication.self
+        let degrading = SemiSynchronousReplication(backups: 1 + seed / 2 % 2, degrades: true)
+        options.mode = seed % 2 == 0 ? AsynchronousReplication() : degrading
         var adversity = Adversity(options)
         adversity.allowsLoss = true
         adversity.run()
@@ -52,7 +59,8 @@ import Topology
         let caught = (0..<12).contains { seed in
             var options = VirtualCluster.Options()
             options.seed = UInt64(seed)
-            options.mode = EarlyAcknowledgement.self
+            options.mode = EarlyAcknowledgement()
+            options.modes = [EarlyAcknowledgement.self]
             var adversity = Adversity(options)
             adversity.run()
             return adversity.violations.contains { $0.contains("lost") || $0.contains("stale") }
@@ -65,7 +73,8 @@ import Topology
         for seed in 0..<40 where !unnoticed.isEmpty {
             var options = VirtualCluster.Options()
             options.seed = UInt64(seed)
-            options.mode = EarlyAcknowledgement.self
+            options.mode = EarlyAcknowledgement()
+            options.modes = [EarlyAcknowledgement.self]
             var adversity = Adversity(options)
             adversity.run()
             for kind in unnoticed.sorted()

@@ -5,13 +5,15 @@ import Topology
 
 /// One scenario each; times are virtual, so they are exact.
 @Suite struct FailoverTests {
-    private static let modes: [any ReplicationMode.Type] = [
-        SynchronousReplication.self, QuorumReplication.self, AsynchronousReplication.self,
+    private static let modes: [any ReplicationMode] = [
+        SynchronousReplication(), QuorumReplication(), AsynchronousReplication(),
+        SemiSynchronousReplication(backups: 1),
+        SemiSynchronousReplication(backups: 1, degrades: true),
     ]
     private let shard = ShardID(0)
 
     private func serving(
-        _ mode: any ReplicationMode.Type,
+        _ mode: any ReplicationMode,
         isLogged: Bool = true,
         nodes: Int = 5
     ) -> VirtualCluster {
@@ -42,7 +44,7 @@ import Topology
         return result
     }
 
-    @Test(arguments: 0..<3)
+    @Test(arguments: modes.indices)
     func `a crashed primary is replaced within 600 milliseconds`(mode: Int) {
         let cluster = serving(Self.modes[mode])
         let old = primary(cluster)
@@ -54,7 +56,7 @@ import Topology
         #expect(write(cluster) == .reply(.ok))
     }
 
-    @Test(arguments: 0..<3)
+    @Test(arguments: modes.indices)
     func `a primary that only the coordinator cannot hear keeps its reign`(mode: Int) {
         let cluster = serving(Self.modes[mode])
         let reigning = primary(cluster)
@@ -64,7 +66,7 @@ import Topology
         #expect(write(cluster) == .reply(.ok))
     }
 
-    @Test(arguments: 0..<3)
+    @Test(arguments: modes.indices)
     func `the data path does without the coordinator`(mode: Int) {
         let cluster = serving(Self.modes[mode])
         cluster.crashCoordinator()
@@ -74,7 +76,7 @@ import Topology
         #expect(cluster.coordinator.map?[shard].term == .first, "nothing failed, nothing to change")
     }
 
-    @Test(arguments: 0..<3)
+    @Test(arguments: modes.indices)
     func `an isolated primary refuses once its lease is over`(mode: Int) {
         let cluster = serving(Self.modes[mode])
         let old = primary(cluster)
@@ -88,7 +90,7 @@ import Topology
         #expect(write(cluster, to: old) == .refused(.notPrimary))
     }
 
-    @Test(arguments: 0..<3)
+    @Test(arguments: modes.indices)
     func `a backup with an old map answers the primary that it hears`(mode: Int) {
         let cluster = serving(Self.modes[mode])
         let old = primary(cluster)
@@ -104,7 +106,7 @@ import Topology
     }
 
     @Test func `synchronous writes stop while fewer than two replicas are in sync`() {
-        let cluster = serving(SynchronousReplication.self)
+        let cluster = serving(SynchronousReplication())
         let reigning = primary(cluster)
         for backup in cluster.coordinator.map?[shard].inSync ?? [] where backup != reigning {
             cluster.crash(backup)
@@ -115,7 +117,7 @@ import Topology
 
     @Test(arguments: [true, false])
     func `a node that was away catches up`(isLogged: Bool) {
-        let cluster = serving(SynchronousReplication.self, isLogged: isLogged)
+        let cluster = serving(SynchronousReplication(), isLogged: isLogged)
         let away = cluster.coordinator.map?[shard].inSync.last ?? NodeID(1)
         #expect(write(cluster, "before") == .reply(.ok))
         cluster.crash(away)
@@ -129,7 +131,7 @@ import Topology
     }
 
     @Test func `memory copies that all restarted serve again, and the loss is recorded`() {
-        let cluster = serving(QuorumReplication.self, isLogged: false, nodes: 3)
+        let cluster = serving(QuorumReplication(), isLogged: false, nodes: 3)
         #expect(write(cluster) == .reply(.ok))
         for node in cluster.nodes { cluster.crash(node.id) }
         cluster.run(for: 100_000_000)
@@ -142,7 +144,7 @@ import Topology
     }
 
     @Test func `a memory replica that restarted empty gets no vote`() {
-        let cluster = serving(QuorumReplication.self, isLogged: false, nodes: 3)
+        let cluster = serving(QuorumReplication(), isLogged: false, nodes: 3)
         #expect(write(cluster) == .reply(.ok))
         let old = primary(cluster)
         let others = cluster.nodes.map(\.id).filter { $0 != old }

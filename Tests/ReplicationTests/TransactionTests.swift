@@ -7,7 +7,7 @@ import Topology
 @Suite struct TransactionTests {
     private let shard = ShardID(0)
 
-    private func serving(_ mode: any ReplicationMode.Type) -> VirtualCluster {
+    private func serving(_ mode: any ReplicationMode) -> VirtualCluster {
         var options = VirtualCluster.Options()
         options.mode = mode
         let cluster = VirtualCluster(options)
@@ -51,8 +51,8 @@ import Topology
 
     @Test(arguments: 0..<3)
     func `what is watched may be set once, by whoever comes first`(mode: Int) throws {
-        let modes: [any ReplicationMode.Type] = [
-            SynchronousReplication.self, QuorumReplication.self, AsynchronousReplication.self,
+        let modes: [any ReplicationMode] = [
+            SynchronousReplication(), QuorumReplication(), AsynchronousReplication(),
         ]
         let cluster = serving(modes[mode])
         let node = primary(cluster)
@@ -69,7 +69,7 @@ import Topology
     }
 
     @Test func `a write that waits to be committed counts, even before it is shown`() throws {
-        let cluster = serving(SynchronousReplication.self)
+        let cluster = serving(SynchronousReplication())
         let node = primary(cluster)
         let ticket = try watch(cluster, "k", at: node)
         // Nothing commits while the backups hear nothing, and the lease lasts a moment longer.
@@ -102,7 +102,7 @@ import Topology
     func `no reign honours the ticket of another, not even on the same node`(
         returns: Bool
     ) throws {
-        let cluster = serving(QuorumReplication.self)
+        let cluster = serving(QuorumReplication())
         let old = primary(cluster)
         let ticket = try watch(cluster, "k", at: old)
         cluster.isolate(old)
@@ -132,7 +132,7 @@ import Topology
 
     @Test func `a primary lost in the middle leaves a transaction whole or nowhere`() {
         for delay in stride(from: UInt64(0), to: 4_000_000, by: 100_000) {
-            let cluster = serving(QuorumReplication.self)
+            let cluster = serving(QuorumReplication())
             let node = primary(cluster)
             var outcome: VirtualCluster.RequestOutcome?
             let all = transaction(["SET k 1", "RPUSH l a b", "INCRBY n 5"])
@@ -149,7 +149,7 @@ import Topology
     }
 
     @Test func `what is unwatched is forgotten`() throws {
-        let cluster = serving(QuorumReplication.self)
+        let cluster = serving(QuorumReplication())
         let node = primary(cluster)
         let first = try watch(cluster, "k", at: node)
         let second = try watch(cluster, "k", at: node)
@@ -164,7 +164,7 @@ import Topology
     }
 
     @Test func `an append to a long list says what is appended, and copies no more`() throws {
-        let cluster = serving(QuorumReplication.self)
+        let cluster = serving(QuorumReplication())
         let node = primary(cluster)
         let element = [UInt8](repeating: 7, count: 100)
         let many = Command(.pushRight, [Array("l".utf8)] + Array(repeating: element, count: 2_000))

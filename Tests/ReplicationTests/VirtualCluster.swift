@@ -10,7 +10,9 @@ final class VirtualCluster {
         var nodes = 5
         var replicas = 3
         var shards = 4
-        var mode: any ReplicationMode.Type = SynchronousReplication.self
+        var mode: any ReplicationMode = SynchronousReplication()
+        /// What a map's mode is looked up among; a test's own modes must be added.
+        var modes = replicationModes
         var isLogged = true
         /// Whether nodes write shards anew at the end of their logs and drop the beginning.
         var shortensLogs = false
@@ -77,7 +79,7 @@ final class VirtualCluster {
         self.options = options
         random = SeededGenerator(seed: Seed(options.seed))
         let ids = (1...options.nodes).map { NodeID(UInt16($0)) }
-        configuration = CoordinatorConfiguration(
+        var configuration = CoordinatorConfiguration(
             cluster: ClusterID(7),
             nodes: ids.map {
                 NodeDescription(
@@ -92,10 +94,13 @@ final class VirtualCluster {
             shardCount: options.shards,
             replicaCount: options.replicas,
             placement: RingPlacement(),
-            replication: options.mode.name,
-            election: options.mode.init().electionRule(replicaCount: options.replicas),
+            replication: options.mode.configuredName.description,
+            election: options.mode.electionRule(replicaCount: options.replicas),
             detector: FixedTimeoutDetector.self
         )
+        configuration.degradedElection = options.mode.fallback?.mode
+            .electionRule(replicaCount: options.replicas)
+        self.configuration = configuration
         coordinator = CoordinatorCore(configuration: configuration, map: nil)
         nodes = ids.map { VirtualNode(id: $0, shardCount: options.shards) }
         for id in ids { start(id) }
@@ -156,7 +161,7 @@ final class VirtualCluster {
             isLogged: options.isLogged,
             startedAt: Instant(nanoseconds: now),
             recovered: options.isLogged ? recovered : [],
-            modes: [options.mode]
+            modes: options.modes
         )
         let life = node.life
         tick(id, life: life)

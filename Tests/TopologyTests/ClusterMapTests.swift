@@ -44,6 +44,17 @@ import Topology
 
     @Test func `a map survives its encoding`() {
         #expect(ClusterMap(encoded: map.encoded()) == map)
+        var degrading = map
+        degrading.degradedElection = ElectionRule(
+            electsFromInSync: true,
+            recoverySetSize: 3,
+            minimumInSync: 4,
+            isChain: true
+        )
+        degrading.shards[1].isDegraded = true
+        #expect(ClusterMap(encoded: degrading.encoded()) == degrading)
+        #expect(degrading.election(of: degrading.shards[1]).isChain)
+        #expect(degrading.election(of: degrading.shards[0]) == map.election)
     }
 
     @Test func `no part of a map is a map, and no byte too many`() {

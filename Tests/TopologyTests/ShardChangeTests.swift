@@ -32,6 +32,10 @@ import Topology
             #expect(ShardChange(line: words.prefix(count).joined(separator: " ")) == nil)
         }
         #expect(ShardChange(line: change.line.dropLast()) == nil)
+        var degraded = change
+        degraded.assignment.isDegraded = true
+        #expect(ShardChange(line: degraded.line) == degraded)
+        #expect(ShardChange(line: degraded.line.dropLast()) == nil)
     }
 
     @Test func `only what a map changed is noted`() {

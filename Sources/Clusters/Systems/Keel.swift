@@ -10,6 +10,11 @@ public struct Keel: SystemUnderTest {
         SystemOption("none", "one copy, acknowledged when it has the write"),
         SystemOption("asynchronous", "acknowledged by the primary; a failover may drop its lag"),
         SystemOption("synchronous", "acknowledged by every replica in sync"),
+        SystemOption(
+            "semi-synchronous",
+            "acknowledged by the primary and k backups; may degrade to asynchronous",
+            settings: "(k,degrade): k backups, 1 by default"
+        ),
         SystemOption("quorum", "acknowledged by a majority of the replicas"),
     ]
     public static let durabilities = [
@@ -22,6 +27,17 @@ public struct Keel: SystemUnderTest {
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 
     public init() {}
+
+    public static func problem(replication: String, replicas: Int) -> String? {
+        guard let mode = ConfiguredName(parsing: replication), mode.name == "semi-synchronous"
+        else { return nil }
+        let numbers = mode.settings.map { Int($0) }
+        let backups = numbers.first.flatMap(\.self) ?? 1
+        guard backups > 0, mode.settings.filter({ Int($0) == nil }).allSatisfy({ $0 == "degrade" })
+        else { return "its settings are (k,degrade), such as (1) or (2,degrade)" }
+        return backups < replicas
+            ? nil : "\(backups) backups need \(backups + 1) replicas, not \(replicas)"
+    }
 
     public func processes(
         of specification: ClusterSpecification,

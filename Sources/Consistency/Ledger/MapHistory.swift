@@ -9,8 +9,17 @@ public struct MapHistory: Sendable, Hashable {
         public var inSync: [Int]
         /// The admitted copy of each replica, by node.
         public var copies: [Int: UInt64]
+        /// Whether the shard had fallen back to what its mode degrades to.
+        public var isDegraded: Bool
 
-        public init(at: Int64, term: UInt64, inSync: [Int], copies: [Int: UInt64]) {
+        public init(
+            at: Int64,
+            term: UInt64,
+            inSync: [Int],
+            copies: [Int: UInt64],
+            isDegraded: Bool = false
+        ) {
+            self.isDegraded = isDegraded
             self.at = at
             self.term = term
             self.inSync = inSync
@@ -47,6 +56,19 @@ public struct MapHistory: Sendable, Hashable {
         let known = entries(of: shard, from: moment)
         guard let term = known.first?.term else { return nil }
         return known.first { $0.term > term }?.at
+    }
+
+    /// Whether a shard changed its term while it was degraded, after a moment.
+    func changedTermDegraded(_ shard: Int, after moment: Int64) -> Bool {
+        let known = entries(of: shard, from: moment)
+        return zip(known, known.dropFirst()).contains { old, new in
+            old.isDegraded && new.term > old.term
+        }
+    }
+
+    /// Whether any shard was degraded at a moment up to this one.
+    func wasDegraded(until moment: Int64) -> Bool {
+        entries.values.contains { known in known.contains { $0.isDegraded && $0.at <= moment } }
     }
 
     func knows(_ shard: Int) -> Bool { entries[shard]?.isEmpty == false }

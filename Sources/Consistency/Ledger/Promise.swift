@@ -13,6 +13,20 @@ public struct Promise: Sendable, Hashable, Codable {
     /// How far back, in nanoseconds from the term's last acknowledgement, a term change may drop
     /// acknowledged writes; `nil` if it may drop none.
     public var termChangeMayDrop: Int64?
+    /// What holds instead while a shard has fallen back to another mode; `nil` for a mode that
+    /// keeps its own or stops.
+    public var degraded: Degraded?
+
+    /// As asynchronous replication promises, of the moments at which a shard is degraded.
+    public struct Degraded: Sendable, Hashable, Codable {
+        public var replicas: Int
+        public var maximumLag: Int64
+
+        public init(replicas: Int, maximumLag: Int64) {
+            self.replicas = replicas
+            self.maximumLag = maximumLag
+        }
+    }
 
     public init(copies: CopyRule, termChangeMayDrop: Int64? = nil) {
         self.copies = copies
@@ -38,7 +52,8 @@ public struct Promise: Sendable, Hashable, Codable {
         Promise(copies: .missingAtMost(backups))
     }
 
-    /// The promise of a mode of Keel by its name, or `nil` for a mode that declares none here.
+    /// The promise of a mode of Keel by its name and settings, or `nil` for a mode that declares
+    /// none here.
     public static func named(
         _ mode: String,
         replicas: Int,
@@ -46,12 +61,19 @@ public struct Promise: Sendable, Hashable, Codable {
         maximumLag: Int64 = 1_000_000_000
     ) -> Promise? {
         let minimum = minimumInSync ?? max(1, min(2, replicas - 1))
-        switch mode {
+        let parts = mode.split { "(), ".contains($0) }
+        switch parts.first {
         case "none": return .singleCopy
         case "asynchronous": return .asynchronous(replicas: replicas, maximumLag: maximumLag)
         case "synchronous", "chain":
             return .synchronous(replicas: replicas, minimumInSync: minimum)
         case "quorum": return .backups(replicas / 2)
+        case "semi-synchronous":
+            var promise = Promise.backups(parts.dropFirst().compactMap { Int($0) }.first ?? 1)
+            if parts.last == "degrade" {
+                promise.degraded = Degraded(replicas: replicas, maximumLag: maximumLag)
+            }
+            return promise
         default: return nil
         }
     }

@@ -37,10 +37,37 @@ struct PromiseJudge {
                 return answer
             }
         }
+        if let degraded = promise.degraded, let answer = judge(gone, degraded, since: since) {
+            return answer
+        }
         guard let window = promise.termChangeMayDrop else {
             return (.violation, "the promise covers this write")
         }
         return judgeDroppedSuffix(gone, window: window)
+    }
+
+    /// What a shard's falling back excuses; `nil` where it excuses nothing.
+    private func judge(
+        _ gone: Case,
+        _ degraded: Promise.Degraded,
+        since: Int64
+    ) -> (LossJudgement, String)? {
+        guard let mapHistory, mapHistory.knows(gone.shard) else {
+            return gone.followsFault || !copyLosses.isEmpty
+                ? (.undecided, "whether the shard had degraded is not known") : nil
+        }
+        let answer = judgeSet(
+            gone,
+            since: since,
+            replicas: degraded.replicas,
+            minimum: 1,
+            onlyDegraded: true
+        )
+        if let answer { return answer }
+        guard mapHistory.changedTermDegraded(gone.shard, after: gone.acknowledgedAt) else {
+            return nil
+        }
+        return judgeDroppedSuffix(gone, window: degraded.maximumLag)
     }
 
     /// Whether every member of the in-sync set was missing at some moment; `nil` if one always was
@@ -49,7 +76,8 @@ struct PromiseJudge {
         _ gone: Case,
         since: Int64,
         replicas: Int,
-        minimum: Int
+        minimum: Int,
+        onlyDegraded: Bool = false
     ) -> (LossJudgement, String)? {
         let lost = missingIntervals(gone, since: since)
         guard Set(lost.map(\.node)).count >= minimum, !lost.isEmpty else { return nil }
@@ -65,6 +93,7 @@ struct PromiseJudge {
             let moment = max(moment, since)
             guard let set = sets.last(where: { $0.at <= moment }) ?? sets.first else { continue }
             let missing = lost.filter { $0.at <= moment && $0.readmittedAt ?? .max > moment }
+            guard set.isDegraded || !onlyDegraded else { continue }
             guard set.inSync.allSatisfy({ member in missing.contains { $0.node == member } })
             else { continue }
             return (.outsidePromise, "every in-sync copy was missing at once")

@@ -21,7 +21,9 @@ struct HistoryPromise {
             )
         case .missingAtMost, .inSyncSet: break
         }
-        guard promise.termChangeMayDrop != nil else {
+        let hasDegraded =
+            promise.degraded != nil && evidence.mapHistory?.wasDegraded(until: end) ?? true
+        guard promise.termChangeMayDrop != nil || hasDegraded else {
             return (.violation, "the promise covers it")
         }
         guard evidence.faults.contains(where: { $0.appliedAt.map { $0 <= end } ?? false }) else {

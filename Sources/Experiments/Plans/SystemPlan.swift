@@ -33,11 +33,7 @@ extension SystemPlan {
             among: placementSchemes.map { $0.name },
             default: "ring"
         )
-        replication = try fields.name(
-            "replication",
-            among: system.replications.map(\.name),
-            default: "quorum"
-        )
+        replication = try fields.node("replication")?.option(of: system.replications) ?? "quorum"
         binary = try fields.text("binary")
         weights = []
         for item in try fields.node("weights")?.items() ?? [] { weights.append(try item.weight()) }
@@ -54,6 +50,13 @@ extension SystemPlan {
             throw (fields.node("replicas") ?? fields.node).problem(
                 "\(replicas) replicas need \(replicas) nodes, and there are \(nodes)",
                 fix: "write `replicas: \(nodes)` or less, or `nodes: \(replicas)` or more"
+            )
+        }
+        let system = systemsUnderTest.first { $0.name == kind }
+        if let problem = system?.problem(replication: replication, replicas: replicas) {
+            throw (fields.node("replication") ?? fields.node).problem(
+                "replication \(replication) cannot be had: \(problem)",
+                fix: "change its settings, or `replicas`"
             )
         }
         if shards & (shards - 1) != 0 {
@@ -89,6 +92,20 @@ extension SystemPlan {
 }
 
 extension PlanNode {
+    /// A registered name, and settings where it takes some.
+    fileprivate func option(of options: [SystemOption]) throws(PlanProblem) -> String {
+        let text = try text()
+        guard let configured = ConfiguredName(parsing: text), !configured.settings.isEmpty else {
+            return try name(among: options.map(\.name))
+        }
+        let named = options.first { $0.name == configured.name }
+        guard let named else { return try name(among: options.map(\.name)) }
+        guard named.settings != nil else {
+            throw problem("\(named.name) takes no settings", fix: "write `\(named.name)`")
+        }
+        return configured.description
+    }
+
     /// Above 0; a thousand times another node's share is more than a machine can hold.
     fileprivate func weight() throws(PlanProblem) -> Double {
         guard case .scalar(let text) = value, let number = plainNumber(text), number > 0,

@@ -17,7 +17,8 @@ enum MapHistoryFile {
                 at: Int64(clamping: change.at),
                 term: change.assignment.term.value,
                 inSync: change.assignment.inSync.map { Int($0.value) },
-                copies: replicas.reduce(into: [:]) { $0[Int($1.node.value)] = $1.copy.value }
+                copies: replicas.reduce(into: [:]) { $0[Int($1.node.value)] = $1.copy.value },
+                isDegraded: change.assignment.isDegraded
             )
             history.append(entry, shard: Int(change.shard.value))
         }

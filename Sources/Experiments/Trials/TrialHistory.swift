@@ -58,7 +58,11 @@ struct TrialHistory {
     }
 
     /// Whether figures on sessions say something: where the model is not promised without limits.
-    private var describes: Bool { setting.trial.cell.system.replication == "asynchronous" }
+    private var describes: Bool {
+        let system = setting.trial.cell.system
+        let promise = Promise.named(system.replication, replicas: system.copies)
+        return promise?.termChangeMayDrop != nil || promise?.degraded != nil
+    }
 }
 
 /// Carries out the parts of a check on all cores.

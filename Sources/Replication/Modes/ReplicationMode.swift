@@ -9,8 +9,19 @@ public protocol ReplicationMode: Sendable {
     static var name: String { get }
     /// One line for listings.
     static var summary: String { get }
+    /// What may stand in parentheses behind the name; nil where nothing may.
+    static var settingsHelp: String? { get }
 
     init()
+
+    /// Nil where the settings make no sense.
+    init?(settings: [String])
+
+    /// Those that make this very mode.
+    var settings: [String] { get }
+
+    /// Why the mode cannot be had with so many replicas; nil where it can.
+    func problem(replicaCount: Int) -> String?
 
     /// Whether the map's in-sync set decides; otherwise every admitted copy has a vote.
     var usesInSyncSet: Bool { get }
@@ -22,7 +33,13 @@ public protocol ReplicationMode: Sendable {
     /// Whether a new primary hands over to a replica of its recovery set whose log is higher.
     var prefersHighestLog: Bool { get }
 
-    /// The smallest in-sync set that client writes need.
+    /// Whether entries pass from one in-sync replica to the next, instead of from the primary to each.
+    var isChain: Bool { get }
+
+    /// What a shard falls back to while too few backups keep up; nil where it rather stops.
+    var fallback: ReplicationFallback? { get }
+
+    /// Replicas that client writes need: of the in-sync set where that decides.
     func minimumInSync(replicaCount: Int) -> Int
 
     /// Replicas that must report to a new primary, itself included.
@@ -41,17 +58,83 @@ public let replicationModes: [any ReplicationMode.Type] = [
     NoReplication.self,
     AsynchronousReplication.self,
     SynchronousReplication.self,
+    SemiSynchronousReplication.self,
     QuorumReplication.self,
 ]
 
+extension [any ReplicationMode.Type] {
+    /// The mode of that name with its settings; nil where there is none, or it takes no such settings.
+    public func mode(_ text: String) -> (any ReplicationMode)? {
+        guard let configured = ConfiguredName(parsing: text),
+            let kind = first(where: { $0.name == configured.name })
+        else { return nil }
+        return configured.settings.isEmpty ? kind.init() : kind.init(settings: configured.settings)
+    }
+}
+
+/// Another mode's rule, for a shard that cannot keep its own.
+public struct ReplicationFallback: Sendable {
+    public var mode: any ReplicationMode
+    /// The shard falls back while fewer backups than this keep up.
+    public var below: Int
+
+    public init(mode: any ReplicationMode, below: Int) {
+        self.mode = mode
+        self.below = below
+    }
+}
+
 extension ReplicationMode {
+    public static var settingsHelp: String? { nil }
+
+    public init?(settings: [String]) {
+        guard settings.isEmpty else { return nil }
+        self.init()
+    }
+
+    public var settings: [String] { [] }
+    public var isChain: Bool { false }
+    public var fallback: ReplicationFallback? { nil }
+    public func problem(replicaCount: Int) -> String? { nil }
+
+    /// The name with its settings, as maps carry it.
+    public var configuredName: ConfiguredName { ConfiguredName(Self.name, settings: settings) }
+
     /// What the coordinator must know of the mode.
     public func electionRule(replicaCount: Int) -> ElectionRule {
         ElectionRule(
             electsFromInSync: usesInSyncSet,
             recoverySetSize: recoverySetSize(replicaCount: replicaCount),
-            minimumInSync: minimumInSync(replicaCount: replicaCount)
+            minimumInSync: minimumInSync(replicaCount: replicaCount),
+            isChain: isChain
         )
+    }
+
+    /// The last index that so many backups have, where that is one at least.
+    func indexHeld(by needed: Int, of backups: [ReplicaProgress]) -> UInt64 {
+        var best: UInt64 = 0
+        for candidate in backups where candidate.isCounted && candidate.match > best {
+            var holders = 0
+            for backup in backups where backup.isCounted && backup.match >= candidate.match {
+                holders += 1
+            }
+            if holders >= needed { best = candidate.match }
+        }
+        return best
+    }
+
+    /// The latest sending of polls that so many backups confirmed, where that is one at least.
+    func confirmationHeld(by needed: Int, of backups: [ReplicaProgress]) -> Instant {
+        var best = Instant.distantPast
+        for candidate in backups where candidate.isCounted && candidate.confirmed > best {
+            var confirmations = 0
+            for backup in backups where backup.isCounted && backup.confirmed >= candidate.confirmed
+            {
+                confirmations += 1
+            }
+            if confirmations >= needed { best = candidate.confirmed }
+        }
+        return best
     }
 
     /// The least match of the backups that are required, or the primary's own.
@@ -71,60 +154,5 @@ extension ReplicationMode {
             least = least.map { min($0, confirmed) } ?? confirmed
         }
         return least
-    }
-}
-
-/// What a primary knows of one other replica.
-public struct ReplicaProgress: Sendable, Equatable {
-    public let node: NodeID
-    /// The copy that the map admits.
-    public var admittedCopy: CopyID
-    /// In the in-sync set of the map.
-    public var isInSync: Bool
-    /// In the in-sync set of the map or of the change under way: both are obeyed until the outcome is
-    /// known.
-    public var isRequired: Bool
-    /// The copy behind the link, while there is one.
-    public var linkedCopy: CopyID?
-    /// Everything up to this index is there.
-    public var match: UInt64 = 0
-    /// The next index to send.
-    public var next: UInt64 = 1
-    public var flow = Flow.probing
-    /// When the last poll that it confirmed this term in answer to was sent.
-    public var confirmed = Instant.distantPast
-    /// When it last answered anything, moved on by the primary's own lateness.
-    public var heard = Instant.distantPast
-    /// The oldest entry it was seen to lack, and since when.
-    var lag: (index: UInt64, since: Instant) = (0, .distantPast)
-    var copying: OutgoingCopy?
-    /// When the outstanding probe was sent.
-    var probedAt: Instant?
-    /// The copy behind the last link.
-    var lastCopy: CopyID?
-
-    public enum Flow: Sendable, Equatable {
-        /// Its log end is unknown: one append at a time until one fits.
-        case probing
-        case streaming
-        case copying
-    }
-
-    /// Whether what it says counts: it holds the copy that the map admits.
-    public var isCounted: Bool { linkedCopy == admittedCopy && linkedCopy != nil }
-
-    init(node: NodeID, admittedCopy: CopyID, isInSync: Bool, linkedCopy: CopyID?) {
-        self.node = node
-        self.admittedCopy = admittedCopy
-        self.isInSync = isInSync
-        self.isRequired = isInSync
-        self.linkedCopy = linkedCopy
-        lastCopy = linkedCopy
-    }
-
-    public static func == (left: Self, right: Self) -> Bool {
-        left.node == right.node && left.match == right.match && left.next == right.next
-            && left.flow == right.flow && left.isInSync == right.isInSync
-            && left.confirmed == right.confirmed && left.linkedCopy == right.linkedCopy
     }
 }

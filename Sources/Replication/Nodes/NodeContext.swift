@@ -20,8 +20,10 @@ struct NodeContext {
     /// Whether there is a log; under `memory` a replica has what is in memory.
     let isLogged: Bool
     let timing: Timing
-    var mode: any ReplicationMode = NoReplication()
-    var election = ElectionRule(electsFromInSync: false, recoverySetSize: 1, minimumInSync: 1)
+    /// Of shards that are not degraded.
+    var rule = Rule(mode: NoReplication(), replicaCount: 1)
+    /// Of those that are.
+    var degradedRule: Rule?
     var replicaCount = 1
     var links: [Link] = []
     /// Shards with entries to send.
@@ -46,6 +48,28 @@ struct NodeContext {
         self.isLogged = isLogged
         self.timing = timing
         attentive = Instant(nanoseconds: timing.lease + 1)
+    }
+
+    /// What a shard's mode asks of its primary.
+    struct Rule {
+        let mode: any ReplicationMode
+        var election: ElectionRule
+
+        init(mode: any ReplicationMode, replicaCount: Int) {
+            self.mode = mode
+            election = mode.electionRule(replicaCount: replicaCount)
+        }
+    }
+
+    func rule(isDegraded: Bool) -> Rule { isDegraded ? degradedRule ?? rule : rule }
+
+    /// Takes a map's mode over, with the election rules that the map holds.
+    mutating func adopt(_ mode: any ReplicationMode, of map: ClusterMap) {
+        replicaCount = map.replicaCount
+        rule = Rule(mode: mode, replicaCount: replicaCount)
+        rule.election = map.election
+        degradedRule = mode.fallback.map { Rule(mode: $0.mode, replicaCount: replicaCount) }
+        if let election = map.degradedElection { degradedRule?.election = election }
     }
 
     struct Link {

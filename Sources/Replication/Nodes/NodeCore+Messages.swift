@@ -140,6 +140,8 @@ extension NodeCore {
         public var highestTerm = Term.none
         /// Primary shards whose in-sync set lacks a replica.
         public var shrunkenSets = 0
+        /// Primary shards that have fallen back to what their mode degrades to.
+        public var degraded = 0
         public var linkedPeers: [NodeID] = []
     }
 
@@ -156,6 +158,7 @@ extension NodeCore {
             case .primary:
                 summary.primaries += 1
                 if shard.isServing, shard.isLeased(at: now) { summary.leased += 1 }
+                if shard.assignment?.isDegraded == true { summary.degraded += 1 }
                 if shard.progress.contains(where: { !$0.isInSync || !$0.isCounted }) {
                     summary.shrunkenSets += 1
                 }

@@ -108,7 +108,7 @@ public struct NodeCore {
         _ effects: inout [Effect]
     ) {
         if let known = self.map, map.cluster != known.cluster || map.epoch <= known.epoch { return }
-        guard let mode = modes.first(where: { $0.name == map.replication }) else {
+        guard let mode = modes.mode(map.replication) else {
             effects.append(.note("the map names an unknown replication mode: \(map.replication)"))
             return
         }
@@ -120,9 +120,7 @@ public struct NodeCore {
             return
         }
         self.map = map
-        context.mode = mode.init()
-        context.election = map.election
-        context.replicaCount = map.replicaCount
+        context.adopt(mode, of: map)
         for index in table.replicas.indices {
             table.replicas[index].receive(
                 assignment: map.shards[index],

@@ -17,8 +17,10 @@ public struct Timing: Sendable {
     public var backupSilence: UInt64 = 200 * Self.millisecond
     /// How long an acknowledgement may wait for a backup before the primary asks for its removal.
     public var backupLag: UInt64 = 500 * Self.millisecond
-    /// Asynchronous acknowledgements stop while an in-sync backup lacks an entry older than this.
+    /// Asynchronous acknowledgements stop while an in-sync backup may lack an entry older than this.
     public var maximumLag: UInt64 = 1_000 * Self.millisecond
+    /// How long enough backups must have kept up before a degraded shard returns to its mode.
+    public var returnDelay: UInt64 = 1_000 * Self.millisecond
     /// How long a request waits for a lease.
     public var leaseWait: UInt64 = 250 * Self.millisecond
     /// A request that got no answer is sent again after this.

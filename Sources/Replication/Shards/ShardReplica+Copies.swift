@@ -64,7 +64,7 @@ extension ShardReplica {
         progress[index].flow = .streaming
         progress[index].match = max(progress[index].match, answer.position.index)
         progress[index].next = answer.position.index + 1
-        noteLag(of: index, context)
+        noteLag(of: index, at: now, context)
         markDirty(&context, &effects)
         advanceCommit(at: now, &context, &effects)
     }

@@ -128,13 +128,9 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard role == .primary else { return }
-        let index = context.mode.acknowledgedIndex(
-            own: durable,
-            backups: progress,
-            replicaCount: context.replicaCount
-        )
+        let index = acknowledgedIndex(context)
         guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
-        if context.mode.acknowledgesUnderLease, !mayAcknowledgeAlone(at: now, context) { return }
+        if acknowledgesUnderLease(context), !mayAcknowledgeAlone(at: now, context) { return }
         let wasServing = isServing
         commit = index
         applyCommitted(&context, &effects)
@@ -147,8 +143,8 @@ extension ShardReplica {
     ) -> Bool {
         guard isLeased(at: now) else { return false }
         return !progress.contains { backup in
-            backup.isRequired && backup.lag.index > backup.match
-                && context.attentive.since(backup.lag.since) > context.timing.maximumLag
+            backup.isRequired
+                && backup.lagAge(last: log.lastIndex, at: now) > context.timing.maximumLag
         }
     }
 
@@ -204,14 +200,13 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         let wasLeased = isLeased(at: now)
-        let start = context.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
-        leaseUntil = start.map { start in
+        leaseUntil = leaseStart(context).map { start in
             start == .distantPast ? .distantPast : start.advanced(by: context.timing.lease)
         }
         guard isLeased(at: now) else { return }
         leaselessSince = nil
         if !wasLeased || !isServing { advanceCommit(at: now, &context, &effects) }
-        if context.mode.acknowledgesUnderLease { advanceCommit(at: now, &context, &effects) }
+        if acknowledgesUnderLease(context) { advanceCommit(at: now, &context, &effects) }
         serveWaiting(at: now, &context, &effects)
     }
 
@@ -237,7 +232,7 @@ extension ShardReplica {
             progress[index].match = max(progress[index].match, has)
             progress[index].next = max(progress[index].next, has + 1)
             if progress[index].flow == .probing { progress[index].flow = .streaming }
-            noteLag(of: index, context)
+            noteLag(of: index, at: now, context)
             if progress[index].next <= log.lastIndex { markDirty(&context, &effects) }
             advanceCommit(at: now, &context, &effects)
         case .tryAfter(let after):
@@ -253,13 +248,6 @@ extension ShardReplica {
             startCopy(to: index, &context, &effects)
         case .higherTerm:
             break
-        }
-    }
-
-    /// Notes since when a backup lacks an entry that the primary has.
-    mutating func noteLag(of index: Int, _ context: NodeContext) {
-        if progress[index].match >= progress[index].lag.index {
-            progress[index].lag = (log.lastIndex, context.attentive)
         }
     }
 

@@ -100,26 +100,27 @@ extension ShardReplica {
             proposal == nil
         else { return }
         let reports = recovery.reports
-        guard reports.count + 1 >= context.election.recoverySetSize else { return }
-        if context.mode.prefersHighestLog {
+        let rule = rule(context)
+        guard reports.count + 1 >= rule.election.recoverySetSize else { return }
+        if rule.mode.prefersHighestLog {
             let isPatient = now.since(recovery.startedAt) < context.timing.recoveryPatience
             if isPatient, reports.count < reachable(assignment, context) { return }
             let candidates = reports.filter { report in
-                !context.election.electsFromInSync
+                !rule.election.electsFromInSync
                     || assignment.replica(report.node)?.isInSync == true
             }
             if let best = candidates.max(by: { ($0.end, $1.node) < ($1.end, $0.node) }),
                 best.end > log.last
             {
                 guard now.since(proposedAt) >= context.timing.retry else { return }
-                propose(.handOver(to: best.node), at: now, &effects)
+                propose(.handOver(to: best.node), at: now, context, &effects)
                 return
             }
         }
         guard remainingGrant(at: now, context) == 0 else { return }
-        if !context.election.electsFromInSync {
+        if !rule.election.electsFromInSync {
             let free = reports.count { $0.freeAt <= now }
-            guard free + 1 >= context.election.recoverySetSize else { return }
+            guard free + 1 >= rule.election.recoverySetSize else { return }
         }
         reign(at: now, &context, &effects)
     }
@@ -154,9 +155,11 @@ extension ShardReplica {
             )
             progress.next = log.lastIndex + 1
             progress.heard = context.attentive
-            progress.lag = (0, context.attentive)
+            progress.lag = .init(attentive: context.attentive, now)
             return progress
         }
+        abreastSince = nil
+        obey(context)
         leaseUntil = .distantPast
         leaselessSince = now
         stuck = (commit, now)
@@ -169,56 +172,6 @@ extension ShardReplica {
         renewLease(at: now, &context, &effects)
         advanceCommit(at: now, &context, &effects)
         serveWaiting(at: now, &context, &effects)
-    }
-
-    /// Takes the map's set over: of what this primary proposed, the outcome is known now.
-    private mutating func adoptSet(
-        at now: Instant,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        guard let assignment else { return }
-        for index in progress.indices {
-            guard let replica = assignment.replica(progress[index].node) else { continue }
-            progress[index].admittedCopy = replica.copy
-            progress[index].isInSync = replica.isInSync
-        }
-        obey()
-        renewLease(at: now, &context, &effects)
-        advanceCommit(at: now, &context, &effects)
-        serveWaiting(at: now, &context, &effects)
-    }
-
-    /// Requires the in-sync set of the map and the one under way.
-    private mutating func obey() {
-        var proposed: [ReplicaAssignment] = []
-        if let proposal, case .replicas(let replicas) = proposal.proposal.change {
-            proposed = replicas
-        }
-        for index in progress.indices {
-            let node = progress[index].node
-            progress[index].isRequired =
-                progress[index].isInSync
-                || proposed.contains { $0.node == node && $0.isInSync }
-        }
-    }
-
-    mutating func propose(
-        _ change: ShardProposal.Change,
-        at now: Instant,
-        _ effects: inout [Effect]
-    ) {
-        guard let assignment, proposal == nil else { return }
-        let proposal = ShardProposal(
-            shard: shard,
-            term: assignment.term,
-            version: assignment.version,
-            change: change
-        )
-        self.proposal = (proposal, now)
-        proposedAt = now
-        effects.append(.propose(proposal))
-        if role == .primary { obey() }
     }
 
     /// What a reign needs as time passes.
@@ -248,11 +201,11 @@ extension ShardReplica {
         }
         if log.lastIndex == commit || stuck.commit != commit { stuck = (commit, now) }
         for index in progress.indices {
-            noteLag(of: index, context)
+            noteLag(of: index, at: now, context)
             retry(index, at: now, &context, &effects)
         }
         maintainSet(at: now, context, &effects)
-        if context.mode.acknowledgesUnderLease { advanceCommit(at: now, &context, &effects) }
+        if acknowledgesUnderLease(context) { advanceCommit(at: now, &context, &effects) }
     }
 
     /// Marks the commit index in the log, once for many entries.
@@ -294,51 +247,5 @@ extension ShardReplica {
         let overdue = waiting.prefix { $0.deadline <= now }
         for held in overdue { effects.append(.refuse(held.request.token, .unavailable(reason))) }
         waiting.removeFirst(overdue.count)
-    }
-
-    /// Asks for the removal of backups that fell silent or behind, and for the return of those that
-    /// caught up.
-    private mutating func maintainSet(
-        at now: Instant,
-        _ context: NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        guard proposal == nil, let assignment, now.since(proposedAt) >= context.timing.retry
-        else { return }
-        var replicas = assignment.replicas
-        var changes = false
-        for index in replicas.indices where replicas[index].node != context.identity.node {
-            let node = replicas[index].node
-            guard let backup = progress.first(where: { $0.node == node }) else { continue }
-            if replicas[index].isInSync, context.election.electsFromInSync,
-                hasFailed(backup, context)
-            {
-                replicas[index].isInSync = false
-                changes = true
-            } else if isServing, let copy = backup.linkedCopy, isAbreast(backup, context) {
-                if replicas[index].copy != copy
-                    || (context.election.electsFromInSync && !replicas[index].isInSync)
-                {
-                    replicas[index].copy = copy
-                    replicas[index].isInSync = true
-                    changes = true
-                }
-            }
-        }
-        if changes { propose(.replicas(replicas), at: now, &effects) }
-    }
-
-    private func hasFailed(_ backup: ReplicaProgress, _ context: NodeContext) -> Bool {
-        let silence = context.attentive.since(backup.heard)
-        let lag = context.attentive.since(backup.lag.since)
-        return silence > context.timing.backupSilence
-            || (backup.linkedCopy != nil && backup.linkedCopy != backup.admittedCopy)
-            || (backup.lag.index > backup.match && lag > context.timing.backupLag)
-    }
-
-    /// Whether a backup has everything that is committed and keeps up.
-    private func isAbreast(_ backup: ReplicaProgress, _ context: NodeContext) -> Bool {
-        backup.flow == .streaming && backup.match >= commit
-            && context.attentive.since(backup.heard) <= 2 * context.timing.poll
     }
 }

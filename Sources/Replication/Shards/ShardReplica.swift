@@ -48,6 +48,10 @@ struct ShardReplica {
     /// When the last change was proposed: what was refused is not asked for again at once.
     var proposedAt = Instant.distantPast
     var isDirty = false
+    /// Since when enough backups keep up for a degraded shard to return.
+    var abreastSince: Instant?
+    /// Since when a degraded shard obeys its own mode's rule again, to return to it.
+    var returningSince: Instant?
 
     init(shard: ShardID) { self.shard = shard }
 
@@ -99,8 +103,9 @@ struct ShardReplica {
     }
 
     func hasEnoughInSync(_ context: NodeContext) -> Bool {
-        guard context.election.electsFromInSync, let assignment else { return true }
-        return assignment.replicas.count { $0.isInSync } >= context.election.minimumInSync
+        let election = rule(context).election
+        guard election.electsFromInSync, let assignment else { return true }
+        return assignment.replicas.count { $0.isInSync } >= election.minimumInSync
     }
 
     /// Applies what is committed and answers those who wait for it.
@@ -155,6 +160,7 @@ struct ShardReplica {
         proposal = nil
         leaseUntil = .distantPast
         leaselessSince = nil
+        returningSince = nil
         role = assignment?.replica(context.identity.node) == nil ? .none : .backup
     }
 

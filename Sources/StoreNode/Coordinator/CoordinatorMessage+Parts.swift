@@ -62,6 +62,11 @@ extension ShardProposal {
             writer.write(UInt8(1))
             writer.write(UInt16(replicas.count))
             for replica in replicas { replica.encode(into: &writer) }
+        case .degrade(let isDegraded, let replicas):
+            writer.write(UInt8(3))
+            writer.write(isDegraded)
+            writer.write(UInt16(replicas.count))
+            for replica in replicas { replica.encode(into: &writer) }
         case .handOver(let heir):
             writer.write(UInt8(2))
             writer.write(heir.value)
@@ -82,6 +87,11 @@ extension ShardProposal {
         case 2:
             guard let heir = reader.read(UInt16.self) else { return nil }
             change = .handOver(to: NodeID(heir))
+        case 3:
+            guard let isDegraded = reader.readBool(),
+                let replicas = reader.readList({ ReplicaAssignment(from: &$0) })
+            else { return nil }
+            change = .degrade(isDegraded, replicas)
         default: return nil
         }
         self.init(shard: ShardID(shard), term: Term(term), version: version, change: change)

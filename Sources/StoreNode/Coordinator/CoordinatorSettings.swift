@@ -80,7 +80,7 @@ public struct CoordinatorSettings: Sendable {
         modes: [any ReplicationMode.Type]
     ) throws(StartFailure) -> CoordinatorConfiguration {
         let placement = try Self.find(placement, "placement", placementSchemes) { $0.name }
-        let mode = try Self.find(replication, "replication mode", modes) { $0.name }
+        let mode = try Self.mode(replication, among: modes, replicaCount: replicaCount)
         let detector = try Self.find(detector, "failure detector", failureDetectors) { $0.name }
         let numbers = members.map(\.node)
         guard !members.isEmpty, Set(numbers).count == numbers.count else {
@@ -98,8 +98,7 @@ public struct CoordinatorSettings: Sendable {
                 "the number of shards must be a power of two, \(ClusterMap.shardLimit) at most"
             )
         }
-        let election = mode.init().electionRule(replicaCount: replicaCount)
-        if let stored { try check(stored) }
+        if let stored { try check(stored, replication: mode.configuredName) }
         let scheme = placement.init()
         let placementNodes = try placementNodes(for: scheme)
         var configuration = CoordinatorConfiguration(
@@ -117,9 +116,12 @@ public struct CoordinatorSettings: Sendable {
             shardCount: shardCount,
             replicaCount: replicaCount,
             placement: scheme,
-            replication: mode.name,
-            election: election,
+            replication: mode.configuredName.description,
+            election: mode.electionRule(replicaCount: replicaCount),
             detector: detector
+        )
+        configuration.degradedElection = mode.fallback?.mode.electionRule(
+            replicaCount: replicaCount
         )
         configuration.placementNodes = placementNodes
         return configuration
@@ -143,13 +145,17 @@ public struct CoordinatorSettings: Sendable {
     }
 
     /// A cluster keeps the shape it was created with.
-    private func check(_ stored: ClusterMap) throws(StartFailure) {
+    private func check(
+        _ stored: ClusterMap,
+        replication: ConfiguredName
+    ) throws(StartFailure) {
         let members = members.map(\.node).sorted()
         let differences = [
             stored.shards.count == shardCount ? nil : "\(stored.shards.count) shards",
             stored.replicaCount == replicaCount ? nil : "\(stored.replicaCount) replicas",
             stored.placement == placement ? nil : "placement \(stored.placement)",
-            stored.replication == replication ? nil : "replication \(stored.replication)",
+            stored.replication == replication.description
+                ? nil : "replication \(stored.replication)",
             stored.nodes.map(\.id) == members ? nil : "nodes \(stored.nodes.map(\.id))",
         ].compactMap(\.self)
         guard differences.isEmpty else {
@@ -159,6 +165,26 @@ public struct CoordinatorSettings: Sendable {
                     + ": start it with the same, or give a new cluster a folder of its own"
             )
         }
+    }
+
+    /// The mode with its settings, which must suit the number of replicas.
+    private static func mode(
+        _ text: String,
+        among modes: [any ReplicationMode.Type],
+        replicaCount: Int
+    ) throws(StartFailure) -> any ReplicationMode {
+        guard let configured = ConfiguredName(parsing: text) else {
+            throw .usage("'\(text)' is no replication mode: its parentheses do not match")
+        }
+        let kind = try find(configured.name, "replication mode", modes) { $0.name }
+        guard let mode = modes.mode(text) else {
+            let help = kind.settingsHelp.map { "it takes \($0)" } ?? "it takes none"
+            throw .usage("the replication mode \(text) has wrong settings: \(help)")
+        }
+        if let problem = mode.problem(replicaCount: replicaCount) {
+            throw .usage("replication \(text): \(problem)")
+        }
+        return mode
     }
 
     private static func find<Kind>(

@@ -32,6 +32,7 @@ extension Node {
             ("recovering_shards", String(summary.recovering)),
             ("leased_shards", String(summary.leased)),
             ("shards_with_missing_replicas", String(summary.shrunkenSets)),
+            ("degraded_shards", String(summary.degraded)),
             ("highest_term", String(summary.highestTerm.value)),
             ("uncommitted_entries", String(summary.uncommitted)),
             ("waiting_requests", String(summary.waiting)),

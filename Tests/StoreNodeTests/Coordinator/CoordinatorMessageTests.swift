@@ -71,6 +71,14 @@ import Topology
                 change: .handOver(to: NodeID(2))
             )
         ),
+        .proposal(
+            ShardProposal(
+                shard: ShardID(4),
+                term: Term(3),
+                version: 8,
+                change: .degrade(true, replicas)
+            )
+        ),
         .map(map),
     ]
 

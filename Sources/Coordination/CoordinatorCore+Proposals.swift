@@ -1,0 +1,102 @@
+import Topology
+
+/// What primaries ask for.
+extension CoordinatorCore {
+    /// Carries a primary's proposal out, or raises the version so that it can never be: either way its
+    /// outcome shows in the map.
+    mutating func apply(
+        _ proposal: ShardProposal,
+        from node: NodeID,
+        to map: inout ClusterMap,
+        _ effects: inout [CoordinatorEffect]
+    ) -> Bool {
+        let index = Int(proposal.shard.value)
+        guard index < map.shards.count else { return false }
+        let assignment = map.shards[index]
+        let election = map.election(of: assignment)
+        guard assignment.term == proposal.term, assignment.version == proposal.version,
+            assignment.primary == node
+        else {
+            if let known = self.map { effects.append(.announce(known, to: node)) }
+            return false
+        }
+        switch proposal.change {
+        case .replicas(let replicas):
+            map.shards[index].version += 1
+            if isSound(replicas, for: assignment), !strands(replicas, assignment, election) {
+                map.shards[index].replicas = replicas
+                tell(index, describe(replicas))
+            }
+        case .degrade(let isDegraded, let replicas):
+            map.shards[index].version += 1
+            guard map.degradedElection != nil, isSound(replicas, for: assignment),
+                assignment.isDegraded != isDegraded
+            else { return true }
+            if isDegraded, canReplace(node, of: assignment, election) { return true }
+            map.shards[index].replicas = replicas
+            map.shards[index].isDegraded = isDegraded
+            tell(
+                index,
+                isDegraded
+                    ? "too few backups keep up: it degrades; \(describe(replicas))"
+                    : "enough backups keep up: it is degraded no more"
+            )
+        case .handOver(let heir):
+            guard let replica = assignment.replica(heir), isComplete(replica, election),
+                let status = status(of: heir)
+            else {
+                map.shards[index].version += 1
+                return true
+            }
+            tell(index, "\(node) hands over to \(heir), whose log is higher")
+            promote(heir, status.boot, in: &map.shards[index], election)
+        }
+        return true
+    }
+
+    private func isSound(
+        _ replicas: [ReplicaAssignment],
+        for assignment: ShardAssignment
+    ) -> Bool {
+        guard replicas.map(\.node) == assignment.replicas.map(\.node) else { return false }
+        return zip(replicas, assignment.replicas).allSatisfy { new, old in
+            let keepsPrimary = new.node != assignment.primary || new.isInSync
+            return keepsPrimary && (new.copy == old.copy || new.copy == status(of: new.node)?.copy)
+        }
+    }
+
+    /// Whether a set too small for writes would shut replicas out that are heard: then one of them
+    /// should reign instead.
+    private func strands(
+        _ replicas: [ReplicaAssignment],
+        _ assignment: ShardAssignment,
+        _ election: ElectionRule
+    ) -> Bool {
+        guard election.electsFromInSync,
+            replicas.count(where: \.isInSync) < election.minimumInSync
+        else { return false }
+        return assignment.replicas.contains { old in
+            isComplete(old, election) && replicas.contains { $0.node == old.node && !$0.isInSync }
+        }
+    }
+
+    /// Whether the other replicas could keep the promise that their primary cannot.
+    private func canReplace(
+        _ primary: NodeID,
+        of assignment: ShardAssignment,
+        _ election: ElectionRule
+    ) -> Bool {
+        let least = max(election.recoverySetSize, election.minimumInSync)
+        var others = assignment
+        others.replicas.removeAll { $0.node == primary }
+        return others.replicas.contains { replica in
+            isComplete(replica, election)
+                && reachedCount(from: replica.node, others, election) >= least
+        }
+    }
+
+    private func describe(_ replicas: [ReplicaAssignment]) -> String {
+        let names = replicas.filter(\.isInSync).map(\.node.description).joined(separator: ", ")
+        return "in sync are \(names)"
+    }
+}

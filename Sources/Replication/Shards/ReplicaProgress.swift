@@ -1,0 +1,87 @@
+public import Topology
+
+/// What a primary knows of one other replica.
+public struct ReplicaProgress: Sendable, Equatable {
+    public let node: NodeID
+    /// The copy that the map admits.
+    public var admittedCopy: CopyID
+    /// In the in-sync set of the map.
+    public var isInSync: Bool
+    /// In the in-sync set of the map or of the change under way: both are obeyed until the outcome is
+    /// known.
+    public var isRequired: Bool
+    /// The copy behind the link, while there is one.
+    public var linkedCopy: CopyID?
+    /// Everything up to this index is there.
+    public var match: UInt64 = 0
+    /// The next index to send.
+    public var next: UInt64 = 1
+    public var flow = Flow.probing
+    /// When the last poll that it confirmed this term in answer to was sent.
+    public var confirmed = Instant.distantPast
+    /// When it last answered anything, moved on by the primary's own lateness.
+    public var heard = Instant.distantPast
+    var lag = Lag(attentive: .distantPast, .distantPast)
+    var copying: OutgoingCopy?
+    /// When the outstanding probe was sent.
+    var probedAt: Instant?
+    /// The copy behind the last link.
+    var lastCopy: CopyID?
+
+    /// The oldest entry it was seen to lack, and since when.
+    struct Lag {
+        /// The last entry of the log when this was noted.
+        private(set) var index: UInt64 = 0
+        /// On the attentive clock, by which silence and lateness are judged.
+        private(set) var since: Instant
+        /// By the clock, which a bound on what may be lost must not outwit.
+        private var notedAt: Instant
+        private var notedBefore: Instant
+
+        init(attentive: Instant, _ now: Instant) {
+            since = attentive
+            notedAt = now
+            notedBefore = now
+        }
+
+        mutating func note(_ last: UInt64, attentive: Instant, _ now: Instant) {
+            index = last
+            since = attentive
+            notedBefore = notedAt
+            notedAt = now
+        }
+
+        /// Since when, at the earliest, the oldest entry behind `match` has been in the log.
+        func start(match: UInt64) -> Instant { match >= index ? notedAt : notedBefore }
+    }
+
+    /// How old the oldest entry that it lacks may be.
+    func lagAge(last: UInt64, at now: Instant) -> UInt64 {
+        match >= last ? 0 : now.since(lag.start(match: match))
+    }
+
+    public enum Flow: Sendable, Equatable {
+        /// Its log end is unknown: one append at a time until one fits.
+        case probing
+        case streaming
+        case copying
+    }
+
+    /// Whether what it says counts: it holds the copy that the map admits.
+    public var isCounted: Bool { linkedCopy == admittedCopy && linkedCopy != nil }
+
+    init(node: NodeID, admittedCopy: CopyID, isInSync: Bool, linkedCopy: CopyID?) {
+        self.node = node
+        self.admittedCopy = admittedCopy
+        self.isInSync = isInSync
+        self.isRequired = isInSync
+        self.linkedCopy = linkedCopy
+        lastCopy = linkedCopy
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.node == right.node && left.match == right.match && left.next == right.next
+            && left.flow == right.flow && left.isInSync == right.isInSync
+            && left.confirmed == right.confirmed && left.linkedCopy == right.linkedCopy
+    }
+}

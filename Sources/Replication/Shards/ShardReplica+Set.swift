@@ -1,0 +1,229 @@
+import Topology
+
+/// How a primary changes its in-sync set and its mode: it proposes, the map decides, and until the
+/// outcome is known both the old and the new rule are obeyed.
+extension ShardReplica {
+    /// What the shard's mode asks as the map has it.
+    func rule(_ context: NodeContext) -> NodeContext.Rule {
+        context.rule(isDegraded: assignment?.isDegraded ?? false)
+    }
+
+    /// What it will ask if the change under way, or about to be proposed, is made; nil where that
+    /// changes no rule.
+    func proposedRule(_ context: NodeContext) -> NodeContext.Rule? {
+        if returningSince != nil { return context.rule(isDegraded: false) }
+        guard let proposal, case .degrade(let isDegraded, _) = proposal.proposal.change else {
+            return nil
+        }
+        return context.rule(isDegraded: isDegraded)
+    }
+
+    func acknowledgesUnderLease(_ context: NodeContext) -> Bool {
+        rule(context).mode.acknowledgesUnderLease
+            || proposedRule(context)?.mode.acknowledgesUnderLease == true
+    }
+
+    /// The last index that satisfies every rule that is obeyed.
+    func acknowledgedIndex(_ context: NodeContext) -> UInt64 {
+        let index = rule(context).mode.acknowledgedIndex(
+            own: durable,
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        guard let proposed = proposedRule(context) else { return index }
+        let other = proposed.mode.acknowledgedIndex(
+            own: durable,
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        return min(index, other)
+    }
+
+    /// When the polls were sent that a lease rests on by every rule that is obeyed; nil where it needs
+    /// nobody.
+    func leaseStart(_ context: NodeContext) -> Instant? {
+        let start = rule(context).mode.leaseStart(
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        guard let proposed = proposedRule(context) else { return start }
+        let other = proposed.mode.leaseStart(
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        return [start, other].compactMap(\.self).min()
+    }
+
+    /// Takes the map's set over: of what this primary proposed, the outcome is known now.
+    mutating func adoptSet(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let assignment else { return }
+        for index in progress.indices {
+            guard let replica = assignment.replica(progress[index].node) else { continue }
+            progress[index].admittedCopy = replica.copy
+            progress[index].isInSync = replica.isInSync
+        }
+        if !assignment.isDegraded { returningSince = nil }
+        obey(context)
+        renewLease(at: now, &context, &effects)
+        advanceCommit(at: now, &context, &effects)
+        serveWaiting(at: now, &context, &effects)
+    }
+
+    /// Requires the in-sync set of the map and the one under way, where sets decide.
+    mutating func obey(_ context: NodeContext) {
+        let setDecides = rule(context).election.electsFromInSync
+        let proposed = proposal?.proposal.replicas ?? []
+        let proposedDecides = (proposedRule(context) ?? rule(context)).election.electsFromInSync
+        for index in progress.indices {
+            let node = progress[index].node
+            let joins = proposed.contains { $0.node == node && $0.isInSync }
+            progress[index].isRequired =
+                (setDecides && progress[index].isInSync) || (proposedDecides && joins)
+        }
+    }
+
+    mutating func propose(
+        _ change: ShardProposal.Change,
+        at now: Instant,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let assignment, proposal == nil else { return }
+        let proposal = ShardProposal(
+            shard: shard,
+            term: assignment.term,
+            version: assignment.version,
+            change: change
+        )
+        self.proposal = (proposal, now)
+        proposedAt = now
+        effects.append(.propose(proposal))
+        guard role == .primary else { return }
+        obey(context)
+    }
+
+    /// Asks for what the backups' state calls for: a fallback or a return from it, the removal of those
+    /// that fell silent or behind, the return of those that caught up.
+    mutating func maintainSet(
+        at now: Instant,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard proposal == nil, let assignment, now.since(proposedAt) >= context.timing.retry
+        else { return }
+        if let change = changeOfMode(assignment, at: now, context) {
+            propose(change, at: now, context, &effects)
+            return
+        }
+        let setDecides = rule(context).election.electsFromInSync
+        var replicas = assignment.replicas
+        var changes = false
+        for index in replicas.indices where replicas[index].node != context.identity.node {
+            let node = replicas[index].node
+            guard let backup = progress.first(where: { $0.node == node }) else { continue }
+            if replicas[index].isInSync, setDecides, hasFailed(backup, context) {
+                replicas[index].isInSync = false
+                changes = true
+            } else if let copy = backup.linkedCopy, isAbreast(backup, at: now, context) {
+                if replicas[index].copy != copy || (setDecides && !replicas[index].isInSync) {
+                    replicas[index].copy = copy
+                    replicas[index].isInSync = true
+                    changes = true
+                }
+            }
+        }
+        if changes { propose(.replicas(replicas), at: now, context, &effects) }
+    }
+
+    /// The fallback where fewer backups keep up than it allows, the return where enough did for a while.
+    private mutating func changeOfMode(
+        _ assignment: ShardAssignment,
+        at now: Instant,
+        _ context: NodeContext
+    ) -> ShardProposal.Change? {
+        guard let fallback = context.rule.mode.fallback else { return nil }
+        var replicas = assignment.replicas
+        guard assignment.isDegraded else {
+            let keepingUp = progress.filter { $0.isCounted && !hasFailed($0, context) }
+            guard keepingUp.count < fallback.below else { return nil }
+            for index in replicas.indices where replicas[index].node != context.identity.node {
+                let node = replicas[index].node
+                replicas[index].isInSync = keepingUp.contains {
+                    $0.node == node && $0.match >= committedBound
+                }
+            }
+            return .degrade(true, replicas)
+        }
+        guard mayReturn(above: fallback.below, at: now, context) else { return nil }
+        for index in replicas.indices { replicas[index].isInSync = true }
+        return .degrade(false, replicas)
+    }
+
+    /// Whether everything that is committed satisfies the shard's own mode again.
+    ///
+    /// The primary obeys it for a moment before: under load what it acknowledges alone would always be
+    /// ahead of the backups.
+    private mutating func mayReturn(
+        above least: Int,
+        at now: Instant,
+        _ context: NodeContext
+    ) -> Bool {
+        let abreast = progress.count { $0.isCounted && isAbreast($0, at: now, context) }
+        guard isServing, abreast >= least else {
+            abreastSince = nil
+            returningSince = nil
+            return false
+        }
+        let since = abreastSince ?? now
+        abreastSince = since
+        guard now.since(since) >= context.timing.returnDelay else { return false }
+        let returning = returningSince ?? now
+        returningSince = returning
+        guard now.since(returning) <= context.timing.backupLag else {
+            abreastSince = nil
+            returningSince = nil
+            return false
+        }
+        return acknowledgedIndex(context) >= commit
+    }
+
+    private func hasFailed(_ backup: ReplicaProgress, _ context: NodeContext) -> Bool {
+        let silence = context.attentive.since(backup.heard)
+        let lag = context.attentive.since(backup.lag.since)
+        return silence > context.timing.backupSilence
+            || (backup.linkedCopy != nil && backup.linkedCopy != backup.admittedCopy)
+            || (backup.lag.index > backup.match && lag > context.timing.backupLag)
+    }
+
+    /// Everything that was ever committed ends here: what an earlier reign may have committed ends
+    /// where this one begins.
+    private var committedBound: UInt64 { max(commit, termStart - min(termStart, 1)) }
+
+    /// Whether a backup keeps up and has everything that is committed, or lags little where the
+    /// primary acknowledges alone.
+    ///
+    /// A primary that cannot commit yet may still admit copies: it may need them to commit.
+    private func isAbreast(
+        _ backup: ReplicaProgress,
+        at now: Instant,
+        _ context: NodeContext
+    ) -> Bool {
+        guard backup.flow == .streaming,
+            context.attentive.since(backup.heard) <= 2 * context.timing.poll
+        else { return false }
+        if backup.match >= committedBound { return true }
+        return isServing && acknowledgesUnderLease(context)
+            && backup.lagAge(last: log.lastIndex, at: now) <= context.timing.maximumLag / 4
+    }
+
+    /// Notes since when a backup lacks an entry that the primary has.
+    mutating func noteLag(of index: Int, at now: Instant, _ context: NodeContext) {
+        if progress[index].match >= progress[index].lag.index {
+            progress[index].lag.note(log.lastIndex, attentive: context.attentive, now)
+        }
+    }
+}
