@@ -26,6 +26,8 @@ public struct OwnedKeys: Sendable, Hashable {
     /// Where a key stands in this worker's tables, or `nil` if another worker owns it.
     public func position(of key: Int) -> Int? {
         let offset = key - first
+        // Divisions are the dearest part of it, and one worker alone needs none.
+        if stride == 1 { return offset >= 0 && offset < count ? offset : nil }
         guard offset >= 0, offset % stride == 0, offset / stride < count else { return nil }
         return offset / stride
     }

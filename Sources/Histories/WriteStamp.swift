@@ -31,6 +31,26 @@ public struct WriteStamp: Sendable, Hashable, Codable {
         }
     }
 
+    /// The bytes that follow a stamp's first `minimumBytes`, for writers that copy them: what stands
+    /// at `index` of a value is at `index + paddingOffset` here.
+    public static func paddingPattern(forValuesOf count: Int) -> [UInt8] {
+        (0..<count + 64).map { padding(at: $0, check: 0) }
+    }
+
+    /// Where the padding of this stamp begins in the pattern.
+    public func paddingOffset(key: Int, count: Int) -> Int {
+        Int(check(key: key, length: count) & 0x3f)
+    }
+
+    /// Writes the first `minimumBytes` of a value of `count` bytes.
+    public func encodeHead(key: Int, count: Int, into value: inout MutableSpan<UInt8>) {
+        Self.writeHexadecimal(writer, at: 0, into: &value)
+        value[8] = Self.separator
+        Self.writeHexadecimal(sequence, at: 9, into: &value)
+        value[17] = Self.separator
+        Self.writeHexadecimal(check(key: key, length: count), at: 18, into: &value)
+    }
+
     /// The stamp of a value read back from `key`, or `nil` where no writer can have written it.
     public static func decode(_ value: Span<UInt8>, key: Int) -> WriteStamp? {
         guard value.count >= minimumBytes,

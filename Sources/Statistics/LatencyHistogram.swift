@@ -80,7 +80,8 @@ public struct LatencyHistogram: Sendable {
         clippedCount = 0
     }
 
-    private mutating func record(nanoseconds: UInt64, count: UInt64) {
+    /// Several observations of the same length.
+    public mutating func record(nanoseconds: UInt64, count: UInt64) {
         maximum = max(maximum, nanoseconds)
         if nanoseconds > Self.largestTrackable {
             clippedCount += count

@@ -12,8 +12,10 @@ public struct OperationSource: Sendable {
     private var kinds: SeededGenerator
     private var ranks: SeededGenerator
     private var arguments: SeededGenerator
-    private var batch = [Int](repeating: 0, count: 512)
-    private var position: Int
+    /// Keys drawn ahead.
+    private var batch: [Int] = []
+    private var drawn = [Int](repeating: 0, count: 512)
+    private var position = 0
 
     public init(dealing: KeyDealing, worker: Int, workload: any Workload, seed: Seed) {
         precondition(worker >= 0 && worker < dealing.workers, "A worker is one of those dealt to.")
@@ -29,7 +31,6 @@ public struct OperationSource: Sendable {
         kinds = SeededGenerator(seed: seed.derived("kinds").derived(worker))
         ranks = SeededGenerator(seed: seed.derived("ranks").derived(worker))
         arguments = SeededGenerator(seed: seed.derived("arguments").derived(worker))
-        position = batch.count
     }
 
     /// The part of all requests that this worker has to send.
@@ -39,7 +40,7 @@ public struct OperationSource: Sendable {
 
     public mutating func next() -> Operation {
         let kind = mix.kind(at: kinds.nextUnit())
-        var operation = Operation(kind: kind, key: dealing.key(ofRank: nextOwnRank()))
+        var operation = Operation(kind: kind, key: nextKey())
         switch kind {
         case .read, .update, .insert, .compareAndSet, .readCounter: break
         case .add, .transfer: operation.argument = arguments.next()
@@ -50,17 +51,20 @@ public struct OperationSource: Sendable {
         return operation
     }
 
-    /// Draws from the whole law until the rank is this worker's: exactly the law restricted to it.
-    private mutating func nextOwnRank() -> Int {
-        while true {
-            if position == batch.count {
-                dealing.drawRanks(&batch, using: &ranks)
-                position = 0
-            }
-            let rank = batch[position]
-            position += 1
-            if isShared || dealing.owner(ofRank: rank) == worker { return rank }
+    private mutating func nextKey() -> Int {
+        while position == batch.count { refill() }
+        defer { position += 1 }
+        return batch[position]
+    }
+
+    /// Draws from the whole law and keeps this worker's ranks: exactly the law restricted to them.
+    private mutating func refill() {
+        dealing.drawRanks(&drawn, using: &ranks)
+        batch.removeAll(keepingCapacity: true)
+        for rank in drawn where isShared || dealing.owner(ofRank: rank) == worker {
+            batch.append(dealing.key(ofRank: rank))
         }
+        position = 0
     }
 }
 

@@ -26,10 +26,13 @@ import Topology
         )
         for message in [
             "MOVED", "MOVED x y", "MOVED 16384 10.0.0.2:1", "CLUSTERDOWN The cluster is down",
-            "TRYAGAIN Multiple keys", "LOADING Redis is loading", "ASK 3 10.0.0.2:1",
+            "TRYAGAIN Multiple keys", "LOADING Redis is loading", "READONLY a replica", "ASK 3",
         ] {
             #expect(ErrorReply(message, from: "h") == .tryLater, "\(message)")
         }
+        #expect(
+            ErrorReply("ASK 3 10.0.0.2:1", from: "h") == .ask(Endpoint(host: "10.0.0.2", port: 1))
+        )
         #expect(ErrorReply("OOM command not allowed", from: "h") == .refused)
         #expect(ErrorReply("", from: "h") == .refused)
         #expect(ErrorReply.className("OOM command not allowed") == "OOM")

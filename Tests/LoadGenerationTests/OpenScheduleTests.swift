@@ -55,9 +55,9 @@ import Testing
         #expect(!queues.begin(ids[1], position: 1, requests: &requests))
         #expect(!queues.begin(ids[2], position: 1, requests: &requests))
         #expect(queues.begin(ids[3], position: 0, requests: &requests))
-        #expect(queues.end(position: 1, requests: requests) == ids[1])
-        #expect(queues.end(position: 1, requests: requests) == ids[2])
-        #expect(queues.end(position: 1, requests: requests) == nil)
+        #expect(queues.end(position: 1, requests: &requests) == ids[1])
+        #expect(queues.end(position: 1, requests: &requests) == ids[2])
+        #expect(queues.end(position: 1, requests: &requests) == nil)
         #expect(queues.begin(ids[1], position: 1, requests: &requests))
     }
 

@@ -5,11 +5,15 @@
 
 #include "PacketFilter.h"
 #include "Processes.h"
+#include "Sockets.h"
 #include "Threads.h"
 
 /// Nanoseconds of CLOCK_BOOTTIME: monotonic, and it goes on through a suspend.
 uint64_t ordeal_boottime_nanoseconds(void);
 /// Nanoseconds of CLOCK_MONOTONIC: the same for every process of this machine.
 uint64_t ordeal_monotonic_nanoseconds(void);
+
+/// Fetches the memory at an address into the cache, since it will soon be written; it may be any.
+static inline void ordeal_prefetch(const void *address) { __builtin_prefetch(address, 1); }
 
 #endif

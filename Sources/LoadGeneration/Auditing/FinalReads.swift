@@ -115,7 +115,7 @@ private final class FinalPass {
     private func primaries() async -> [Endpoint?] {
         var primaries = [Endpoint?](repeating: nil, count: KeySlot.count)
         for node in reads.nodes {
-            let ranges = try? await OneCommand.clusterSlots(
+            let ranges = try? await AuditQuestion.clusterSlots(
                 of: node.endpoint,
                 on: loop,
                 timeout: timeout

@@ -182,7 +182,7 @@ private final class AuditPass {
     private func refreshMap(slots: [Int], remaining: [Int]) async {
         let wanted = remaining.map { slots[$0] }
         for node in audit.nodes {
-            let ranges = try? await OneCommand.clusterSlots(
+            let ranges = try? await AuditQuestion.clusterSlots(
                 of: node.endpoint,
                 on: loop,
                 timeout: .milliseconds(500)

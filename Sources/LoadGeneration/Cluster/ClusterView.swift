@@ -33,6 +33,11 @@ struct ClusterView {
         endpoints.indices.filter { primaries.contains(Int32($0)) }
     }
 
+    /// Makes one node the primary of everything.
+    mutating func setPrimaryOfAll(_ node: Int) {
+        for slot in primaries.indices { primaries[slot] = Int32(node) }
+    }
+
     mutating func setPrimary(_ node: Int, ofSlot slot: Int) {
         primaries[slot] = Int32(node)
     }

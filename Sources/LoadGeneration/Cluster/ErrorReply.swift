@@ -2,6 +2,8 @@
 enum ErrorReply: Equatable {
     /// The slot has another primary; the request was not executed.
     case moved(slot: Int, to: Endpoint)
+    /// The slot is being moved, and this key is at its new place already.
+    case ask(Endpoint)
     /// Not executed, and worth another try a little later.
     case tryLater
     /// Refused for certain.
@@ -11,7 +13,7 @@ enum ErrorReply: Equatable {
     init(_ message: String, from nodeHost: String) {
         let words = message.split(separator: " ", maxSplits: 3)
         switch words.first {
-        case "MOVED":
+        case "MOVED", "ASK":
             guard words.count >= 3, let slot = Int(words[1]),
                 (0..<ClusterView.slotCount).contains(slot),
                 let endpoint = Self.endpoint(words[2], from: nodeHost)
@@ -19,8 +21,8 @@ enum ErrorReply: Equatable {
                 self = .tryLater
                 return
             }
-            self = .moved(slot: slot, to: endpoint)
-        case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "ASK": self = .tryLater
+            self = words[0] == "ASK" ? .ask(endpoint) : .moved(slot: slot, to: endpoint)
+        case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "READONLY": self = .tryLater
         default: self = .refused
         }
     }

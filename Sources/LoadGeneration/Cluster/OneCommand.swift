@@ -1,112 +1,102 @@
-internal import NIOCore
-internal import NIOPosix
 internal import RESP
 
 /// Why a single command brought no answer.
 enum OneCommandError: Error, Equatable {
     case timedOut
+    case refused(SocketFailure)
     case connectionClosed
     case notRESP
 }
 
-/// One command on a connection of its own: connect, ask, read the reply, close.
+/// One command on a connection of its own: connect, greet, ask, read the reply, close.
 ///
 /// For what is asked rarely, of nodes that may be silent: nothing else waits behind it.
-enum OneCommand {
-    /// Fails after `timeout` at the latest, connecting included.
+final class OneCommand: ConnectionHandler {
+    typealias Answer = Result<RESPValue, OneCommandError>
+
+    private let connection: Connection
+    private let commands: [[String]]
+    private var decoder = ReplyDecoder()
+    private var repliesToCome: Int
+    private var then: ((Answer) -> Void)?
+    /// Keeps itself until it has an answer, since the loop does not.
+    private var keeper: OneCommand?
+
+    /// Asks, and calls `then` once: with the reply, or after `timeout` nanoseconds at the latest.
+    ///
+    /// A server that refuses the greeting has thereby answered.
     static func send(
-        _ arguments: [String],
+        _ command: [String],
         to endpoint: Endpoint,
-        on loop: any EventLoop,
-        timeout: TimeAmount
-    ) -> EventLoopFuture<RESPValue> {
-        let answer = loop.makePromise(of: RESPValue.self)
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(timeout)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        OneCommandHandler(arguments: arguments, answer: answer)
-                    )
-                }
-            }
-        let connection = bootstrap.connect(to: endpoint)
-        connection.whenFailure { answer.fail($0) }
-        let deadline = loop.scheduleTask(in: timeout) {
-            answer.fail(OneCommandError.timedOut)
-            connection.whenSuccess { $0.close(promise: nil) }
+        over dialler: Dialler,
+        timeout: Int64,
+        then: @escaping (Answer) -> Void
+    ) {
+        let question = OneCommand(dialler, dialler.access.greeting + [command], then)
+        question.keeper = question
+        question.connection.dial(endpoint, timeout: timeout)
+        dialler.loop.at(monotonicNow() + timeout) { [weak question] in
+            question?.answer(.failure(.timedOut))
         }
-        answer.futureResult.whenComplete { _ in deadline.cancel() }
-        return answer.futureResult
     }
 
     /// Asks a node who serves what.
     static func clusterSlots(
         of endpoint: Endpoint,
-        on loop: any EventLoop,
-        timeout: TimeAmount
-    ) -> EventLoopFuture<[SlotRange]> {
-        send(["CLUSTER", "SLOTS"], to: endpoint, on: loop, timeout: timeout)
-            .flatMapThrowing { reply in
-                guard let ranges = SlotRange.decode(reply, askedAt: endpoint.host) else {
-                    throw OneCommandError.notRESP
+        over dialler: Dialler,
+        timeout: Int64,
+        then: @escaping (Result<[SlotRange], OneCommandError>) -> Void
+    ) {
+        send(["CLUSTER", "SLOTS"], to: endpoint, over: dialler, timeout: timeout) { answer in
+            then(
+                answer.flatMap { reply in
+                    guard let ranges = SlotRange.decode(reply, askedAt: endpoint.host) else {
+                        return .failure(.notRESP)
+                    }
+                    return .success(ranges)
                 }
-                return ranges
-            }
-    }
-}
-
-extension ClientBootstrap {
-    /// Connects to a numeric address without a detour through a resolver's thread.
-    func connect(to endpoint: Endpoint) -> EventLoopFuture<any Channel> {
-        if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
-            return connect(to: address)
+            )
         }
-        return connect(host: endpoint.host, port: endpoint.port)
-    }
-}
-
-private final class OneCommandHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let arguments: [String]
-    private let answer: EventLoopPromise<RESPValue>
-    private var received = ByteBuffer()
-    private var decoder = ReplyDecoder()
-
-    init(arguments: [String], answer: EventLoopPromise<RESPValue>) {
-        self.arguments = arguments
-        self.answer = answer
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        var command = context.channel.allocator.buffer(capacity: 64)
-        command.writeCommand(arguments)
-        context.writeAndFlush(wrapOutboundOut(command), promise: nil)
+    private init(_ dialler: Dialler, _ commands: [[String]], _ then: @escaping (Answer) -> Void) {
+        connection = dialler.connection()
+        self.commands = commands
+        self.then = then
+        repliesToCome = commands.count
+        connection.handler = self
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        received.writeBuffer(&bytes)
-        do {
-            let received = received
-            let span = received.readableBytesUInt8Span
-            guard let end = try decoder.decode(span, from: 0) else { return }
-            let reply = ReplyDecoder.reply(in: span, from: 0, to: end)
-            answer.succeed(try RESPValue(reply))
-        } catch {
-            answer.fail(OneCommandError.notRESP)
+    func connectionOpened() {
+        for command in commands { connection.output.append(command: command) }
+        connection.flush()
+    }
+
+    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+        var start = 0
+        while then != nil, let end = try decoder.decode(bytes, from: start) {
+            let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)
+            start = end
+            repliesToCome -= 1
+            if repliesToCome == 0 || reply.isError { answer(.success(try RESPValue(reply))) }
         }
-        context.close(promise: nil)
+        return start
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        answer.fail(OneCommandError.connectionClosed)
+    func connectionEnded(_ end: ConnectionEnd) {
+        switch end {
+        case .refused(let failure): answer(.failure(.refused(failure)))
+        case .dialTimedOut: answer(.failure(.timedOut))
+        case .lost: answer(.failure(.connectionClosed))
+        case .notRESP: answer(.failure(.notRESP))
+        }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        answer.fail(error)
-        context.close(promise: nil)
+    private func answer(_ answer: Answer) {
+        guard let then else { return }
+        self.then = nil
+        connection.close()
+        then(answer)
+        keeper = nil
     }
 }

@@ -1,40 +1,40 @@
 internal import Histories
-internal import NIOCore
-internal import RESP
 internal import Workloads
 
-/// The commands of a worker; the frequent ones are laid out once and filled in.
+/// The frequent commands of a worker, laid out once: a request fills in its key and its value.
 struct CommandTemplates {
-    private let getHead: [UInt8]
-    private let setHead: [UInt8]
-    private let valueHead: [UInt8]
+    private var get: Template
+    /// Up to the value's stamp; what follows it is copied from the pattern.
+    private var set: Template
+    private var compareAndSet: Template
+    private let valueBytes: Int
+    private let pattern: [UInt8]
     private let lineEnd = Array("\r\n".utf8)
-    private var name = KeyName.bytes(of: 0)
-    private var value: [UInt8]
 
     init(valueBytes: Int) {
-        let key = "$\(KeyName.byteCount)\r\n"
-        getHead = Array("*2\r\n$3\r\nGET\r\n\(key)".utf8)
-        setHead = Array("*3\r\n$3\r\nSET\r\n\(key)".utf8)
-        valueHead = Array("\r\n$\(valueBytes)\r\n".utf8)
-        value = Array(repeating: 0, count: valueBytes)
+        let key = Array(repeating: UInt8(ascii: "?"), count: KeyName.byteCount)
+        let value = Array(repeating: UInt8(ascii: "?"), count: valueBytes)
+        get = Template([Array("GET".utf8), key])
+        set = Template([Array("SET".utf8), key, value])
+        set.cut(after: WriteStamp.minimumBytes, of: 2)
+        compareAndSet = Template([Array("SET".utf8), key, value, Array("IFEQ".utf8), value])
+        self.valueBytes = valueBytes
+        pattern = WriteStamp.paddingPattern(forValuesOf: valueBytes)
     }
 
-    mutating func writeGet(key: Int, to buffer: inout ByteBuffer) {
-        fillName(key)
-        buffer.writeBytes(getHead)
-        buffer.writeBytes(name)
-        buffer.writeBytes(lineEnd)
+    mutating func writeGet(key: Int, to queue: inout ByteQueue) {
+        get.fill(1, withKey: key)
+        queue.append(get.bytes.span)
     }
 
-    mutating func writeSet(key: Int, stamp: WriteStamp, to buffer: inout ByteBuffer) {
-        fillName(key)
-        fillValue(key, stamp)
-        buffer.writeBytes(setHead)
-        buffer.writeBytes(name)
-        buffer.writeBytes(valueHead)
-        buffer.writeBytes(value)
-        buffer.writeBytes(lineEnd)
+    mutating func writeSet(key: Int, stamp: WriteStamp, to queue: inout ByteQueue) {
+        set.fill(1, withKey: key)
+        set.fill(2, withHeadOf: stamp, key: key, count: valueBytes)
+        queue.append(set.bytes.span)
+        let offset = stamp.paddingOffset(key: key, count: valueBytes)
+        let padding = offset + WriteStamp.minimumBytes..<offset + valueBytes
+        queue.append(pattern.span.extracting(padding))
+        queue.append(lineEnd.span)
     }
 
     /// `SET key value IFEQ expected`, as Valkey defines it: null says that something else was there.
@@ -42,26 +42,61 @@ struct CommandTemplates {
         key: Int,
         from expected: WriteStamp,
         to stamp: WriteStamp,
-        into buffer: inout ByteBuffer
+        into queue: inout ByteQueue
     ) {
-        fillName(key)
-        fillValue(key, stamp)
-        buffer.writeCommandHeader(count: 5)
-        buffer.writeArgument("SET")
-        buffer.writeArgument(name.span)
-        buffer.writeArgument(value.span)
-        buffer.writeArgument("IFEQ")
-        fillValue(key, expected)
-        buffer.writeArgument(value.span)
+        compareAndSet.fill(1, withKey: key)
+        compareAndSet.fill(2, with: stamp, key: key)
+        compareAndSet.fill(4, with: expected, key: key)
+        queue.append(compareAndSet.bytes.span)
+    }
+}
+
+/// One command's bytes, and where its arguments stand in them.
+private struct Template {
+    private(set) var bytes: [UInt8]
+    private let arguments: [Range<Int>]
+
+    init(_ parts: [[UInt8]]) {
+        bytes = Array("*\(parts.count)\r\n".utf8)
+        var arguments: [Range<Int>] = []
+        for part in parts {
+            bytes += Array("$\(part.count)\r\n".utf8)
+            arguments.append(bytes.count..<bytes.count + part.count)
+            bytes += part + Array("\r\n".utf8)
+        }
+        self.arguments = arguments
     }
 
-    private mutating func fillName(_ key: Int) {
-        var span = name.mutableSpan
+    /// Leaves out what follows the first bytes of an argument.
+    mutating func cut(after count: Int, of argument: Int) {
+        bytes.removeSubrange((arguments[argument].lowerBound + count)...)
+    }
+
+    mutating func fill(_ argument: Int, withKey key: Int) {
+        let place = arguments[argument]
+        var all = bytes.mutableSpan
+        var span = all._mutatingExtracting(place)
         KeyName.write(key, into: &span)
     }
 
-    private mutating func fillValue(_ key: Int, _ stamp: WriteStamp) {
-        var span = value.mutableSpan
+    mutating func fill(_ argument: Int, with stamp: WriteStamp, key: Int) {
+        let place = arguments[argument]
+        var all = bytes.mutableSpan
+        var span = all._mutatingExtracting(place)
         stamp.encode(key: key, into: &span)
+    }
+
+    mutating func fill(
+        _ argument: Int,
+        withHeadOf stamp: WriteStamp,
+        key: Int,
+        count: Int
+    ) {
+        let place = arguments[argument]
+        var all = bytes.mutableSpan
+        var span = all._mutatingExtracting(
+            place.lowerBound..<place.lowerBound + WriteStamp.minimumBytes
+        )
+        stamp.encodeHead(key: key, count: count, into: &span)
     }
 }

@@ -1,3 +1,5 @@
+internal import CSystemCalls
+
 /// Lets one write of a key at a time be under way; the others wait in the order of their coming.
 struct KeyQueues {
     private enum Mark {
@@ -6,13 +8,17 @@ struct KeyQueues {
         static let busy: RequestID = -2
     }
 
-    /// By position of the key: `idle`, `busy`, or the first of those that wait.
-    private var heads: [RequestID]
-    private var tails: [RequestID]
+    private struct Queue {
+        /// `idle`, `busy`, or the first of those that wait.
+        var head = Mark.idle
+        var tail = Mark.idle
+    }
+
+    /// By position of the key.
+    private var queues: [Queue]
 
     init(keyCount: Int) {
-        heads = Array(repeating: Mark.idle, count: keyCount)
-        tails = heads
+        queues = Array(repeating: Queue(), count: keyCount)
     }
 
     /// True if the write may begin; otherwise it has been queued.
@@ -21,29 +27,36 @@ struct KeyQueues {
         position: Int,
         requests: inout RequestTable
     ) -> Bool {
-        switch heads[position] {
+        let queue = queues[position]
+        switch queue.head {
         case Mark.idle:
-            heads[position] = Mark.busy
+            queues[position].head = Mark.busy
             return true
         case Mark.busy:
-            heads[position] = id
+            queues[position].head = id
         default:
-            requests[tails[position]].next = id
+            requests[queue.tail].next = id
         }
-        tails[position] = id
+        queues[position].tail = id
         requests[id].next = RequestTable.none
         return false
     }
 
     /// The write under way has ended; the next one's turn begins, if there is one.
-    mutating func end(position: Int, requests: RequestTable) -> RequestID? {
-        let head = heads[position]
+    mutating func end(position: Int, requests: inout RequestTable) -> RequestID? {
+        let head = queues[position].head
         guard head >= 0 else {
-            heads[position] = Mark.idle
+            queues[position].head = Mark.idle
             return nil
         }
         let next = requests[head].next
-        heads[position] = next == RequestTable.none ? Mark.busy : next
+        queues[position].head = next == RequestTable.none ? Mark.busy : next
         return head
+    }
+
+    func prefetch(_ position: Int) {
+        unsafe queues.withUnsafeBufferPointer { queues in
+            unsafe ordeal_prefetch(queues.baseAddress?.advanced(by: position))
+        }
     }
 }

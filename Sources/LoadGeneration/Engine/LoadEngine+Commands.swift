@@ -1,5 +1,4 @@
 internal import Histories
-internal import NIOCore
 internal import RESP
 internal import Workloads
 
@@ -8,7 +7,7 @@ extension LoadEngine {
     /// Writes a request's commands.
     ///
     /// - Returns: How many replies answer them; the last one tells.
-    func write(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+    func write(_ request: Request, to buffer: inout ByteQueue) -> Int {
         let record = Int(request.key)
         switch request.kind {
         case .read, .readCounter: templates.writeGet(key: record, to: &buffer)
@@ -24,14 +23,16 @@ extension LoadEngine {
         case .add:
             let amount = CounterShape(argument: request.argument).amount
             let name = KeyName.bytes(of: record)
-            buffer.write([Array((amount < 0 ? "DECRBY" : "INCRBY").utf8), name, abs(amount).bytes])
+            buffer.append(command: [
+                Array((amount < 0 ? "DECRBY" : "INCRBY").utf8), name, abs(amount).bytes,
+            ])
         case .append, .insertElement, .readAll, .transfer, .readBalances, .transaction:
             return writeParts(request, to: &buffer)
         }
         return 1
     }
 
-    private func writeInsert(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+    private func writeInsert(_ request: Request, to buffer: inout ByteQueue) -> Int {
         let record = Int(request.key)
         guard case .number(let number) = loading else {
             templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
@@ -39,7 +40,7 @@ extension LoadEngine {
         }
         let set = Array("SET".utf8)
         guard layout.parts > 0 else {
-            buffer.write([set, KeyName.bytes(of: record), number.bytes])
+            buffer.append(command: [set, KeyName.bytes(of: record), number.bytes])
             return 1
         }
         return writeTransaction(to: &buffer, count: layout.parts) { part in
@@ -47,16 +48,16 @@ extension LoadEngine {
         }
     }
 
-    private func writeParts(_ request: Request, to buffer: inout ByteBuffer) -> Int {
+    private func writeParts(_ request: Request, to buffer: inout ByteQueue) -> Int {
         let record = Int(request.key)
         let first = Int(request.part)
         func name(_ part: Int) -> [UInt8] { KeyName.bytes(of: record, part: first + part) }
         switch request.kind {
         case .append, .insertElement:
-            buffer.write([Self.rightPush, name(0), element(stamp(of: request))])
+            buffer.append(command: [Self.rightPush, name(0), element(stamp(of: request))])
             return 1
         case .readAll:
-            buffer.write(Self.wholeList(name(0)))
+            buffer.append(command: Self.wholeList(name(0)))
             return 1
         case .transfer:
             let shape = TransferShape(argument: request.argument, parts: layout.parts)
@@ -88,13 +89,13 @@ extension LoadEngine {
 
     /// All of it leaves in one piece, so that no other request of the connection comes between.
     private func writeTransaction(
-        to buffer: inout ByteBuffer,
+        to buffer: inout ByteQueue,
         count: Int,
         _ command: (Int) -> [[UInt8]]
     ) -> Int {
-        buffer.write([Array("MULTI".utf8)])
-        for index in 0..<count { buffer.write(command(index)) }
-        buffer.write([Array("EXEC".utf8)])
+        buffer.append(command: [Array("MULTI".utf8)])
+        for index in 0..<count { buffer.append(command: command(index)) }
+        buffer.append(command: [Array("EXEC".utf8)])
         return count + 2
     }
 
@@ -102,12 +103,6 @@ extension LoadEngine {
     private func element(_ stamp: WriteStamp) -> [UInt8] {
         let worker = Int64(stamp.writer / Self.writersPerWorker)
         return (Int64(stamp.sequence) * Int64(configuration.workers) + worker).bytes
-    }
-}
-
-extension ByteBuffer {
-    fileprivate mutating func write(_ command: [[UInt8]]) {
-        writeCommand(command)
     }
 }
 

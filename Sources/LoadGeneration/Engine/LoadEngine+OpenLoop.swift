@@ -1,5 +1,3 @@
-internal import NIOCore
-
 /// Hands requests over when they are due, whatever became of earlier ones.
 extension LoadEngine {
     /// Between two wake-ups at least.
@@ -21,6 +19,6 @@ extension LoadEngine {
         flush()
         guard let next = schedule?.nextDue else { return }
         let wake = max(next, handedOver == Self.burst ? now : now + Self.wakeInterval)
-        scheduleAlarm.set(at: deadline(wake), on: loop)
+        loop.paceAt = wake
     }
 }

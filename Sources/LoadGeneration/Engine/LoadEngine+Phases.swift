@@ -1,5 +1,5 @@
+internal import CSystemCalls
 internal import Histories
-internal import NIOCore
 internal import Workloads
 
 /// The course of a worker: connect, load the records, wait, warm up, measure, drain.
@@ -10,10 +10,10 @@ extension LoadEngine {
     private static let drainMargin: Int64 = 500_000_000
 
     func prepare() {
-        tickAlarm = Alarm { self.tick() }
-        scheduleAlarm = Alarm {
-            self.now = monotonicNow()
-            self.keepSchedule()
+        loop.onTurnEnd = { [unowned self] in flush() }
+        loop.onPace = { [unowned self] in
+            now = loop.now
+            keepSchedule()
         }
         tick()
     }
@@ -21,7 +21,7 @@ extension LoadEngine {
     /// One connection of every client to every primary, before anything is measured.
     func connectEverywhere() {
         let nodes = view.primaryNodes
-        for client in links.indices {
+        for client in 0..<links.clients {
             for node in nodes { connectIfClosed(link(client: client, node: node)) }
         }
         guard view.hasAllSlots else { return }
@@ -29,7 +29,7 @@ extension LoadEngine {
         guard configuration.insertsRecords, loading != .nothing, loadedKeys.count > 0 else {
             return becomeReady()
         }
-        let depth = links.count * Self.insertDepth
+        let depth = links.clients * Self.insertDepth
         for _ in 0..<min(depth, loadedKeys.count) { insertNext() }
         flush()
     }
@@ -44,7 +44,7 @@ extension LoadEngine {
         phase = .ready
         reconnections = 0
         redirections = 0
-        prepared.succeed()
+        onPrepared()
     }
 
     /// Begins the load at a time of the monotonic clock that all workers share.
@@ -54,6 +54,7 @@ extension LoadEngine {
         let measureEnd = measureStart + configuration.measure.nanoseconds
         var names = FailureNames()
         swap(&names, &recorder.names)
+        recorder.endRun()
         recorder = Recorder(
             origin: startedAt,
             measureStart: measureStart,
@@ -66,15 +67,10 @@ extension LoadEngine {
     }
 
     func at(_ time: Int64, _ task: @escaping () -> Void) {
-        loop.assumeIsolated().scheduleTask(deadline: deadline(time)) {
+        loop.at(time) {
             self.now = monotonicNow()
             task()
-            self.flush()
         }
-    }
-
-    func deadline(_ time: Int64) -> NIODeadline {
-        .uptimeNanoseconds(UInt64(max(0, time)))
     }
 
     private func beginWarmup(from startedAt: Int64, measureEnd: Int64) {
@@ -82,8 +78,8 @@ extension LoadEngine {
         phase = .warmup
         switch configuration.load {
         case .closed(let pipeline):
-            for index in 0..<links.count * pipeline {
-                nextReader = index % links.count
+            for index in 0..<links.clients * pipeline {
+                nextReader = index % links.clients
                 submitNext(intendedAt: now, isScheduled: false)
             }
         case .open(let rate):
@@ -121,7 +117,22 @@ extension LoadEngine {
     }
 
     func submitNext(intendedAt: Int64, isScheduled: Bool) {
-        submit(source.next(), intendedAt: intendedAt, isScheduled: isScheduled)
+        let operation = upcoming ?? source.next()
+        let next = source.next()
+        prefetch(next)
+        upcoming = next
+        submit(operation, intendedAt: intendedAt, isScheduled: isScheduled)
+    }
+
+    /// Fetches what the next request will need: with many keys it is in no cache, and the time it
+    /// takes is spent on this request instead of waited for.
+    private func prefetch(_ operation: Operation) {
+        guard keepsLedger, operation.kind.isWrite else { return }
+        let position = position(of: operation, for: nextReader)
+        queues.prefetch(position)
+        unsafe ledger.entries.withUnsafeBufferPointer { entries in
+            unsafe ordeal_prefetch(entries.baseAddress?.advanced(by: position))
+        }
     }
 
     /// A request has ended; in a closed loop, the next begins.
@@ -151,7 +162,7 @@ extension LoadEngine {
         forEachLink { link in
             for offset in 0..<link.outstanding.count { ids.append(link.outstanding[offset]) }
             link.outstanding = RequestQueue()
-            if case .open(let context) = link.state { context.close(promise: nil) }
+            link.connection.close()
         }
         parked.removeAll()
         for id in ids where id >= 0 {
@@ -159,6 +170,6 @@ extension LoadEngine {
             settle(id, wasSent ? .unknown : .failed, reason: FailureNames.unfinished)
         }
         ledger.giveUpOutstanding(at: now)
-        finished.succeed()
+        onFinished(nil)
     }
 }

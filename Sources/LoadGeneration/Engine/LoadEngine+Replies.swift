@@ -1,5 +1,4 @@
 internal import Histories
-internal import NIOCore
 internal import RESP
 internal import Workloads
 
@@ -17,14 +16,9 @@ extension LoadEngine {
     }
 
     func endReplies(from link: NodeLink) {
-        guard !flushesAtOnce else { return flush() }
-        link.flush()
-        guard !flushIsDue, !dirty.isEmpty else { return }
-        flushIsDue = true
-        loop.assumeIsolated().execute {
-            self.flushIsDue = false
-            self.flush()
-        }
+        // With deep pipelines, what is for other links waits for the turn's end, when more will have
+        // gathered.
+        if flushesAtOnce { flush() } else { link.connection.flush() }
     }
 
     /// Takes the reply in `bytes`, from `start` to `end`.
@@ -32,7 +26,7 @@ extension LoadEngine {
         let isError = bytes[start] == UInt8(ascii: "-")
         guard let id = link.outstanding.popFirst() else {
             // An answer to nothing: the connection cannot be trusted any more.
-            if case .open(let context) = link.state { context.close(promise: nil) }
+            link.connection.endSoon()
             return
         }
         if id == RequestTable.partial {
@@ -70,7 +64,7 @@ extension LoadEngine {
         default: break
         }
         if !lastSeen.isEmpty { notice(id, bytes, from: start, to: end, isNull: isNull) }
-        recordAnswer(id, bytes, from: start, to: end)
+        if history != nil { recordAnswer(id, bytes, from: start, to: end) }
         settle(id, .ok, reason: 0, isMissing: isNull)
     }
 
@@ -115,7 +109,15 @@ extension LoadEngine {
         let reason = recorder.names.number(of: ErrorReply.className(message))
         switch ErrorReply(message, from: view.endpoints[link.node].host) {
         case .refused: settle(id, .failed, reason: reason)
-        case .tryLater: pause(id, reason: reason)
+        case .tryLater where configuration.limits.retries || message.hasPrefix("TRYAGAIN"):
+            pause(id, reason: reason)
+        case .tryLater:
+            mapWanted = canMove
+            settle(id, .failed, reason: reason)
+        case .ask(let endpoint):
+            redirections += 1
+            requests[id].askedNode = Int16(truncatingIfNeeded: view.node(at: endpoint))
+            route(id)
         case .moved(let slot, let endpoint):
             redirections += 1
             view.setPrimary(view.node(at: endpoint), ofSlot: slot)

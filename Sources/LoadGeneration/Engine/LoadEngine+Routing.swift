@@ -1,7 +1,4 @@
-internal import Foundation
 internal import Histories
-internal import NIOCore
-internal import NIOPosix
 internal import Workloads
 
 /// How requests find their way to a node.
@@ -31,12 +28,13 @@ extension LoadEngine {
 
     private func sendIfPossible(_ id: RequestID) -> Bool {
         let request = requests[id]
-        guard let node = view.primary(ofSlot: Int(request.slot)) else {
+        let asked = request.askedNode >= 0 ? Int(request.askedNode) : nil
+        guard let node = asked ?? view.primary(ofSlot: Int(request.slot)) else {
             mapWanted = true
             return false
         }
         let link = link(client: Int(request.client), node: node)
-        guard link.acceptsRequests else {
+        guard link.acceptsRequests(despiteSilence: !canMove) else {
             connectIfClosed(link)
             return false
         }
@@ -48,9 +46,14 @@ extension LoadEngine {
         requests[id].sentAt = now
         if requests[id].firstSentAt == 0 {
             requests[id].firstSentAt = now
-            recordInvocation(id)
+            if history != nil { recordInvocation(id) }
         }
-        let replies = write(requests[id], to: &link.output)
+        if requests[id].askedNode >= 0 {
+            requests[id].askedNode = -1
+            link.connection.output.append(command: ["ASKING"])
+            link.append(RequestTable.partial, at: now)
+        }
+        let replies = write(requests[id], to: &link.connection.output)
         for _ in 1..<replies { link.append(RequestTable.partial, at: now) }
         link.append(id, at: now)
         if !link.isDirty {
@@ -77,52 +80,31 @@ extension LoadEngine {
         var index = 0
         while index < dirty.count {
             dirty[index].isDirty = false
-            dirty[index].flush()
+            dirty[index].connection.flush()
             index += 1
         }
         dirty.removeAll(keepingCapacity: true)
     }
 
     func link(client: Int, node: Int) -> NodeLink {
-        if node < links[client].count, let known = links[client][node] { return known }
-        let missing = node + 1 - links[client].count
-        if missing > 0 { links[client].append(contentsOf: Array(repeating: nil, count: missing)) }
-        let link = NodeLink(client: client, node: node)
-        links[client][node] = link
+        if let known = links.known(client: client, node: node) { return known }
+        let link = NodeLink(client: client, node: node, engine: self)
+        links.insert(link)
         return link
     }
 
     func forEachLink(_ body: (NodeLink) -> Void) {
-        for client in links.indices {
-            for link in links[client] {
-                if let link { body(link) }
-            }
-        }
+        links.forEach(body)
     }
 
     func connectIfClosed(_ link: NodeLink) {
         guard case .closed(let until) = link.state, until <= now else { return }
         link.state = .connecting
-        let bound = NIOLoopBound((link: link, engine: self), eventLoop: loop)
-        let connection = ClientBootstrap(group: loop)
-            .connectTimeout(.nanoseconds(limits.connect))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                discardOnClose(channel)
-                return channel.eventLoop.makeCompletedFuture {
-                    let (link, engine) = bound.value
-                    try channel.pipeline.syncOperations.addHandler(
-                        NodeLinkHandler(link: link, engine: engine)
-                    )
-                }
-            }
-            .connect(to: view.endpoints[link.node])
-        connection.assumeIsolated().whenFailure { _ in self.connectFailed(link) }
+        link.connection.dial(view.endpoints[link.node], timeout: limits.connect)
     }
 
-    private func connectFailed(_ link: NodeLink) {
+    func connectFailed(_ link: NodeLink, _ end: ConnectionEnd) {
         now = monotonicNow()
-        guard case .connecting = link.state else { return }
         link.connectFailed(at: now)
         mapWanted = true
         for id in parked
@@ -131,6 +113,16 @@ extension LoadEngine {
             && view.primary(ofSlot: Int(requests[id].slot)) == link.node
         {
             requests[id].reason = FailureNames.unreachable
+        }
+    }
+
+    /// Wrong credentials do not get better; during the load they are a connection that failed.
+    func greetingRefused(_ link: NodeLink, _ message: String) {
+        link.connection.close()
+        if phase == .preparing || phase == .insert {
+            onFinished("the server refuses the connection: \(message)")
+        } else {
+            connectFailed(link, .lost)
         }
     }
 
@@ -158,21 +150,11 @@ extension LoadEngine {
 
     /// Stops waiting for an answer: nobody can know what became of a write; a read may go again.
     func giveUp(_ id: RequestID, reason: UInt8) {
-        if requests[id].kind.isWrite {
+        if requests[id].kind.isWrite || !configuration.limits.retries {
             settle(id, .unknown, reason: reason)
         } else {
             requests[id].reason = reason
             park(id)
         }
     }
-}
-
-/// Makes the closing of a connection discard what the other end has not received.
-///
-/// The kernel otherwise goes on sending it: a write that was given up during a cut would reach the
-/// node after the cut, and undo the later writes of its key that came on the next connection.
-private func discardOnClose(_ channel: any Channel) {
-    let now = linger(l_onoff: 1, l_linger: 0)
-    // A channel that has no such option carries no request that could come late.
-    _ = (channel as? any SocketOptionProvider)?.setSoLinger(now)
 }

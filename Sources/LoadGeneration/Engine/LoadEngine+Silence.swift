@@ -1,5 +1,5 @@
 internal import Histories
-internal import NIOCore
+internal import RESP
 
 /// What the engine does when nothing comes: watches the links, asks for the map, gives up.
 extension LoadEngine {
@@ -8,7 +8,7 @@ extension LoadEngine {
     /// Between two questions for the map.
     private static let mapInterval: Int64 = 50_000_000
     /// A node that has not said its map by then is as good as silent.
-    private static let mapTimeout = TimeAmount.milliseconds(250)
+    private static let mapTimeout = Int64(250_000_000)
 
     /// Between two looks at whether a node answers others.
     private static let doubtInterval: Int64 = 100_000_000
@@ -18,7 +18,7 @@ extension LoadEngine {
     func tick() {
         guard phase != .finished else { return }
         now = monotonicNow()
-        tickAlarm.set(at: deadline(now + Self.tickInterval), on: loop)
+        at(now + Self.tickInterval) { self.tick() }
         var anyIsSilent = false
         forEachLink { link in
             watch(link)
@@ -32,7 +32,7 @@ extension LoadEngine {
     }
 
     private func watch(_ link: NodeLink) {
-        guard case .open = link.state, !link.outstanding.isEmpty else { return }
+        guard !link.outstanding.isEmpty, link.isOpen else { return }
         link.isSilent = now - link.waitingSince > limits.silence
         giveUpOverdue(link)
         if link.isSilent, now - link.waitingSince > limits.request { doubt(link) }
@@ -58,17 +58,15 @@ extension LoadEngine {
         guard now - link.doubtedAt > Self.doubtInterval else { return }
         link.doubtedAt = now
         let connection = link.openedCount
-        OneCommand.send(["PING"], to: view.endpoints[link.node], on: loop, timeout: Self.mapTimeout)
-            .assumeIsolated()
-            .whenSuccess { _ in
-                // A node that has just woken up needs a moment for the older connection.
-                self.at(monotonicNow() + Self.doubtGrace) {
-                    guard link.isSilent, link.openedCount == connection,
-                        case .open(let context) = link.state
-                    else { return }
-                    context.close(promise: nil)
-                }
+        let node = view.endpoints[link.node]
+        OneCommand.send(["PING"], to: node, over: dialler, timeout: Self.mapTimeout) { answer in
+            guard case .success = answer else { return }
+            // A node that has just woken up needs a moment for the older connection.
+            self.at(monotonicNow() + Self.doubtGrace) {
+                guard link.isSilent, link.openedCount == connection, link.isOpen else { return }
+                link.connection.endSoon()
             }
+        }
     }
 
     /// Asks the next node that is not known to be silent; several questions may be under way.
@@ -78,12 +76,45 @@ extension LoadEngine {
         var troubled = [Bool](repeating: false, count: view.endpoints.count)
         forEachLink { if $0.isSilent { troubled[$0.node] = true } }
         let count = view.endpoints.count
+        guard count > 0 else { return askForMap(of: configuration.endpoints[0]) }
         let candidates = (0..<count).map { (mapNextNode + $0) % count }
         let node = candidates.first { !troubled[$0] } ?? mapNextNode % count
         mapNextNode = (node + 1) % count
-        OneCommand.clusterSlots(of: view.endpoints[node], on: loop, timeout: Self.mapTimeout)
-            .assumeIsolated()
-            .whenSuccess { self.takeMap($0) }
+        askForMap(of: view.endpoints[node])
+    }
+
+    private func askForMap(of node: Endpoint) {
+        switch configuration.discovery {
+        case .fixed: takeMap([])
+        case .clusterSlots:
+            OneCommand.clusterSlots(of: node, over: dialler, timeout: Self.mapTimeout) { answer in
+                if case .success(let ranges) = answer { self.takeMap(ranges) }
+            }
+        case .sentinel(let name):
+            // Sentinels have credentials of their own.
+            OneCommand.send(
+                ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name],
+                to: configuration.endpoints[sentinelTurn % configuration.endpoints.count],
+                over: Dialler(loop: loop, security: dialler.security),
+                timeout: Self.mapTimeout
+            ) { answer in
+                guard case .success(let reply) = answer, let primary = Self.primary(reply) else {
+                    return
+                }
+                self.takeMap([
+                    SlotRange(slots: 0...ClusterView.slotCount - 1, primary: primary, replicas: [])
+                ])
+            }
+            sentinelTurn += 1
+        }
+    }
+
+    /// What a sentinel says the primary's address is.
+    private static func primary(_ reply: RESPValue) -> Endpoint? {
+        guard let words = reply.elements, words.count == 2, let host = words[0].text,
+            let port = words[1].text.flatMap({ Int($0) })
+        else { return nil }
+        return Endpoint(host: host, port: port)
     }
 
     private func takeMap(_ ranges: [SlotRange]) {
@@ -102,7 +133,7 @@ extension LoadEngine {
     /// Gives up what waits on a silent node that no longer is the primary.
     private func leaveSilentLinks() {
         forEachLink { link in
-            guard link.isSilent, case .open(let context) = link.state else { return }
+            guard link.isSilent, link.isOpen else { return }
             var waiting = 0
             for offset in 0..<link.outstanding.count {
                 let id = link.outstanding[offset]
@@ -115,7 +146,7 @@ extension LoadEngine {
                     giveUp(id, reason: FailureNames.primaryMoved)
                 }
             }
-            if waiting == 0 { context.close(promise: nil) }
+            if waiting == 0 { link.connection.endSoon() }
         }
     }
 }

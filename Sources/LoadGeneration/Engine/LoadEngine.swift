@@ -1,19 +1,18 @@
 internal import CSystemCalls
 internal import Determinism
 internal import Histories
-internal import NIOCore
-internal import NIOPosix
 internal import Topology
 internal import Workloads
 
 /// The clients of one worker: it draws requests, carries them to the nodes, and counts how they end.
 ///
-/// Confined to its event loop. Requests live in one table and are named by number everywhere else; a
+/// Confined to its loop. Requests live in one table and are named by number everywhere else; a
 /// request is in exactly one place: waiting for its key, parked until a node can take it, or under way
 /// on one link.
 final class LoadEngine {
     let configuration: WorkerConfiguration
-    let loop: any EventLoop
+    let dialler: Dialler
+    let loop: SocketLoop
     let limits: RequestTimes
 
     /// The time of the event that is being handled; nanoseconds of the monotonic clock.
@@ -32,6 +31,13 @@ final class LoadEngine {
     let loading: RecordLoading
     /// Whether every worker writes every key: then the history judges, and no ledger is kept.
     let isShared: Bool
+    /// Whether this worker's keys are its own, each written by one connection at a time.
+    let keepsLedger: Bool
+    /// Whether a client may ask for any of the keys it writes instead of the one that was drawn: all
+    /// are equally likely, and each client keeps its own requests under way.
+    private let dealsKeysToClients: Bool
+    /// The request after the next, drawn ahead.
+    var upcoming: Operation?
     /// What this worker loads before the measurement.
     let loadedKeys: OwnedKeys
     /// By record, where compare-and-sets need it: the last value that was seen there.
@@ -42,8 +48,7 @@ final class LoadEngine {
     var inserted = OutcomeCounts()
     var phase = Phase.preparing
 
-    /// By client, then by node; made when first needed.
-    var links: [[NodeLink?]]
+    var links: LinkTable
     /// Links with output that has yet to be flushed.
     var dirty: [NodeLink] = []
     /// Requests that no node can take at the moment, oldest first.
@@ -51,8 +56,6 @@ final class LoadEngine {
     /// The client the next read goes through: in turn in an open loop; in a closed loop the one that
     /// was just answered, so that pipelined requests leave together.
     var nextReader = 0
-    /// Whether the other links are to be flushed when this turn of the event loop ends.
-    var flushIsDue = false
     /// Whether requests leave at once.
     ///
     /// With deep pipelines, those for other links wait for the end of the turn, when more will have
@@ -64,35 +67,47 @@ final class LoadEngine {
     var mapWanted = true
     var mapAskedAt: Int64 = 0
     var mapNextNode = 0
+    /// The sentinel that is asked next.
+    var sentinelTurn = 0
+    /// Whether another node may take over what one node served.
+    let canMove: Bool
 
     var schedule: OpenSchedule?
     var insertCursor = 0
     var usageAtStart = ProcessorUsage()
     var usageAtEnd: ProcessorUsage?
     var ending = "complete"
-    let prepared: EventLoopPromise<Void>
-    let finished: EventLoopPromise<Void>
-    var tickAlarm = Alarm {}
-    var scheduleAlarm = Alarm {}
+    /// Called once the records are there and the connections stand.
+    var onPrepared: () -> Void = {}
+    /// Called once every request has an outcome, or with the reason why nothing can come of it.
+    var onFinished: (String?) -> Void = { _ in }
 
     /// The hash slot of every key this worker owns, by its position; of every record, where all
     /// workers share them.
     private let slots: [UInt16]
+    private let slottedKeys: OwnedKeys
 
     enum Phase: String {
         case preparing, insert, ready, warmup, measure, drain, finished
     }
 
-    init(configuration: WorkerConfiguration, loop: any EventLoop) {
+    init(configuration: WorkerConfiguration, dialler: Dialler) {
         self.configuration = configuration
-        self.loop = loop
+        self.dialler = dialler
+        loop = dialler.loop
         limits = RequestTimes(configuration.limits)
         if case .closed(let pipeline) = configuration.load, pipeline > 1 {
             flushesAtOnce = false
         } else {
             flushesAtOnce = true
         }
-        view = ClusterView(endpoints: configuration.endpoints)
+        canMove = configuration.discovery != .fixed
+        if case .sentinel = configuration.discovery {
+            view = ClusterView(endpoints: [])
+        } else {
+            view = ClusterView(endpoints: configuration.endpoints)
+        }
+        if !canMove { view.setPrimaryOfAll(0) }
         let workload = configuration.workload.base
         loadedKeys = OwnedKeys(
             worker: configuration.worker,
@@ -102,7 +117,13 @@ final class LoadEngine {
         isShared = type(of: workload).sharing != .owned
         layout = workload.layout
         loading = workload.loading
-        let keys = isShared ? OwnedKeys(count: 0) : loadedKeys
+        keepsLedger = !isShared && configuration.keepsLedger
+        let keys = keepsLedger ? loadedKeys : OwnedKeys(count: 0)
+        if case .closed = configuration.load, workload.distribution.base is Uniform {
+            dealsKeysToClients = keepsLedger && keys.count >= configuration.clients
+        } else {
+            dealsKeysToClients = false
+        }
         (history, historyProblem) = Self.recorder(configuration)
         let compares = workload.mix.shares.contains { $0.kind == .compareAndSet }
         lastSeen = Array(repeating: 0, count: compares ? workload.records : 0)
@@ -112,8 +133,9 @@ final class LoadEngine {
             writers: firstWriter..<firstWriter + UInt32(configuration.clients)
         )
         queues = KeyQueues(keyCount: keys.count)
-        let slotted = isShared ? OwnedKeys(count: workload.records) : keys
-        slots = (0..<slotted.count).map {
+        slottedKeys = isShared ? OwnedKeys(count: workload.records) : loadedKeys
+        let slotted = slottedKeys
+        slots = (0..<(canMove ? slotted.count : 0)).map {
             let name = KeyName.bytes(of: slotted.key(at: $0))
             return UInt16(KeySlot.slot(of: name.span))
         }
@@ -130,9 +152,7 @@ final class LoadEngine {
             seed: seed
         )
         templates = CommandTemplates(valueBytes: workload.valueBytes)
-        links = Array(repeating: [], count: configuration.clients)
-        prepared = loop.makePromise()
-        finished = loop.makePromise()
+        links = LinkTable(clients: configuration.clients)
     }
 
     /// More clients than a worker may have, so that no two connections share a writer's number.
@@ -158,23 +178,27 @@ final class LoadEngine {
 
     /// Begins a request; a write waits for the one before it on its key.
     func submit(_ operation: Operation, intendedAt: Int64, isScheduled: Bool) {
-        let position = isShared ? operation.key : position(ofKey: operation.key)
+        let isOwnWrite = keepsLedger && operation.kind.isWrite
+        var operation = operation
         var request = Request()
         request.kind = operation.kind
         request.isScheduled = isScheduled
-        request.key = Int32(truncatingIfNeeded: operation.key)
-        request.slot = slots[position]
         request.intendedAt = intendedAt
-        let isOwnWrite = operation.kind.isWrite && !isShared
+        let position = position(of: operation, for: nextReader)
+        if dealsKeysToClients, operation.kind != .insert {
+            operation.key = slottedKeys.key(at: position)
+        }
+        request.key = Int32(truncatingIfNeeded: operation.key)
+        if canMove { request.slot = slots[position] }
         if isOwnWrite {
-            request.client = Int32(position % links.count)
+            request.client = Int32(truncatingIfNeeded: position % links.clients)
         } else {
-            request.client = Int32(nextReader)
+            request.client = Int32(truncatingIfNeeded: nextReader)
             if isScheduled || operation.kind == .insert {
-                nextReader = nextReader + 1 == links.count ? 0 : nextReader + 1
+                nextReader = nextReader + 1 == links.clients ? 0 : nextReader + 1
             }
         }
-        if isShared { prepareShared(&request, operation) }
+        if !keepsLedger { prepareShared(&request, operation) }
         recorder.begin(intendedAt: intendedAt, at: now, isScheduled: isScheduled)
         let id = requests.insert(request)
         if isOwnWrite {
@@ -204,8 +228,8 @@ final class LoadEngine {
         let key = Int(request.key)
         count(request, outcome, reason: reason, isMissing: isMissing)
         requests.remove(id)
-        recordEnd(request.process, outcome)
-        if request.kind.isWrite, !isShared {
+        if history != nil { recordEnd(request.process, outcome) }
+        if request.kind.isWrite, keepsLedger {
             ledger.record(outcome, key: key, sequence: request.sequence, at: now)
             beginNextWrite(ofKey: key)
         }
@@ -215,7 +239,7 @@ final class LoadEngine {
     /// What was due too long ago was never sent; it ends here, and the turn goes on.
     private func beginNextWrite(ofKey key: Int) {
         let position = position(ofKey: key)
-        while let next = queues.end(position: position, requests: requests) {
+        while let next = queues.end(position: position, requests: &requests) {
             if !requests[next].isScheduled { requests[next].intendedAt = now }
             guard isOverdue(next) || phase == .finished else {
                 requests[next].sequence = ledger.issue(key)
@@ -249,10 +273,18 @@ final class LoadEngine {
     }
 
     private func position(ofKey key: Int) -> Int {
-        guard let position = ledger.keys.position(of: key) else {
+        guard let position = slottedKeys.position(of: key) else {
             preconditionFailure("A worker asks for the keys it owns.")
         }
         return position
+    }
+
+    /// Where the key of a request stands in this worker's tables, if `client` is to ask.
+    func position(of operation: Operation, for client: Int) -> Int {
+        let drawn = position(ofKey: operation.key)
+        guard dealsKeysToClients, operation.kind != .insert else { return drawn }
+        let own = drawn - drawn % links.clients + client
+        return own < slottedKeys.count ? own : own - links.clients
     }
 }
 
@@ -271,7 +303,7 @@ struct RequestTimes {
     }
 }
 
-/// Nanoseconds of CLOCK_MONOTONIC, which NIO's deadlines count too.
+/// Nanoseconds of CLOCK_MONOTONIC, which the loop's alarms count too.
 func monotonicNow() -> Int64 {
     Int64(ordeal_monotonic_nanoseconds())
 }

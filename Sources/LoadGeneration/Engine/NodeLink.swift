@@ -1,15 +1,16 @@
-internal import NIOCore
 internal import RESP
 
 /// One client's connection to one node: what is under way on it, and whether the node still answers.
 ///
-/// It outlives the sockets that it uses one after the other. Confined to the engine's event loop.
+/// It outlives the sockets that it uses one after the other. Confined to the engine's loop.
 final class NodeLink {
     enum State {
         /// Nobody asked for it yet, or it ended; not to be tried again before `until`.
         case closed(until: Int64)
         case connecting
-        case open(ChannelHandlerContext)
+        /// The server has yet to answer the greeting.
+        case greeting
+        case open
     }
 
     /// Deeper and the node is in trouble; what comes on top waits in the engine instead.
@@ -17,10 +18,10 @@ final class NodeLink {
 
     let client: Int
     let node: Int
+    let connection: Connection
     var state = State.closed(until: 0)
     /// Sent and not answered, oldest first; `RequestTable.none` where the request was given up.
     var outstanding = RequestQueue()
-    var output = ByteBuffer()
     /// The first error among the replies of a transaction whose last has yet to come.
     var abortion: String?
     /// Whether the output waits for the engine's next flush.
@@ -33,21 +34,26 @@ final class NodeLink {
     var doubtedAt: Int64 = 0
     private(set) var openedCount = 0
     private var failedConnects = 0
+    private let engine: LoadEngine
+    private var decoder = ReplyDecoder()
+    private var greetingsToCome = 0
 
-    init(client: Int, node: Int) {
+    init(client: Int, node: Int, engine: LoadEngine) {
         self.client = client
         self.node = node
+        self.engine = engine
+        connection = engine.dialler.connection()
+        connection.handler = self
     }
 
-    var acceptsRequests: Bool {
-        guard case .open = state, !isSilent else { return false }
-        return outstanding.count < Self.outstandingLimit
+    var isOpen: Bool {
+        if case .open = state { return connection.isOpen }
+        return false
     }
 
-    func opened(_ context: ChannelHandlerContext) {
-        state = .open(context)
-        failedConnects = 0
-        openedCount += 1
+    /// Whether a request may be sent now; silence counts where another node might answer instead.
+    func acceptsRequests(despiteSilence: Bool) -> Bool {
+        isOpen && (!isSilent || despiteSilence) && outstanding.count < Self.outstandingLimit
     }
 
     func connectFailed(at now: Int64) {
@@ -59,7 +65,6 @@ final class NodeLink {
     func closed(at now: Int64) {
         state = .closed(until: now + Self.backoff)
         outstanding = RequestQueue()
-        output.clear()
         abortion = nil
         isSilent = false
     }
@@ -69,74 +74,65 @@ final class NodeLink {
         outstanding.append(id)
     }
 
-    func flush() {
-        guard case .open(let context) = state, output.readableBytes > 0 else { return }
-        context.writeAndFlush(NIOAny(output), promise: nil)
-        output.clear()
-    }
-
     /// 20 ms, then up to 80: a node that comes back is noticed soon, one that is gone costs little.
     private static let backoff: Int64 = 20_000_000
 }
 
-/// Finds the replies in a link's bytes and hands them to the engine.
-final class NodeLinkHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let link: NodeLink
-    private let engine: LoadEngine
-    private var decoder = ReplyDecoder()
-    /// The beginning of a reply whose end has yet to come.
-    private var partial = ByteBuffer()
-
-    init(link: NodeLink, engine: LoadEngine) {
-        self.link = link
-        self.engine = engine
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        link.opened(context)
-        engine.linkOpened(link)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        if partial.readableBytes > 0 {
-            partial.writeBuffer(&bytes)
-            swap(&partial, &bytes)
+/// Finds the replies in the connection's bytes and hands them to the engine.
+extension NodeLink: ConnectionHandler {
+    func connectionOpened() {
+        decoder = ReplyDecoder()
+        let greeting = engine.dialler.access.greeting
+        guard greeting.isEmpty else {
+            state = .greeting
+            greetingsToCome = greeting.count
+            for command in greeting { connection.output.append(command: command) }
+            return connection.flush()
         }
-        engine.beginReplies(from: link)
-        do {
-            let consumed = try takeReplies(bytes)
-            bytes.moveReaderIndex(forwardBy: consumed)
-        } catch {
-            return context.close(promise: nil)
-        }
-        partial.clear()
-        partial.writeBuffer(&bytes)
+        opened()
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        engine.endReplies(from: link)
+    private func opened() {
+        state = .open
+        failedConnects = 0
+        openedCount += 1
+        engine.linkOpened(self)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        engine.linkClosed(link)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-
-    /// How many bytes the whole replies among them take.
-    private func takeReplies(_ bytes: ByteBuffer) throws(RESPError) -> Int {
-        let span = bytes.readableBytesUInt8Span
+    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+        guard greetingsToCome == 0 else { return try takeGreeting(bytes) }
+        engine.beginReplies(from: self)
         var start = 0
-        while let end = try decoder.decode(span, from: start) {
-            engine.takeReply(span, from: start, to: end, over: link)
+        while let end = try decoder.decode(bytes, from: start) {
+            engine.takeReply(bytes, from: start, to: end, over: self)
             start = end
         }
+        engine.endReplies(from: self)
+        return start
+    }
+
+    func connectionEnded(_ end: ConnectionEnd) {
+        greetingsToCome = 0
+        if case .open = state {
+            engine.linkClosed(self)
+        } else {
+            engine.connectFailed(self, end)
+        }
+    }
+
+    private func takeGreeting(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+        var start = 0
+        while greetingsToCome > 0, let end = try decoder.decode(bytes, from: start) {
+            let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)
+            start = end
+            greetingsToCome -= 1
+            guard !reply.isError else {
+                greetingsToCome = 0
+                engine.greetingRefused(self, reply.payload.text)
+                return start
+            }
+        }
+        if greetingsToCome == 0 { opened() }
         return start
     }
 }

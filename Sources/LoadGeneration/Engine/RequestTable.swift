@@ -14,6 +14,8 @@ struct Request {
     var slot: UInt16 = 0
     /// How often another node was named; loops between nodes that disagree are slowed down.
     var redirections: UInt8 = 0
+    /// The node that is to be asked this once, whoever is the primary; -1 for nobody.
+    var askedNode: Int16 = -1
     /// Why the last try brought nothing; `FailureNames.notSent` before the first.
     var reason = FailureNames.notSent
     /// The client whose connections carry it.

@@ -1,68 +1,70 @@
-internal import NIOCore
 internal import RESP
 
 /// A connection that carries one probe at a time.
-final class ProbeConnection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class ProbeConnection: ConnectionHandler {
     let node: Int
 
-    private let engine: ProbeEngine
-    private var context: ChannelHandlerContext?
+    private let connection: Connection
+    private unowned let engine: ProbeEngine
+    private var greeting: [[String]]
+    private var greetingsToCome = 0
     private var attempt: ProbeAttempt?
-    private var received = ByteBuffer()
     private var decoder = ReplyDecoder()
 
-    init(node: Int, engine: ProbeEngine) {
+    init(node: Int, engine: ProbeEngine, dialler: Dialler) {
         self.node = node
         self.engine = engine
+        greeting = dialler.access.greeting
+        connection = dialler.connection()
+        connection.handler = self
+    }
+
+    /// Connects for an attempt, which is sent once the connection stands.
+    func dial(_ endpoint: Endpoint, for attempt: ProbeAttempt, timeout: Int64) {
+        self.attempt = attempt
+        connection.dial(endpoint, timeout: timeout)
     }
 
     func send(_ attempt: ProbeAttempt, command: [String]) {
         self.attempt = attempt
-        guard let context else { return engine.lost(self, during: attempt) }
-        var bytes = ByteBuffer()
-        bytes.writeCommand(command)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        connection.output.append(command: command)
+        connection.flush()
     }
 
     func close() {
         attempt = nil
-        context?.close(promise: nil)
+        connection.close()
     }
 
-    /// Earlier than `channelActive`, which comes only after whoever waited for the connection.
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
+    func connectionOpened() {
+        greetingsToCome = greeting.count
+        for command in greeting { connection.output.append(command: command) }
+        engine.connected(self, for: attempt)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        received.writeBuffer(&bytes)
-        let received = received
-        let span = received.readableBytesUInt8Span
-        do {
-            guard let end = try decoder.decode(span, from: 0) else { return }
-            let reply = ReplyDecoder.reply(in: span, from: 0, to: end)
+    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+        var start = 0
+        while let end = try decoder.decode(bytes, from: start) {
+            let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)
             let error = reply.isError ? reply.payload.text : nil
-            self.received.moveReaderIndex(forwardBy: end)
-            self.received.discardReadBytes()
-            guard let attempt else { return context.close(promise: nil) }
+            start = end
+            if greetingsToCome > 0, error == nil {
+                greetingsToCome -= 1
+                continue
+            }
+            guard let attempt else {
+                connection.endSoon()
+                return start
+            }
             self.attempt = nil
             engine.answered(attempt, error: error)
-        } catch {
-            context.close(promise: nil)
         }
+        return start
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
+    func connectionEnded(_ end: ConnectionEnd) {
+        let attempt = attempt
+        self.attempt = nil
         engine.lost(self, during: attempt)
-        attempt = nil
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
     }
 }

@@ -1,6 +1,4 @@
 internal import Histories
-internal import NIOCore
-internal import NIOPosix
 
 /// One probe under way.
 final class ProbeAttempt {
@@ -20,19 +18,21 @@ final class ProbeAttempt {
     }
 }
 
-/// Sends the probes and follows the cluster's map; confined to its event loop.
+/// Sends the probes and follows the cluster's map; confined to its loop.
 final class ProbeEngine {
     private(set) var samples: [ProbeSample] = []
 
     private let targets: [ProbeTarget]
     private let interval: Int64
     private let timeout: Int64
-    private let loop: any EventLoop
+    private let dialler: Dialler
+    private let loop: SocketLoop
     private var view: ClusterView
+    /// All that there are, idle or not: the loop does not keep them.
+    private var connections: [ProbeConnection] = []
     private var idle: [[ProbeConnection]] = []
     private var underWay: [ProbeAttempt] = []
     private var nextRound: Int64 = 0
-    private var roundAlarm = Alarm {}
     private var mapAskedAt: Int64 = 0
     private var mapNextNode = 0
     private var isStopped = false
@@ -40,7 +40,7 @@ final class ProbeEngine {
     /// A probe without an answer for so long makes the prober ask another node for the map.
     private static let stuckAfter: Int64 = 100_000_000
     private static let mapInterval: Int64 = 20_000_000
-    private static let mapTimeout = TimeAmount.milliseconds(250)
+    private static let mapTimeout = Int64(250_000_000)
     /// More are closed: they are left over from an outage.
     private static let idleLimit = 4
     private static let redirectionLimit = 3
@@ -51,26 +51,26 @@ final class ProbeEngine {
         map: [SlotRange],
         interval: Int64,
         timeout: Int64,
-        loop: any EventLoop
+        dialler: Dialler
     ) {
         self.targets = targets
         self.interval = max(1_000_000, interval)
         self.timeout = timeout
-        self.loop = loop
+        self.dialler = dialler
+        loop = dialler.loop
         view = ClusterView(endpoints: endpoints)
         view.apply(map)
     }
 
     func start() {
         nextRound = monotonicNow()
-        roundAlarm = Alarm { self.round() }
         round()
     }
 
     func stop() -> [ProbeSample] {
         isStopped = true
         for attempt in underWay { finish(attempt, attempt.wasSent ? .unknown : .failed) }
-        for connections in idle { connections.forEach { $0.close() } }
+        connections.forEach { $0.close() }
         return samples
     }
 
@@ -81,7 +81,7 @@ final class ProbeEngine {
         for target in targets.indices { probe(target, at: now) }
         // A late round is not made up for: probes are evenly spaced or missing, never bunched.
         while nextRound <= now { nextRound += interval }
-        roundAlarm.set(at: .uptimeNanoseconds(UInt64(nextRound)), on: loop)
+        loop.at(nextRound) { [weak self] in self?.round() }
     }
 
     private func dropOverdue(at now: Int64) {
@@ -119,28 +119,16 @@ final class ProbeEngine {
     }
 
     private func connect(_ attempt: ProbeAttempt, to node: Int) {
-        let connection = ProbeConnection(node: node, engine: self)
-        let bound = NIOLoopBound(connection, eventLoop: loop)
-        ClientBootstrap(group: loop)
-            .connectTimeout(.nanoseconds(timeout))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .connect(to: view.endpoints[node])
-            .assumeIsolated()
-            .whenComplete { result in
-                switch result {
-                case .failure:
-                    self.askForMap(at: monotonicNow())
-                    self.finish(attempt, .failed)
-                case .success where attempt.isOver:
-                    self.release(connection)
-                case .success:
-                    self.write(attempt, over: connection)
-                }
-            }
+        let connection = ProbeConnection(node: node, engine: self, dialler: dialler)
+        attempt.connection = connection
+        connections.append(connection)
+        connection.dial(view.endpoints[node], for: attempt, timeout: timeout)
+    }
+
+    /// A connection stands, for an attempt that may have run out of time meanwhile.
+    func connected(_ connection: ProbeConnection, for attempt: ProbeAttempt?) {
+        guard let attempt, !attempt.isOver else { return release(connection) }
+        write(attempt, over: connection)
     }
 
     /// An answer; `error` is the message of an error reply.
@@ -166,14 +154,16 @@ final class ProbeEngine {
 
     func lost(_ connection: ProbeConnection, during attempt: ProbeAttempt?) {
         if connection.node < idle.count { idle[connection.node].removeAll { $0 === connection } }
+        connections.removeAll { $0 === connection }
         guard let attempt, !attempt.isOver else { return }
         attempt.connection = nil
         askForMap(at: monotonicNow())
-        finish(attempt, .unknown)
+        finish(attempt, attempt.wasSent ? .unknown : .failed)
     }
 
     private func release(_ connection: ProbeConnection) {
         guard !isStopped, idle[connection.node].count < Self.idleLimit else {
+            connections.removeAll { $0 === connection }
             return connection.close()
         }
         idle[connection.node].append(connection)
@@ -192,7 +182,9 @@ final class ProbeEngine {
             )
         )
         // What is stuck stays stuck; the next probe has another connection.
-        attempt.connection?.close()
+        guard let connection = attempt.connection else { return }
+        connection.close()
+        connections.removeAll { $0 === connection }
     }
 
     /// Asks the next node that no probe waits for in vain.
@@ -204,8 +196,9 @@ final class ProbeEngine {
         let candidates = (0..<count).map { (mapNextNode + $0) % count }
         let node = candidates.first { !stuck.contains($0) } ?? mapNextNode % count
         mapNextNode = (node + 1) % count
-        OneCommand.clusterSlots(of: view.endpoints[node], on: loop, timeout: Self.mapTimeout)
-            .assumeIsolated()
-            .whenSuccess { self.view.apply($0) }
+        let endpoint = view.endpoints[node]
+        OneCommand.clusterSlots(of: endpoint, over: dialler, timeout: Self.mapTimeout) { answer in
+            if case .success(let ranges) = answer { self.view.apply(ranges) }
+        }
     }
 }

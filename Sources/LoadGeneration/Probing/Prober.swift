@@ -1,6 +1,4 @@
 public import Histories
-internal import NIOCore
-internal import NIOPosix
 
 /// Why probes cannot begin.
 public enum ProberError: Error, Equatable, CustomStringConvertible {
@@ -16,8 +14,7 @@ public enum ProberError: Error, Equatable, CustomStringConvertible {
 /// waits for nothing else. So an outage has the length that a new request sees, where the clients
 /// of a closed loop are stuck behind their old ones.
 public final class Prober: Sendable {
-    private let group: MultiThreadedEventLoopGroup
-    private let engine: NIOLoopBound<ProbeEngine>
+    private let thread: LoopThread<ProbeHost>
 
     /// Asks the nodes for the map and begins.
     ///
@@ -28,69 +25,84 @@ public final class Prober: Sendable {
         timeout: Duration = .seconds(1),
         patience: Duration = .seconds(5)
     ) async throws -> Prober {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        do {
-            let map = try await Self.firstMap(nodes, on: group.next(), patience: patience)
-            let targets = ProbeTarget.targets(of: nodes, in: map)
-            guard !targets.isEmpty else { throw ProberError.noMap }
-            let loop = group.next()
-            let engine = try await loop.submit {
-                let engine = ProbeEngine(
-                    targets: targets,
-                    endpoints: nodes.map(\.endpoint),
-                    map: map,
-                    interval: interval.nanoseconds,
-                    timeout: timeout.nanoseconds,
-                    loop: loop
-                )
-                engine.start()
-                return NIOLoopBound(engine, eventLoop: loop)
-            }.get()
-            return Prober(group: group, engine: engine)
-        } catch {
-            try? await group.shutdownGracefully()
-            throw error
+        let thread = try await LoopThread.start(name: "probes") { ProbeHost(loop: $0) }
+        let map = await Self.firstMap(nodes, on: thread, patience: patience)
+        let targets = ProbeTarget.targets(of: nodes, in: map)
+        guard !targets.isEmpty else {
+            thread.post { $0.loop.stop() }
+            throw ProberError.noMap
         }
+        thread.post { host in
+            let engine = ProbeEngine(
+                targets: targets,
+                endpoints: nodes.map(\.endpoint),
+                map: map,
+                interval: interval.nanoseconds,
+                timeout: timeout.nanoseconds,
+                dialler: Dialler(loop: host.loop)
+            )
+            host.engine = engine
+            engine.start()
+        }
+        return Prober(thread: thread)
     }
 
-    private init(group: MultiThreadedEventLoopGroup, engine: NIOLoopBound<ProbeEngine>) {
-        self.group = group
-        self.engine = engine
+    private init(thread: LoopThread<ProbeHost>) {
+        self.thread = thread
     }
 
     /// Every probe so far that has ended, in the order of their ends.
     public func samples() async throws -> [ProbeSample] {
-        try await group.next().submit { self.engine.value.samples }.get()
+        await thread.ask { $0.engine?.samples ?? [] }
     }
 
     /// Ends the probing; the samples come in the order in which they were sent.
     ///
     /// Probes still under way are unknown.
     public func stop() async -> [ProbeSample] {
-        let samples = try? await group.next().submit { self.engine.value.stop() }.get()
-        try? await group.shutdownGracefully()
-        return (samples ?? []).sorted {
+        let samples = await thread.ask { host in
+            host.loop.stop()
+            return host.engine?.stop() ?? []
+        }
+        return samples.sorted {
             ($0.sentAt, $0.initialPrimary) < ($1.sentAt, $1.initialPrimary)
         }
     }
 
+    /// Empty where no node said one in time.
     private static func firstMap(
         _ nodes: [ClusterNode],
-        on loop: any EventLoop,
+        on thread: LoopThread<ProbeHost>,
         patience: Duration
-    ) async throws -> [SlotRange] {
+    ) async -> [SlotRange] {
         let deadline = ContinuousClock.now + patience
         repeat {
             for node in nodes {
-                let map = try? await OneCommand.clusterSlots(
-                    of: node.endpoint,
-                    on: loop,
-                    timeout: .milliseconds(500)
-                ).get()
-                if let map, !map.isEmpty { return map }
+                let map = await withCheckedContinuation { done in
+                    thread.post { host in
+                        OneCommand.clusterSlots(
+                            of: node.endpoint,
+                            over: Dialler(loop: host.loop),
+                            timeout: 500_000_000
+                        ) { answer in
+                            done.resume(returning: (try? answer.get()) ?? [])
+                        }
+                    }
+                }
+                if !map.isEmpty { return map }
             }
-            try await Task.sleep(for: .milliseconds(50))
-        } while ContinuousClock.now < deadline
-        throw ProberError.noMap
+            try? await Task.sleep(for: .milliseconds(50))
+        } while ContinuousClock.now < deadline && !Task.isCancelled
+        return []
+    }
+}
+
+/// What lives on the loop of the probes.
+private final class ProbeHost {
+    let loop: SocketLoop
+    var engine: ProbeEngine?
+
+    init(loop: SocketLoop) {
+        self.loop = loop
     }
 }

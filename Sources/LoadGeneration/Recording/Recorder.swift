@@ -3,7 +3,7 @@ internal import Statistics
 internal import Workloads
 
 /// How a request ended, with what the recorder needs to know about it.
-struct Completion {
+struct Completion: Equatable {
     var kind: OperationKind
     var outcome: Outcome
     /// A number of `FailureNames`; without meaning for a success.
@@ -43,6 +43,15 @@ struct Recorder {
     private var failures: [Failure: Int] = [:]
     private var timeline: TimelineRecorder
     private var outstanding = OutstandingIntegral()
+    private var run = Completion(
+        kind: .read,
+        outcome: .ok,
+        reason: 0,
+        intendedAt: 0,
+        firstSentAt: 0
+    )
+    private var runAt: Int64 = 0
+    private var runCount = 0
 
     private struct Failure: Hashable {
         var reason: UInt8
@@ -65,35 +74,57 @@ struct Recorder {
         sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt)))
     }
 
+    /// Notes the end of a request.
+    ///
+    /// What a read brings in one go often is one and the same observation many times over: sent
+    /// together, answered together. So such runs are counted first, and recorded once.
     mutating func end(_ completion: Completion, at now: Int64) {
         outstanding.change(by: -1, at: now, within: measureStart..<measureEnd)
+        if now == runAt, completion == run {
+            runCount += 1
+        } else {
+            endRun()
+            (run, runAt, runCount) = (completion, now, 1)
+        }
+    }
+
+    /// Records what was only counted; call it before anything is read.
+    mutating func endRun() {
+        guard runCount > 0 else { return }
+        let (completion, now, count) = (run, runAt, runCount)
+        runCount = 0
         let latency = UInt64(max(0, now - completion.intendedAt))
-        timeline.record(completion.outcome, latency: latency, at: now)
-        total.count(completion.outcome)
+        timeline.record(completion.outcome, latency: latency, count: count, at: now)
+        total.count(completion.outcome, count)
         if completion.outcome == .ok {
-            interval.record(nanoseconds: latency)
-            if now >= measureStart, now < measureEnd { completedInMeasurement += 1 }
+            interval.record(nanoseconds: latency, count: UInt64(count))
+            if now >= measureStart, now < measureEnd { completedInMeasurement += count }
         }
         guard isMeasured(completion.intendedAt) else { return }
         let kind = Int(completion.kind.rawValue)
-        kinds[kind].counts.count(completion.outcome)
+        kinds[kind].counts.count(completion.outcome, count)
         if completion.outcome == .ok {
-            kinds[kind].latency.record(nanoseconds: latency)
+            kinds[kind].latency.record(nanoseconds: latency, count: UInt64(count))
             let service = UInt64(max(0, now - completion.firstSentAt))
-            kinds[kind].service.record(nanoseconds: service)
-            if completion.isMissing { kinds[kind].missing += 1 }
+            kinds[kind].service.record(nanoseconds: service, count: UInt64(count))
+            if completion.isMissing { kinds[kind].missing += count }
         } else {
             let failure = Failure(reason: completion.reason, outcome: completion.outcome)
-            failures[failure, default: 0] += 1
+            failures[failure, default: 0] += count
         }
-        if latency > UInt64(SlowRequest.threshold) { remember(completion, at: now) }
+        if latency > UInt64(SlowRequest.threshold) {
+            for _ in 0..<count { remember(completion, at: now) }
+        }
     }
 
     mutating func resetInterval() {
         interval.reset()
     }
 
-    mutating func finishTimeline() -> Timeline { timeline.finish() }
+    mutating func finishTimeline() -> Timeline {
+        endRun()
+        return timeline.finish()
+    }
 
     /// Requests under way, averaged over the measurement.
     mutating func meanOutstanding(at now: Int64) -> Double {
@@ -139,10 +170,12 @@ private struct OutstandingIntegral {
     private var changedAt: Int64 = 0
 
     mutating func change(by difference: Int, at now: Int64, within window: Range<Int64>) {
-        let lower = max(changedAt, window.lowerBound)
-        let upper = min(now, window.upperBound)
-        if upper > lower { integral += Double(current) * Double(upper - lower) }
+        if now != changedAt {
+            let lower = max(changedAt, window.lowerBound)
+            let upper = min(now, window.upperBound)
+            if upper > lower { integral += Double(current) * Double(upper - lower) }
+            changedAt = now
+        }
         current += difference
-        changedAt = now
     }
 }

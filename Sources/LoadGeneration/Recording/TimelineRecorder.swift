@@ -15,14 +15,19 @@ struct TimelineRecorder {
     }
 
     /// `now` never runs back.
-    mutating func record(_ outcome: Outcome, latency nanoseconds: UInt64, at now: Int64) {
+    mutating func record(
+        _ outcome: Outcome,
+        latency nanoseconds: UInt64,
+        count: Int = 1,
+        at now: Int64
+    ) {
         let current = Int(max(0, now - origin) / Timeline.width)
         if current != index {
             pack()
             index = current
         }
-        counts.count(outcome)
-        if outcome == .ok { latency.record(nanoseconds: nanoseconds) }
+        counts.count(outcome, count)
+        if outcome == .ok { latency.record(nanoseconds: nanoseconds, count: UInt64(count)) }
     }
 
     mutating func finish() -> Timeline {

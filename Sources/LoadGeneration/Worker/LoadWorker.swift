@@ -1,6 +1,4 @@
 internal import Foundation
-internal import NIOCore
-internal import NIOPosix
 
 /// One load-generating process: `ordeal load-worker`.
 public enum LoadWorker {
@@ -18,18 +16,19 @@ public enum LoadWorker {
         }
         // Ctrl-C is for the harness, which may well go on; a worker ends with its standard input.
         signal(SIGINT, SIG_IGN)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
-        let session = loop.submit {
-            NIOLoopBound(WorkerSession(configuration: configuration, loop: loop), eventLoop: loop)
-        }
-        do {
-            let session = try session.wait()
-            let code = loop.flatSubmit { session.value.run() }
-            obeyStandardInput { command in
-                loop.execute { session.value.obey(command) }
+        do throws(SocketFailure) {
+            let loop = try SocketLoop()
+            let mailbox = Mailbox<WorkerSession>(loop.waker)
+            let session = WorkerSession(configuration: configuration, loop: loop)
+            loop.onWake = { mailbox.deliver(to: session) }
+            obeyStandardInput { command in mailbox.post { $0.obey(command) } }
+            var code: Int32 = 70
+            session.run { result in
+                code = result
+                loop.stop()
             }
-            return try code.wait()
+            loop.run()
+            return code
         } catch {
             FileHandle.standardError.write(Data("ordeal load-worker: \(error)\n".utf8))
             return 70

@@ -11,8 +11,10 @@ public struct WorkerConfiguration: Codable, Sendable {
     public var seed: Seed
     /// Which client group the worker belongs to; only written into its results.
     public var group: String
-    /// Nodes to ask for the cluster's map first.
+    /// Nodes to ask for the cluster's map first, or sentinels, or the one node there is.
     public var endpoints: [Endpoint]
+    public var discovery = Discovery.clusterSlots
+    public var access = Access()
     public var workload: AnyWorkload
     /// This worker's clients; each keeps one connection to every node it talks to.
     public var clients: Int
@@ -22,6 +24,9 @@ public struct WorkerConfiguration: Codable, Sendable {
     public var warmup: Duration = .seconds(2)
     public var measure: Duration = .seconds(20)
     public var limits = RequestLimits()
+    /// Whether each key is written by one connection, one write at a time, and what became of every
+    /// write is known in the end; otherwise keys are anybody's.
+    public var keepsLedger = true
     /// The most bytes of the history file; nil where none is asked for.
     public var historyLimit: Int?
     /// Where the result files go; it exists.
@@ -59,6 +64,16 @@ public enum LoadShape: Codable, Sendable, Equatable {
     case open(operationsPerSecond: Double)
 }
 
+/// How clients find the primary of a key.
+public enum Discovery: Codable, Sendable, Equatable {
+    /// By the map of a cluster.
+    case clusterSlots
+    /// There is one node.
+    case fixed
+    /// By asking sentinels for the primary of this name.
+    case sentinel(primary: String)
+}
+
 /// How long a client waits for what.
 public struct RequestLimits: Codable, Sendable, Equatable {
     /// From the intended start of a request until it is given up.
@@ -68,6 +83,10 @@ public struct RequestLimits: Codable, Sendable, Equatable {
     public var connect: Duration = .milliseconds(250)
     /// Between an answer that asks for patience (CLUSTERDOWN, TRYAGAIN, LOADING) and the next try.
     public var retryPause: Duration = .milliseconds(20)
+    /// Whether a request is asked again where that is safe; otherwise it ends there.
+    ///
+    /// A read whose connection was lost is such a one, and what a node refused for the moment.
+    public var retries = true
 
     public init() {}
 }

@@ -47,11 +47,11 @@ public struct OutcomeCounts: Codable, Sendable, Hashable {
 
     public var total: Int { ok + failed + unknown }
 
-    mutating func count(_ outcome: Outcome) {
+    mutating func count(_ outcome: Outcome, _ count: Int = 1) {
         switch outcome {
-        case .ok: ok += 1
-        case .failed: failed += 1
-        case .unknown: unknown += 1
+        case .ok: ok += count
+        case .failed: failed += count
+        case .unknown: unknown += count
         }
     }
 }

@@ -1,18 +1,16 @@
 internal import Foundation
 internal import Histories
-internal import NIOCore
 internal import Statistics
 internal import Workloads
 
 /// A worker's engine with its voice: events out, commands in, result files at the end.
 final class WorkerSession {
     private let configuration: WorkerConfiguration
-    private let loop: any EventLoop
+    let loop: SocketLoop
     private let engine: LoadEngine
     private let say: (WorkerEvent) -> Void
     private var startedAt: Int64 = 0
     private var intervalStart: Int64 = 0
-    private var progressAlarm = Alarm {}
     private var ending = "complete"
 
     private static let progressInterval: Int64 = 250_000_000
@@ -20,23 +18,26 @@ final class WorkerSession {
 
     init(
         configuration: WorkerConfiguration,
-        loop: any EventLoop,
+        loop: SocketLoop,
         say: @escaping (WorkerEvent) -> Void = { FileHandle.standardOutput.write($0.line()) }
     ) {
         self.configuration = configuration
         self.loop = loop
         self.say = say
-        engine = LoadEngine(configuration: configuration, loop: loop)
+        let dialler = Dialler(loop: loop, access: configuration.access)
+        engine = LoadEngine(configuration: configuration, dialler: dialler)
     }
 
-    /// The exit code, once everything is written.
-    func run() -> EventLoopFuture<Int32> {
-        progressAlarm = Alarm { self.tellProgress() }
+    /// Begins; `then` gets the exit code once everything is written.
+    func run(then: @escaping (Int32) -> Void) {
         tellProgress()
+        engine.onPrepared = { [unowned self] in tellLoaded() }
+        engine.onFinished = { [unowned self] problem in
+            guard let problem else { return then(writeResults()) }
+            say(event(.failed, reason: problem))
+            then(4)
+        }
         engine.prepare()
-        engine.prepared.futureResult.assumeIsolated().whenSuccess { self.tellLoaded() }
-        return engine.finished.futureResult.assumeIsolated().map { self.writeResults() }
-            .nonisolated()
     }
 
     func obey(_ command: WorkerCommand) {
@@ -59,6 +60,7 @@ final class WorkerSession {
 
     private func tellProgress() {
         guard engine.phase != .finished else { return }
+        engine.recorder.endRun()
         var event = event(.progress)
         let total = engine.recorder.total
         (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
@@ -70,7 +72,7 @@ final class WorkerSession {
             intervalStart = event.at
         }
         say(event)
-        progressAlarm.set(at: engine.deadline(event.at + Self.progressInterval), on: loop)
+        loop.at(event.at + Self.progressInterval) { self.tellProgress() }
     }
 
     private func event(_ kind: WorkerEvent.Kind, reason: String? = nil) -> WorkerEvent {
@@ -115,6 +117,7 @@ final class WorkerSession {
 extension LoadEngine {
     /// What was counted, in the form of the result file.
     func result(startedAt: Int64, ending: String) -> WorkerResult {
+        recorder.endRun()
         let usage = usageAtEnd ?? .ofThisProcess()
         let seconds = Double(recorder.measureEnd - recorder.measureStart) / 1e9
         let kinds = OperationKind.allCases.map { kind in

@@ -68,7 +68,7 @@ final class RedisCluster: Sendable {
 
     func ask(_ index: Int, _ arguments: String...) async throws -> RESPValue {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        return try await OneCommand.send(
+        return try await AuditQuestion.send(
             arguments,
             to: nodes[index].endpoint,
             on: loop,

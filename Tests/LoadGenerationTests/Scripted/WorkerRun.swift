@@ -1,8 +1,6 @@
 import Determinism
 import Foundation
 import Histories
-import NIOCore
-import NIOPosix
 import Synchronization
 import Workloads
 
@@ -68,8 +66,7 @@ struct WorkerRun {
 final class ControlledWorker: Sendable {
     private let configuration: WorkerConfiguration
     private let said = Mutex<[WorkerEvent]>([])
-    private let session = Mutex<NIOLoopBound<WorkerSession>?>(nil)
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let thread = Mutex<LoopThread<WorkerSession>?>(nil)
 
     init(configuration: WorkerConfiguration) {
         self.configuration = configuration
@@ -78,33 +75,34 @@ final class ControlledWorker: Sendable {
     var events: [WorkerEvent] { said.withLock { $0 } }
 
     func obey(_ command: WorkerCommand) {
-        guard let session = session.withLock({ $0 }) else { return }
-        group.next().execute { session.value.obey(command) }
+        thread.withLock { $0 }?.post { $0.obey(command) }
     }
 
     func run(
         during: @escaping @Sendable (ControlledWorker) async throws -> Void
-    ) async throws
-        -> Int32
-    {
-        let loop = group.next()
+    ) async throws -> Int32 {
         let configuration = configuration
-        let session = try await loop.submit {
-            let session = WorkerSession(configuration: configuration, loop: loop) { event in
+        let thread = try await LoopThread.start(name: "worker") { loop in
+            WorkerSession(configuration: configuration, loop: loop) { event in
                 self.said.withLock { $0.append(event) }
             }
-            return NIOLoopBound(session, eventLoop: loop)
-        }.get()
-        self.session.withLock { $0 = session }
-        let code = loop.flatSubmit { session.value.run() }
+        }
+        self.thread.withLock { $0 = thread }
+        let ended = AsyncStream<Int32>.makeStream()
+        thread.post { session in
+            session.run { code in
+                ended.continuation.yield(code)
+                ended.continuation.finish()
+                session.loop.stop()
+            }
+        }
         try await eventually("the records are loaded") {
             self.events.contains { $0.event == .loaded }
         }
         obey(.start(at: monotonicNow() + 1_000_000))
         try await during(self)
-        let result = try await code.get()
-        try await group.shutdownGracefully()
-        return result
+        for await code in ended.stream { return code }
+        throw NeverHappened(what: "the worker ended")
     }
 }
 

@@ -1,0 +1,28 @@
+internal import CSystemCalls
+internal import Synchronization
+
+/// Numeric addresses of hosts that have names, each looked up once.
+enum NumericAddress {
+    private static let known = Mutex<[String: String]>([:])
+
+    /// The endpoint by number; as it is, where nobody knows the name.
+    static func of(_ endpoint: Endpoint) -> Endpoint {
+        if endpoint.host.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x3a) || $0 == 0x2e }) {
+            return endpoint
+        }
+        let host = known.withLock { known in
+            if let address = known[endpoint.host] { return address }
+            let address = look(up: endpoint.host) ?? endpoint.host
+            known[endpoint.host] = address
+            return address
+        }
+        return Endpoint(host: host, port: endpoint.port)
+    }
+
+    private static func look(up name: String) -> String? {
+        var address = [CChar](repeating: 0, count: 64)
+        guard unsafe ordeal_resolve(name, &address, address.count) == 0 else { return nil }
+        let end = address.firstIndex(of: 0) ?? address.count
+        return String(decoding: address[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

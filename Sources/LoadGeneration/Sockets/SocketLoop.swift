@@ -1,0 +1,147 @@
+internal import CSystemCalls
+
+/// One thread's event loop: sockets, alarms, and tasks that other threads send.
+///
+/// Every socket is registered once, for reading; a request costs one write, one read, and its share
+/// of one wait, and nothing is allocated for it. Confined to the thread that runs it.
+@safe final class SocketLoop {
+    /// When alarms were last looked at; nanoseconds of the monotonic clock.
+    private(set) var now = monotonicNow()
+    /// What other threads use to wake it.
+    let waker: LoopWaker
+    /// Called when somebody has used the waker.
+    var onWake: () -> Void = {}
+    /// Called when everything that was ready has been handled, before the next wait.
+    var onTurnEnd: () -> Void = {}
+    /// The one alarm that is set again and again: when it is due, and what is called then.
+    var paceAt = Int64.max
+    var onPace: () -> Void = {}
+
+    private let poll: Int32
+    private var watched: [Watched?] = []
+    private var free: [UInt32] = []
+    /// Numbers that may still stand in the list of what is ready.
+    private var released: [UInt32] = []
+    private var alarms = AlarmQueue()
+    private var isStopped = false
+    private var ready: [ordeal_readiness]
+    /// What every read fills; bytes stay in it only until they were handed over.
+    let input: UnsafeMutableRawBufferPointer
+
+    private static let eventsAtOnce = 256
+    /// Of the waker, which is not among `watched`.
+    private static let wakerNumber = UInt32.max
+    /// Room for the replies of deep pipelines.
+    private static let inputSize = 256 << 10
+
+    /// A file that the loop watches, and who is told.
+    private struct Watched {
+        let file: Int32
+        unowned let watcher: any Watcher
+    }
+
+    /// Who is told what a poll says of a file.
+    protocol Watcher: AnyObject {
+        func ready(_ readiness: Readiness, on loop: SocketLoop)
+    }
+
+    struct Readiness: OptionSet {
+        let rawValue: UInt32
+        static let readable = Self(rawValue: UInt32(ORDEAL_READABLE))
+        static let writable = Self(rawValue: UInt32(ORDEAL_WRITABLE))
+        static let hungUp = Self(rawValue: UInt32(ORDEAL_HANG_UP))
+    }
+
+    init() throws(SocketFailure) {
+        poll = ordeal_poll_open()
+        guard poll >= 0 else { throw SocketFailure(code: -poll) }
+        waker = LoopWaker()
+        ready = Array(
+            repeating: ordeal_readiness(number: 0, flags: 0),
+            count: Self.eventsAtOnce
+        )
+        unsafe input = .allocate(byteCount: Self.inputSize, alignment: 64)
+        let flags = UInt32(ORDEAL_READABLE)
+        let problem = ordeal_poll_add(poll, waker.file, Self.wakerNumber, flags)
+        guard problem == 0 else { throw SocketFailure(code: problem) }
+    }
+
+    deinit {
+        unsafe input.deallocate()
+        ordeal_socket_close(poll, 0)
+    }
+
+    /// Handles events until `stop`.
+    func run() {
+        ordeal_wake_exactly()
+        now = monotonicNow()
+        while !isStopped {
+            onTurnEnd()
+            let count = wait()
+            for index in 0..<count { handle(ready[index]) }
+            free.append(contentsOf: released)
+            released.removeAll(keepingCapacity: true)
+            now = monotonicNow()
+            ringDueAlarms()
+        }
+    }
+
+    /// Ends `run` after the events at hand.
+    func stop() { isStopped = true }
+
+    /// Runs a task at a time of the monotonic clock, or at once if that is past.
+    func at(_ time: Int64, _ task: @escaping () -> Void) {
+        alarms.insert(time, task)
+    }
+
+    /// Watches a file until `unwatch`; the number names it.
+    func watch(_ file: Int32, _ readiness: Readiness, _ watcher: any Watcher) -> UInt32? {
+        let number = free.popLast() ?? UInt32(watched.count)
+        if Int(number) == watched.count { watched.append(nil) }
+        guard ordeal_poll_add(poll, file, number, readiness.rawValue) == 0 else {
+            free.append(number)
+            return nil
+        }
+        watched[Int(number)] = Watched(file: file, watcher: watcher)
+        return number
+    }
+
+    func watch(_ number: UInt32, anewFor readiness: Readiness) {
+        guard let file = watched[Int(number)]?.file else { return }
+        // It fails only where the file is closed, which ends the watching anyway.
+        _ = ordeal_poll_change(poll, file, number, readiness.rawValue)
+    }
+
+    /// The file is about to be closed, which takes it out of the poll.
+    func unwatch(_ number: UInt32) {
+        watched[Int(number)] = nil
+        released.append(number)
+    }
+
+    private func wait() -> Int {
+        let next = min(paceAt, alarms.next ?? .max)
+        let timeout = isStopped ? 0 : next == .max ? -1 : max(0, next - monotonicNow())
+        let count = unsafe ordeal_poll_wait(poll, &ready, Int32(Self.eventsAtOnce), timeout)
+        return Int(max(0, count))
+    }
+
+    private func handle(_ event: ordeal_readiness) {
+        if event.number == Self.wakerNumber {
+            waker.clear()
+            return onWake()
+        }
+        // It may have been closed by what was handled before it in this turn.
+        guard let entry = watched[Int(event.number)] else { return }
+        entry.watcher.ready(Readiness(rawValue: event.flags), on: self)
+    }
+
+    private func ringDueAlarms() {
+        if paceAt <= now {
+            paceAt = .max
+            onPace()
+        }
+        // Only those that are set by now: one that sets itself again must not keep the loop.
+        let limit = alarms.lastSerial
+        while let task = alarms.take(dueBy: now, upTo: limit) { task() }
+    }
+}
