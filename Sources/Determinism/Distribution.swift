@@ -37,6 +37,12 @@ public protocol RankSampler: Sendable {
     /// - Parameter ordinal: How many were drawn before; only a sequence looks at it.
     func rank(_ ordinal: Int, using generator: inout SeededGenerator) -> Int
 
+    /// Replaces every element by a rank drawn at random: what the law costs beside its arithmetic is
+    /// paid once, and draws overlap.
+    ///
+    /// - Parameter ordinal: How many were drawn before the first.
+    func fill(_ ranks: inout [Int], from ordinal: Int, using generator: inout SeededGenerator)
+
     /// The exact probability of a rank.
     func probability(ofRank rank: Int) -> Double
 
@@ -45,9 +51,12 @@ public protocol RankSampler: Sendable {
 }
 
 extension RankSampler {
-    /// Replaces every element by a rank drawn at random.
-    public func fill(_ ranks: inout [Int], using generator: inout SeededGenerator) {
-        for index in ranks.indices { ranks[index] = rank(index, using: &generator) }
+    public func fill(
+        _ ranks: inout [Int],
+        from ordinal: Int,
+        using generator: inout SeededGenerator
+    ) {
+        for index in ranks.indices { ranks[index] = rank(ordinal + index, using: &generator) }
     }
 }
 

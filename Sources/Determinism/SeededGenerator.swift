@@ -50,6 +50,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         Double(next() >> 11) * 0x1p-53
     }
 
+    /// A number of the exponential law of mean 1.
+    public mutating func nextExponential() -> Double {
+        -Elementary.log1p(-nextUnit())
+    }
+
     /// True with this probability.
     public mutating func nextBool(probability: Double) -> Bool {
         nextUnit() < probability

@@ -1,9 +1,10 @@
 /// Who wrote a value and as which of the key's writes: the name that every written value carries.
 ///
 /// The bytes are ASCII, so that `redis-cli get` shows them: `0000000a-0000002f-5be1c0d2` (writer,
-/// sequence, check), then padding up to the value's length. The check covers writer, sequence, key
-/// and length, and the padding follows from the check: a value that was cut short, mixed from two,
-/// or stored under another key decodes to `nil`.
+/// sequence, check), then padding up to the value's length; the second dash is another byte where the
+/// padding is another one. The check covers writer, sequence, key, length and padding, and the
+/// padding follows from the check: a value that was cut short, mixed from two, or stored under
+/// another key decodes to `nil`.
 public struct WriteStamp: Sendable, Hashable, Codable {
     /// The fewest bytes a value can have.
     public static let minimumBytes = 26
@@ -18,77 +19,84 @@ public struct WriteStamp: Sendable, Hashable, Codable {
     }
 
     /// Fills the whole of `value`, which is `minimumBytes` long at least, without allocating.
-    public func encode(key: Int, into value: inout MutableSpan<UInt8>) {
+    public func encode(
+        key: Int,
+        into value: inout MutableSpan<UInt8>,
+        filling: ValueFilling = .pattern
+    ) {
         precondition(value.count >= Self.minimumBytes, "A stamped value has 26 bytes at least.")
-        let check = check(key: key, length: value.count)
-        Self.writeHexadecimal(writer, at: 0, into: &value)
-        value[8] = Self.separator
-        Self.writeHexadecimal(sequence, at: 9, into: &value)
-        value[17] = Self.separator
-        Self.writeHexadecimal(check, at: 18, into: &value)
-        for index in Self.minimumBytes..<value.count {
-            value[index] = Self.padding(at: index, check: check)
-        }
+        let check = check(key: key, length: value.count, filling)
+        writeHead(check, filling, into: &value)
+        filling.fill(&value, from: Self.minimumBytes, seed: UInt64(check))
     }
 
-    /// The bytes that follow a stamp's first `minimumBytes`, for writers that copy them: what stands
-    /// at `index` of a value is at `index + paddingOffset` here.
+    /// What follows a stamp's first `minimumBytes` under `ValueFilling.pattern`, for writers that copy
+    /// it: what stands at `index` of a value is at `index + paddingOffset` here.
     public static func paddingPattern(forValuesOf count: Int) -> [UInt8] {
-        (0..<count + 64).map { padding(at: $0, check: 0) }
+        (0..<count + 64).map { ValueFilling.patterned($0, 0) }
     }
 
     /// Where the padding of this stamp begins in the pattern.
     public func paddingOffset(key: Int, count: Int) -> Int {
-        Int(check(key: key, length: count) & 0x3f)
+        Int(check(key: key, length: count, .pattern) & 0x3f)
     }
 
     /// Writes the first `minimumBytes` of a value of `count` bytes.
-    public func encodeHead(key: Int, count: Int, into value: inout MutableSpan<UInt8>) {
-        Self.writeHexadecimal(writer, at: 0, into: &value)
-        value[8] = Self.separator
-        Self.writeHexadecimal(sequence, at: 9, into: &value)
-        value[17] = Self.separator
-        Self.writeHexadecimal(check(key: key, length: count), at: 18, into: &value)
+    public func encodeHead(
+        key: Int,
+        count: Int,
+        into value: inout MutableSpan<UInt8>,
+        filling: ValueFilling = .pattern
+    ) {
+        writeHead(check(key: key, length: count, filling), filling, into: &value)
     }
 
     /// The stamp of a value read back from `key`, or `nil` where no writer can have written it.
     public static func decode(_ value: Span<UInt8>, key: Int) -> WriteStamp? {
         guard value.count >= minimumBytes,
             value[8] == separator,
-            value[17] == separator,
+            let filling = ValueFilling(mark: value[17]),
             let writer = readHexadecimal(value, at: 0),
             let sequence = readHexadecimal(value, at: 9),
             let check = readHexadecimal(value, at: 18)
         else { return nil }
         let stamp = WriteStamp(writer: writer, sequence: sequence)
-        guard sequence > 0, check == stamp.check(key: key, length: value.count) else { return nil }
-        for index in minimumBytes..<value.count
-        where value[index] != padding(at: index, check: check) {
-            return nil
-        }
+        guard sequence > 0, check == stamp.check(key: key, length: value.count, filling),
+            filling.isFound(in: value, from: minimumBytes, seed: UInt64(check))
+        else { return nil }
         return stamp
+    }
+
+    private func writeHead(
+        _ check: UInt32,
+        _ filling: ValueFilling,
+        into value: inout MutableSpan<UInt8>
+    ) {
+        Self.writeHexadecimal(writer, at: 0, into: &value)
+        value[8] = Self.separator
+        Self.writeHexadecimal(sequence, at: 9, into: &value)
+        value[17] = filling.mark
+        Self.writeHexadecimal(check, at: 18, into: &value)
     }
 
     private static let separator = UInt8(ascii: "-")
 
-    private func check(key: Int, length: Int) -> UInt32 {
+    private func check(key: Int, length: Int, _ filling: ValueFilling) -> UInt32 {
         let name = UInt64(writer) << 32 | UInt64(sequence)
         let place = Self.mix(UInt64(truncatingIfNeeded: key) &+ 0x9e37_79b9_7f4a_7c15)
-        let mixed = Self.mix(name ^ place ^ (UInt64(truncatingIfNeeded: length) << 17))
+        var extent = UInt64(truncatingIfNeeded: length) << 17
+        // A pattern's check is as it always was.
+        if filling != .pattern { extent ^= UInt64(filling.mark) << 56 }
+        let mixed = Self.mix(name ^ place ^ extent)
         return UInt32(truncatingIfNeeded: mixed >> 32)
     }
 
     /// The finaliser of SplitMix64: every bit of the input reaches every bit of the output.
-    private static func mix(_ input: UInt64) -> UInt64 {
+    static func mix(_ input: UInt64) -> UInt64 {
         var value = input
         value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
         value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
         return value ^ (value >> 31)
-    }
-
-    /// One of 64 printable bytes, `;` to `z`, rotated by the check.
-    private static func padding(at index: Int, check: UInt32) -> UInt8 {
-        0x3b &+ UInt8(truncatingIfNeeded: (UInt32(truncatingIfNeeded: index) &+ check) & 0x3f)
     }
 
     private static func writeHexadecimal(

@@ -1,4 +1,4 @@
-/// Reads `5s`, `250ms`, `1.5s`, `10us`, `2m`, `1h`; nil for anything else.
+/// Reads `5s`, `250ms`, `1.5s`, `10us`, `2m`, `1m30s`, `1h`; nil for anything else.
 public func parsedDuration(_ text: String) -> Duration? {
     writtenSeconds(text).flatMap { $0 < 1e9 ? .seconds($0) : nil }
 }
@@ -6,15 +6,23 @@ public func parsedDuration(_ text: String) -> Duration? {
 /// Whether the text is a number with a unit, of whatever length.
 public func isDuration(_ text: String) -> Bool { writtenSeconds(text) != nil }
 
+/// Numbers with units, the larger before the smaller: `1m30s`.
 private func writtenSeconds(_ text: String) -> Double? {
-    let units: [(suffix: String, seconds: Double)] = [
-        ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("s", 1), ("m", 60), ("h", 3600),
+    let units: [(name: Substring, seconds: Double)] = [
+        ("h", 3600), ("m", 60), ("s", 1), ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6),
     ]
-    for unit in units where text.hasSuffix(unit.suffix) {
-        guard let number = plainNumber(text.dropLast(unit.suffix.count)) else { continue }
-        return number * unit.seconds
-    }
-    return nil
+    var (sum, rest, next) = (0.0, text[...], 0)
+    repeat {
+        let digits = rest.prefix { $0 == "." || $0 == "_" || $0.isNumber }
+        let name = rest.dropFirst(digits.count).prefix { $0.isLetter }
+        guard let number = plainNumber(digits),
+            let unit = units.firstIndex(where: { $0.name == name }), unit >= next
+        else { return nil }
+        sum += number * units[unit].seconds
+        next = unit + 1
+        rest = rest.dropFirst(digits.count + name.count)
+    } while !rest.isEmpty
+    return sum
 }
 
 /// The shortest exact-looking text: `5s`, `250ms`, `1m30s`.

@@ -10,10 +10,12 @@ public import Determinism
 /// follow the law too.
 ///
 /// Worker w of n owns the keys w, w + n, w + 2n and so on. Within its keys its ranks are scattered
-/// by a permutation, so that hot keys are not neighbours.
+/// by a permutation, so that hot keys are not neighbours. Where ranks stand for certain keys (by age,
+/// or in order) nothing is dealt: the key says whose it is.
 public struct KeyDealing: Sendable {
     public let records: Int
     public let workers: Int
+    public let placement: RankPlacement
 
     /// The owner of the ranks below `headOwners.count`.
     private let headOwners: [UInt16]
@@ -23,7 +25,7 @@ public struct KeyDealing: Sendable {
     private let headCounts: [Int]
     private let shares: [Double]
     private let permutations: [Permutation?]
-    private let law: any RankSampler
+    let law: any RankSampler
 
     /// The tail beyond it is dealt in turn: its ranks differ too little to matter.
     private static let headRanks = 4096
@@ -33,22 +35,28 @@ public struct KeyDealing: Sendable {
         precondition(records > 0 && workers > 0, "Somebody owns at least one record.")
         self.records = records
         self.workers = workers
+        placement = type(of: distribution).placement
         law = distribution.sampler(count: records)
         var dealer = Dealer(records: records, workers: workers)
-        dealer.deal(upTo: Self.headRanks, law: law)
-        headOwners = dealer.owners
+        switch placement {
+        case .scattered: dealer.deal(upTo: Self.headRanks, law: law)
+        case .newestFirst: dealer.count(upTo: Self.headRanks, law: law)
+        case .inOrder: break
+        }
+        headOwners = placement == .scattered ? dealer.owners : []
         headPositions = dealer.positions
         headCounts = dealer.counts
         let tail = max(0, 1 - dealer.masses.reduce(0, +))
-        let tailRanks = Double(max(1, records - dealer.owners.count))
+        let tailRanks = Double(max(1, records - dealer.counts.reduce(0, +)))
         shares = (0..<workers).map { worker in
             let rest = Self.keyCount(of: worker, records, workers) - dealer.counts[worker]
             return dealer.masses[worker] + tail * Double(rest) / tailRanks
         }
+        let isScattered = placement == .scattered
         permutations = (0..<workers).map { worker in
             let count = Self.keyCount(of: worker, records, workers)
             let own = seed.derived("permutation").derived(worker)
-            return count > 0 ? Permutation(count: count, seed: own) : nil
+            return isScattered && count > 0 ? Permutation(count: count, seed: own) : nil
         }
     }
 
@@ -58,28 +66,42 @@ public struct KeyDealing: Sendable {
     }
 
     public func owner(ofRank rank: Int) -> Int {
-        rank < headOwners.count
-            ? Int(headOwners[rank]) : (rank - headOwners.count) % workers
+        switch placement {
+        case .scattered:
+            rank < headOwners.count
+                ? Int(headOwners[rank]) : (rank - headOwners.count) % workers
+        case .newestFirst, .inOrder: key(ofRank: rank) % workers
+        }
     }
 
     /// The index of the key that has this rank.
     public func key(ofRank rank: Int) -> Int {
+        key(ofRank: rank, drifted: 0)
+    }
+
+    /// The index of the key that has this rank after the hot keys have moved on by a part of all.
+    func key(ofRank rank: Int, drifted part: Double) -> Int {
+        switch placement {
+        case .newestFirst: return records - 1 - rank
+        case .inOrder: return rank
+        case .scattered: break
+        }
         let owner = owner(ofRank: rank)
-        let position =
+        guard let permutation = permutations[owner] else { return 0 }
+        var position =
             rank < headOwners.count
             ? Int(headPositions[rank])
             : headCounts[owner] + (rank - headOwners.count) / workers
-        guard let permutation = permutations[owner] else { return 0 }
+        if part > 0 {
+            position += Int(part * Double(permutation.count))
+            position %= permutation.count
+        }
         return owner + workers * permutation[position]
     }
 
     /// How probable a rank is among all requests of all workers.
     public func probability(ofRank rank: Int) -> Double {
         law.probability(ofRank: rank)
-    }
-
-    func drawRanks(_ ranks: inout [Int], using generator: inout SeededGenerator) {
-        law.fill(&ranks, using: &generator)
     }
 
     static func keyCount(of worker: Int, _ records: Int, _ workers: Int) -> Int {
@@ -117,6 +139,16 @@ private struct Dealer {
                 : open.max { capacities[$0] - counts[$0] < capacities[$1] - counts[$1] }
             guard let next else { return }
             give(rankWithProbability: law.probability(ofRank: owners.count), to: next)
+        }
+    }
+
+    /// Adds up what falls to each worker by age, newest first.
+    mutating func count(upTo headRanks: Int, law: any RankSampler) {
+        let records = capacities.reduce(0, +)
+        for rank in 0..<min(headRanks, records) {
+            let owner = (records - 1 - rank) % counts.count
+            counts[owner] += 1
+            masses[owner] += law.probability(ofRank: rank)
         }
     }
 

@@ -1,5 +1,9 @@
-/// What the key with an index is called: `key:` and ten digits, every name as long as any other.
+internal import Determinism
+
+/// What the key with an index is called where nothing else is asked for: `key:` and ten digits, and
+/// dots behind them where names are to be longer.
 public enum KeyName {
+    /// Without dots.
     public static let byteCount = 14
 
     private static let prefix: [4 of UInt8] = [0x6b, 0x65, 0x79, 0x3a]
@@ -7,11 +11,7 @@ public enum KeyName {
     /// Writes the name into the first `byteCount` bytes, without allocating.
     public static func write(_ key: Int, into bytes: inout MutableSpan<UInt8>) {
         for position in 0..<4 { bytes[position] = prefix[position] }
-        var rest = key
-        for position in stride(from: byteCount - 1, through: 4, by: -1) {
-            bytes[position] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
+        KeyNaming.writeDigits(of: key, at: 4, into: &bytes)
     }
 
     public static func bytes(of key: Int) -> [UInt8] {
@@ -28,16 +28,73 @@ public enum KeyName {
 
     /// The index a name stands for; nil for the name of something else.
     public static func key(of name: Span<UInt8>) -> Int? {
-        guard name.count == byteCount else { return nil }
+        guard name.count >= byteCount else { return nil }
         var key = 0
-        for position in 0..<byteCount {
+        for position in 0..<name.count {
             if position < 4 {
                 guard name[position] == prefix[position] else { return nil }
-            } else {
+            } else if position < byteCount {
                 guard (0x30...0x39).contains(name[position]) else { return nil }
                 key = key * 10 + Int(name[position] - 0x30)
+            } else {
+                guard name[position] == KeyNaming.padding else { return nil }
             }
         }
         return key
+    }
+}
+
+/// Names of any length: a prefix, ten digits, and dots up to the length that the key has.
+///
+/// No two keys have the same name, whatever the lengths: the digits differ.
+public struct KeyNaming: Sendable {
+    public static let standardPrefix = "key:"
+    static let digits = 10
+    static let padding = UInt8(ascii: ".")
+
+    private let prefix: [UInt8]
+    private let lengths: AmountSampler
+    /// nil where lengths vary.
+    public let onlyLength: Int?
+    public let greatestLength: Int
+
+    public init(prefix: String = standardPrefix, lengths: AmountLaw = .fixed(0)) {
+        self.prefix = Array(prefix.utf8)
+        let shortest = self.prefix.count + Self.digits
+        self.lengths = lengths.sampler
+        greatestLength = max(lengths.greatest, shortest)
+        onlyLength = max(lengths.least, shortest) == greatestLength ? greatestLength : nil
+    }
+
+    /// How long the name of a key is.
+    public func length(of key: Int) -> Int {
+        if let onlyLength { return onlyLength }
+        var generator = SeededGenerator(seed: Self.lengthSeed.derived(key))
+        return max(lengths.next(using: &generator), prefix.count + Self.digits)
+    }
+
+    /// Writes a key's name into `bytes`, which is as long as it, without allocating.
+    public func write(_ key: Int, into bytes: inout MutableSpan<UInt8>) {
+        for position in 0..<prefix.count { bytes[position] = prefix[position] }
+        Self.writeDigits(of: key, at: prefix.count, into: &bytes)
+        for position in prefix.count + Self.digits..<bytes.count { bytes[position] = Self.padding }
+    }
+
+    public func bytes(of key: Int) -> [UInt8] {
+        var name = [UInt8](repeating: 0, count: length(of: key))
+        var span = name.mutableSpan
+        write(key, into: &span)
+        return name
+    }
+
+    /// Of the project, not of a run.
+    private static let lengthSeed = Seed(0x6b65_796c_656e)
+
+    static func writeDigits(of key: Int, at start: Int, into bytes: inout MutableSpan<UInt8>) {
+        var rest = key
+        for position in stride(from: start + digits - 1, through: start, by: -1) {
+            bytes[position] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 }

@@ -2,7 +2,8 @@
 public enum OperationKind: UInt8, Sendable, Hashable, Codable, CaseIterable {
     case read
     case update
-    /// The first write of a record, before the measurement.
+    /// The first write of a record: all of them before the measurement, and new ones during it where
+    /// the workload has inserts.
     case insert
     /// A write that happens only if the key still holds what was last seen there.
     case compareAndSet
@@ -21,14 +22,22 @@ public enum OperationKind: UInt8, Sendable, Hashable, Codable, CaseIterable {
     case readBalances
     /// Appends and reads of several keys of a record, as one.
     case transaction
+    /// A read and, when it is answered, a write of the same key: two round trips, one latency.
+    case readModifyWrite
+    /// One read of some consecutive records.
+    case scan
+    /// One of the workload's own commands.
+    case command
 
     /// Whether an answer that did not come leaves open what the store holds.
     public var isWrite: Bool {
         switch self {
-        case .read, .readCounter, .readAll, .readBalances: false
+        case .read, .readCounter, .readAll, .readBalances, .scan: false
         case .update, .insert, .compareAndSet, .add, .append, .insertElement, .transfer,
-            .transaction:
+            .transaction, .readModifyWrite:
             true
+        // What a command does to the store is its own business.
+        case .command: true
         }
     }
 
@@ -46,6 +55,9 @@ public enum OperationKind: UInt8, Sendable, Hashable, Codable, CaseIterable {
         case .transfer: "transfer"
         case .readBalances: "read-balances"
         case .transaction: "transaction"
+        case .readModifyWrite: "read-modify-write"
+        case .scan: "scan"
+        case .command: "command"
         }
     }
 }
@@ -57,8 +69,15 @@ public struct Operation: Sendable, Hashable {
     public var key: Int
     /// The first of the keys that the record has at the time, where it has several.
     public var part = 0
-    /// Drawn for kinds that have more to choose: an amount, or the seed of a transaction.
+    /// Drawn for kinds that have more to choose: an amount, the seed of a transaction, how many
+    /// records a scan reads.
     public var argument: UInt64 = 0
+    /// Which of the workload's own commands, by its index.
+    public var command: UInt16 = 0
+    /// The length of what is written; 0 where nothing is.
+    public var valueBytes: Int32 = 0
+    /// Milliseconds until what is written expires; 0 where it stays.
+    public var lifetime: Int64 = 0
 
     public init(kind: OperationKind, key: Int) {
         self.kind = kind
@@ -70,6 +89,18 @@ public struct Operation: Sendable, Hashable {
 public struct OperationMix: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private var kinds: [OperationKind] = []
     private var bounds: [Double] = []
+
+    /// A mix of a workload's own commands, by their weights; there is one at least.
+    public init(commands weights: [Double]) {
+        precondition(!weights.isEmpty, "Requests do something.")
+        let total = weights.reduce(0, +)
+        var bound = 0.0
+        for weight in weights {
+            bound += weight / total
+            kinds.append(.command)
+            bounds.append(bound)
+        }
+    }
 
     /// Shares that sum to 1, at least one of them.
     public init(dictionaryLiteral elements: (OperationKind, Double)...) {
@@ -89,10 +120,10 @@ public struct OperationMix: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// The kind that a number from 0 up to 1 stands for.
-    func kind(at unit: Double) -> OperationKind {
+    /// The place in `shares` that a number from 0 up to 1 stands for, and its kind.
+    func choice(at unit: Double) -> (index: Int, kind: OperationKind) {
         var index = 0
         while index + 1 < kinds.count, unit >= bounds[index] { index += 1 }
-        return kinds[index]
+        return (index, kinds[index])
     }
 }

@@ -5,7 +5,7 @@ public import Determinism
 /// systems with YCSB", 2010).
 public struct RecordParameters: Codable, Sendable, Equatable {
     public var records = 1_000
-    public var valueBytes = 1_000
+    public var shape = RecordShape(valueBytes: .fixed(1_000))
     public var distribution = AnyDistribution(Zipfian())
 
     /// More keys than a ledger and a slot table are made for.
@@ -17,7 +17,7 @@ public struct RecordParameters: Codable, Sendable, Equatable {
     public static let contended: Self = {
         var parameters = Self()
         parameters.records = 100
-        parameters.valueBytes = 32
+        parameters.shape.valueBytes = .fixed(32)
         parameters.distribution = AnyDistribution(Uniform())
         return parameters
     }()
@@ -32,8 +32,7 @@ public struct RecordParameters: Codable, Sendable, Equatable {
     init(from decoder: any Decoder, defaults: Self) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         records = try container.decodeIfPresent(Int.self, forKey: .records) ?? defaults.records
-        valueBytes =
-            try container.decodeIfPresent(Int.self, forKey: .valueBytes) ?? defaults.valueBytes
+        shape = try container.decodeIfPresent(RecordShape.self, forKey: .shape) ?? defaults.shape
         distribution =
             try container.decodeIfPresent(AnyDistribution.self, forKey: .distribution)
             ?? defaults.distribution
@@ -44,13 +43,15 @@ public struct RecordParameters: Codable, Sendable, Equatable {
                 debugDescription: "records is between 1 and \(Self.largestRecords)"
             )
         }
-        guard Self.valueBytesRange.contains(valueBytes) else {
+        guard shape.valueBytes.least >= Self.valueBytesRange.lowerBound,
+            shape.valueBytes.greatest <= Self.valueBytesRange.upperBound
+        else {
             let range = Self.valueBytesRange
             throw DecodingError.dataCorruptedError(
-                forKey: .valueBytes,
+                forKey: .shape,
                 in: container,
                 debugDescription:
-                    "valueBytes is between \(range.lowerBound) and \(range.upperBound)"
+                    "a value has \(range.lowerBound) to \(range.upperBound) bytes"
             )
         }
     }
@@ -67,9 +68,9 @@ extension RecordWorkload {
         set { parameters.records = newValue }
     }
 
-    public var valueBytes: Int {
-        get { parameters.valueBytes }
-        set { parameters.valueBytes = newValue }
+    public var shape: RecordShape {
+        get { parameters.shape }
+        set { parameters.shape = newValue }
     }
 
     public var distribution: AnyDistribution {

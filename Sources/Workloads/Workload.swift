@@ -12,7 +12,8 @@ public protocol Workload: Codable, Sendable {
 
     /// How many keys, or groups of keys, the law chooses among.
     var records: Int { get set }
-    var valueBytes: Int { get set }
+    /// How keys are named, and what values look like.
+    var shape: RecordShape { get set }
     /// Which of the records a request asks for.
     var distribution: AnyDistribution { get set }
     /// What requests do, and how often each.
@@ -21,6 +22,10 @@ public protocol Workload: Codable, Sendable {
     var loading: RecordLoading { get }
     /// How a record's keys are laid out.
     var layout: RecordLayout { get }
+    /// How many records a scan reads, each number equally likely.
+    var scanLengths: ClosedRange<Int> { get }
+    /// What the mix's commands are; empty where it has none.
+    var commands: [CommandTemplate] { get }
 }
 
 /// Who writes a key, and so what the judgement of the writes rests on.
@@ -30,6 +35,8 @@ public enum KeySharing: Sendable, Hashable {
     /// Every client of every worker, at any time; the history is held against the model of this
     /// name.
     case shared(model: String)
+    /// Every client, and nothing is judged: nobody knows what the commands mean.
+    case unjudged
 }
 
 /// What a record holds before the measurement begins.
@@ -63,6 +70,17 @@ extension Workload {
     public static var sharing: KeySharing { .owned }
     public var loading: RecordLoading { .value }
     public var layout: RecordLayout { .single }
+    public var scanLengths: ClosedRange<Int> { 1...1 }
+    public var commands: [CommandTemplate] { [] }
+
+    /// The length of the longest value; setting it makes all values as long.
+    public var valueBytes: Int {
+        get { shape.valueBytes.greatest }
+        set { shape.valueBytes = .fixed(newValue) }
+    }
+
+    /// Whether requests add records, so that there are more keys than `records`.
+    public var grows: Bool { mix.shares.contains { $0.kind == .insert } }
 }
 
 /// Every workload a plan can name.
@@ -70,6 +88,9 @@ public let workloads: [any Workload.Type] = [
     YCSBA.self,
     YCSBB.self,
     YCSBC.self,
+    YCSBD.self,
+    YCSBE.self,
+    YCSBF.self,
     RegisterWorkload.self,
     UniqueWritesWorkload.self,
     AppendWorkload.self,
@@ -77,4 +98,5 @@ public let workloads: [any Workload.Type] = [
     SetWorkload.self,
     BankWorkload.self,
     ListAppendWorkload.self,
+    CommandWorkload.self,
 ]

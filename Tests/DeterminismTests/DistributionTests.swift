@@ -51,7 +51,7 @@ import Testing
     ) -> [Int] {
         var generator = SeededGenerator(seed: seed)
         var ranks = [Int](repeating: -1, count: draws)
-        law.sampler(count: count).fill(&ranks, using: &generator)
+        law.sampler(count: count).fill(&ranks, from: 0, using: &generator)
         return ranks
     }
 }

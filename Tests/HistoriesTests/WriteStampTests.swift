@@ -2,10 +2,19 @@ import Histories
 import Testing
 
 @Suite struct WriteStampTests {
-    private func encoded(_ stamp: WriteStamp, key: Int, length: Int) -> [UInt8] {
+    private static let fillings: [ValueFilling] = [
+        .pattern, .incompressible, .random(sixtyFourths: 1), .random(sixtyFourths: 21),
+    ]
+
+    private func encoded(
+        _ stamp: WriteStamp,
+        key: Int,
+        length: Int,
+        filling: ValueFilling = .pattern
+    ) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: length)
         var span = bytes.mutableSpan
-        stamp.encode(key: key, into: &span)
+        stamp.encode(key: key, into: &span, filling: filling)
         return bytes
     }
 
@@ -13,9 +22,35 @@ import Testing
     func `a stamp comes back from a value of any length`(length: Int) {
         for sequence in [1, 47, UInt32.max] {
             let stamp = WriteStamp(writer: 10, sequence: sequence)
-            let bytes = encoded(stamp, key: 5, length: length)
-            #expect(WriteStamp.decode(bytes.span, key: 5) == stamp)
+            for filling in Self.fillings {
+                let bytes = encoded(stamp, key: 5, length: length, filling: filling)
+                #expect(WriteStamp.decode(bytes.span, key: 5) == stamp, "\(filling)")
+            }
         }
+    }
+
+    @Test(arguments: [26, 100, 4096, 4099])
+    func `so much of a value is random as was asked for`(length: Int) {
+        for parts in [1, 16, 32, 64] {
+            let stamp = WriteStamp(writer: 1, sequence: 2)
+            let bytes = encoded(
+                stamp,
+                key: 3,
+                length: length,
+                filling: .random(sixtyFourths: parts)
+            )
+            let letters = bytes.reversed().prefix { $0 == UInt8(ascii: "x") }.count
+            #expect(abs(letters - max(0, min(length - 26, length * (64 - parts) / 64))) <= 1)
+        }
+        let bytes = encoded(
+            WriteStamp(writer: 1, sequence: 2),
+            key: 3,
+            length: 65_536,
+            filling: .incompressible
+        )
+        var counts = [Int](repeating: 0, count: 256)
+        for byte in bytes { counts[Int(byte)] += 1 }
+        #expect(counts.allSatisfy { abs($0 - 256) < 100 })
     }
 
     @Test func `a value reads as text`() {
@@ -25,8 +60,10 @@ import Testing
         #expect(bytes.allSatisfy { (0x20..<0x7f).contains($0) })
     }
 
-    @Test func `no flipped bit goes unnoticed`() {
-        let bytes = encoded(WriteStamp(writer: 3, sequence: 9), key: 77, length: 64)
+    @Test(arguments: fillings)
+    func `no flipped bit goes unnoticed`(filling: ValueFilling) {
+        let stamp = WriteStamp(writer: 3, sequence: 9)
+        let bytes = encoded(stamp, key: 77, length: 64, filling: filling)
         for position in bytes.indices {
             for bit in 0..<8 {
                 var broken = bytes

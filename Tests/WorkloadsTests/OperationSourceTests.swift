@@ -8,7 +8,8 @@ import Testing
         _ workload: any Workload,
         worker: Int = 0,
         workers: Int = 1,
-        seed: Seed = Seed(11)
+        seed: Seed = Seed(11),
+        clients: Int = 1
     ) -> OperationSource {
         OperationSource(
             dealing: KeyDealing(
@@ -19,7 +20,8 @@ import Testing
             ),
             worker: worker,
             workload: workload,
-            seed: seed
+            seed: seed,
+            clients: clients
         )
     }
 

@@ -1,5 +1,6 @@
 import Determinism
 import Foundation
+import Histories
 import Testing
 
 @testable import Workloads
@@ -11,11 +12,16 @@ import Testing
         workload.records = 77
         workload.valueBytes = 333
         workload.distribution = AnyDistribution(Zipfian(exponent: 0.5))
+        workload.shape.keyBytes = .uniform(20...30)
+        workload.shape.lifetime = .fixed(60_000)
+        workload.shape.filling = .random(sixtyFourths: 16)
+        workload.shape.drift = 0.01
         let json = try JSONEncoder().encode(AnyWorkload(workload))
         let restored = try JSONDecoder().decode(AnyWorkload.self, from: json)
         #expect(restored.name == workloads[index].name)
         #expect(restored.base.records == 77)
         #expect(restored.base.valueBytes == 333)
+        #expect(restored.base.shape == workload.shape)
         #expect(restored.base.distribution == workload.distribution)
         let shares = restored.base.mix.shares.map(\.share)
         #expect(abs(shares.reduce(0, +) - 1) < 1e-9)
@@ -37,7 +43,11 @@ import Testing
     @Test(
         arguments: [
             #"{"kind":"ycsb-z"}"#, #"{"kind":"ycsb-a","records":0}"#,
-            #"{"kind":"ycsb-a","valueBytes":25}"#, #"{"kind":"ycsb-a","distribution":"zipf"}"#,
+            #"{"kind":"ycsb-a","shape":{"valueBytes":25}}"#,
+            #"{"kind":"ycsb-a","distribution":"zipf"}"#,
+            #"{"kind":"commands","commands":[]}"#,
+            #"{"kind":"commands","commands":[{"command":"GET __kee__","weight":1}]}"#,
+            #"{"kind":"commands","commands":[{"command":"GET __key__","weight":0}]}"#,
             #"{"kind":"ycsb-a","distribution":{"kind":"zipfian","exponent":-1}}"#, "{}",
         ]
     )
@@ -54,6 +64,23 @@ import Testing
         #expect(String(decoding: KeyName.bytes(of: 42), as: UTF8.self) == "key:0000000042")
         #expect(KeyName.key(of: Array("probe:00000042".utf8).span) == nil)
         #expect(KeyName.key(of: Array("key:00000000x2".utf8).span) == nil)
+        #expect(KeyName.key(of: Array("key:0000000042.x".utf8).span) == nil)
+    }
+
+    @Test func `longer names are the same in every run, and give their index back too`() {
+        let naming = KeyNaming(lengths: .uniform(1...40))
+        var lengths: Set<Int> = []
+        for key in 0..<2000 {
+            let name = naming.bytes(of: key)
+            lengths.insert(name.count)
+            #expect(name.count == naming.length(of: key))
+            #expect(KeyName.key(of: name.span) == key)
+        }
+        #expect(lengths == Set(14...40))
+        #expect(naming.onlyLength == nil && naming.greatestLength == 40)
+        #expect(KeyNaming(lengths: .fixed(3)).onlyLength == 14)
+        let user = KeyNaming(prefix: "{user}:", lengths: .fixed(20))
+        #expect(String(decoding: user.bytes(of: 7), as: UTF8.self) == "{user}:0000000007...")
     }
 
     private func decode(_ json: String) throws -> AnyWorkload {

@@ -9,11 +9,22 @@ extension WorkloadPlan {
         "timeout", "history",
     ]
 
+    /// Why a plan cannot carry these out.
+    private static let refused = [
+        "ycsb-d": "it adds records, and the audit knows the ones that were loaded",
+        "ycsb-e": "a scan is one MGET, and its keys lie in different slots of a cluster",
+        "ycsb-f": "it writes in two steps, and the ledger knows single writes",
+        "commands": "nobody knows what the commands mean",
+    ]
+
     init(_ node: PlanNode) throws(PlanProblem) {
         let fields = try PlanFields(node, known: ["kind"] + Self.matrixKeys)
         let name = try fields.required("kind", example: "ycsb-a")
             .name(among: workloads.map { $0.name })
         kind = name
+        if let reason = Self.refused[name], let node = fields.node("kind") {
+            throw node.problem("no plan can judge \(name): \(reason)", fix: "use `ordeal load`")
+        }
         // Clients meet on few keys, or nothing is contended; owned keys are many.
         let shared = workloads.first { $0.name == name && $0.sharing != .owned }?.init()
         records = try fields.integer(

@@ -50,6 +50,7 @@ struct TrialSetting: Sendable {
         switch type(of: workload.base).sharing {
         case .shared(let model): model
         case .owned: trial.cell.workload.history ? "register" : nil
+        case .unjudged: nil
         }
     }
 

@@ -28,6 +28,8 @@ extension LoadEngine {
             ])
         case .append, .insertElement, .readAll, .transfer, .readBalances, .transaction:
             return writeParts(request, to: &buffer)
+        case .readModifyWrite, .scan, .command:
+            preconditionFailure("A configuration with these is refused.")
         }
         return 1
     }

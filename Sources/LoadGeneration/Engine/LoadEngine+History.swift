@@ -26,6 +26,7 @@ extension LoadEngine {
             return recordList(id, key: history.key(record, part: part), in: history)
         case .insert, .transfer, .readBalances, .transaction:
             return recordTransaction(id, in: history)
+        case .readModifyWrite, .scan, .command: return
         }
         requests[id].process = history.invoke(invocation, key: key, at: now)
         history.flushIfDue(at: now)
@@ -126,6 +127,7 @@ extension LoadEngine {
             for element in elements { history.element(element) }
         case .readBalances, .transaction:
             recordResults(request, reply, in: history)
+        case .readModifyWrite, .scan, .command: break
         }
         history.flushIfDue(at: now)
     }

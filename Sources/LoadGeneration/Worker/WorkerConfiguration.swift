@@ -114,6 +114,11 @@ extension WorkerConfiguration {
         guard isShared || worker < workload.base.records else {
             throw .invalid("worker \(worker) owns none of \(workload.base.records) records")
         }
+        let kinds = workload.base.mix.shares.map(\.kind)
+        let unsent: [OperationKind] = [.readModifyWrite, .scan, .command, .insert]
+        if let kind = kinds.first(where: unsent.contains) {
+            throw .invalid("no worker can send \(kind.name) of \(workload.name) yet")
+        }
         guard (1...100_000).contains(clients) else {
             throw .invalid("clients is between 1 and 100,000, not \(clients)")
         }
