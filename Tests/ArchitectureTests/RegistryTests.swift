@@ -52,6 +52,11 @@ import Workloads
             types: distributions.map { "\($0)" }
         ),
         Registry(
+            folder: "Sources/Workloads/Arrivals/Processes",
+            protocolFile: "",
+            types: arrivalProcesses.map { "\($0)" }
+        ),
+        Registry(
             folder: "Sources/Consistency/Checkers",
             protocolFile: "",
             types: checkers.map { "\($0)" }
