@@ -5,6 +5,8 @@ public struct Access: Codable, Sendable, Equatable {
     public var database = 0
     /// RESP3, agreed on with HELLO; servers before Redis 6 know RESP2 only.
     public var isRESP3 = false
+    /// TLS, with a certificate that the system's authorities vouch for.
+    public var isSecured = false
 
     public init() {}
 

@@ -1,10 +1,5 @@
 /// Hands requests over when they are due, whatever became of earlier ones.
 extension LoadEngine {
-    /// Between two wake-ups at least.
-    ///
-    /// A sleep and a wake cost about 25 µs of processor time, so high rates hand over a few requests
-    /// at once; the lag this causes is recorded like any other.
-    private static let wakeInterval: Int64 = 100_000
     /// Before replies are read again, should the schedule have fallen far behind.
     private static let burst = 512
 
@@ -18,7 +13,7 @@ extension LoadEngine {
         }
         flush()
         guard let next = schedule?.nextDue else { return }
-        let wake = max(next, handedOver == Self.burst ? now : now + Self.wakeInterval)
+        let wake = max(next, handedOver == Self.burst ? now : now + quantum)
         loop.paceAt = wake
     }
 }

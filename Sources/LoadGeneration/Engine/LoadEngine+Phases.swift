@@ -135,11 +135,10 @@ extension LoadEngine {
         }
     }
 
-    /// A request has ended; in a closed loop, the next begins.
-    func requestEnded() {
+    /// A request of a client has ended; in a closed loop, its next one begins.
+    func requestEnded(client: Int32) {
         switch phase {
-        case .warmup, .measure:
-            if schedule == nil { submitNext(intendedAt: now, isScheduled: false) }
+        case .warmup, .measure: if schedule == nil { continueClosedLoop(Int(client)) }
         case .insert:
             if insertCursor < loadedKeys.count {
                 insertNext()
@@ -147,6 +146,18 @@ extension LoadEngine {
                 becomeReady()
             }
         case .preparing, .ready, .drain, .finished: break
+        }
+    }
+
+    private func continueClosedLoop(_ client: Int) {
+        guard thinkTime > 0 else {
+            nextReader = client
+            return submitNext(intendedAt: now, isScheduled: false)
+        }
+        at(now + thinkTime) {
+            guard self.phase == .warmup || self.phase == .measure else { return }
+            self.nextReader = client
+            self.submitNext(intendedAt: self.now, isScheduled: false)
         }
     }
 

@@ -14,6 +14,8 @@ final class LoadEngine {
     let dialler: Dialler
     let loop: SocketLoop
     let limits: RequestTimes
+    let quantum: Int64
+    let thinkTime: Int64
 
     /// The time of the event that is being handled; nanoseconds of the monotonic clock.
     var now = monotonicNow()
@@ -96,6 +98,8 @@ final class LoadEngine {
         self.dialler = dialler
         loop = dialler.loop
         limits = RequestTimes(configuration.limits)
+        quantum = configuration.quantum.nanoseconds
+        thinkTime = configuration.thinkTime.nanoseconds
         if case .closed(let pipeline) = configuration.load, pipeline > 1 {
             flushesAtOnce = false
         } else {
@@ -233,7 +237,7 @@ final class LoadEngine {
             ledger.record(outcome, key: key, sequence: request.sequence, at: now)
             beginNextWrite(ofKey: key)
         }
-        requestEnded()
+        requestEnded(client: request.client)
     }
 
     /// What was due too long ago was never sent; it ends here, and the turn goes on.
@@ -246,8 +250,9 @@ final class LoadEngine {
                 return route(next)
             }
             count(requests[next], .failed, reason: FailureNames.notSent, isMissing: false)
+            let client = requests[next].client
             requests.remove(next)
-            requestEnded()
+            requestEnded(client: client)
         }
     }
 

@@ -24,6 +24,13 @@ public struct WorkerConfiguration: Codable, Sendable {
     public var warmup: Duration = .seconds(2)
     public var measure: Duration = .seconds(20)
     public var limits = RequestLimits()
+    /// What a client of a closed loop waits before its next request.
+    public var thinkTime = Duration.zero
+    /// Between two wake-ups of an open loop at least.
+    ///
+    /// A sleep and a wake cost about 25 µs of processor time, so high rates hand over a few requests
+    /// at once; the lag that this causes is recorded like any other.
+    public var quantum = Duration.microseconds(100)
     /// Whether each key is written by one connection, one write at a time, and what became of every
     /// write is known in the end; otherwise keys are anybody's.
     public var keepsLedger = true

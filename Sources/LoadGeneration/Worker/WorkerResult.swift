@@ -99,6 +99,11 @@ public struct GeneratorFigures: Codable, Sendable {
     public var userTime: Double
     public var systemTime: Double
     public var wallTime: Double
+    /// Seconds that the thread was ready to run and another one ran instead; nil where the kernel
+    /// does not say.
+    public var waitTime: Double?
+    /// The most memory the process has had, in bytes.
+    public var peakMemory: Int
     /// Requests under way, averaged over the measurement.
     ///
     /// By Little's law it is the rate of completions times their mean time in the system; a gap

@@ -154,6 +154,8 @@ extension LoadEngine {
                 userTime: usage.user - usageAtStart.user,
                 systemTime: usage.system - usageAtStart.system,
                 wallTime: seconds,
+                waitTime: usage.waited(since: usageAtStart),
+                peakMemory: usage.peakMemory,
                 meanOutstanding: recorder.meanOutstanding(at: now),
                 reconnections: reconnections,
                 redirections: redirections

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Experiments
+
+struct Load: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Drive load at a server and measure it truthfully.",
+        discussion: """
+            Sends requests to a server, a cluster or the primary that sentinels name. With --rate they \
+            are due by a schedule that no slow answer postpones, and latency runs from the time they \
+            were due; without, each client sends its next request when the last one is answered.
+
+            EXAMPLES
+              ordeal load redis://127.0.0.1:6379 --ycsb a --rate 20000/s --duration 30s --warmup 5s
+              ordeal load redis://127.0.0.1:6379 --ycsb c --clients 50 --pipeline 16
+              ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s
+
+            EXIT STATUS
+              0 ok, 2 an expectation was missed, 4 the figures do not count, or the server cannot be \
+            measured, 64 usage, 130 interrupted
+            """
+    )
+
+    @Argument(
+        help: "redis://[user:password@]host[:port][/database], rediss:// or redis+sentinel://."
+    )
+    var target: String
+
+    @Option(help: ArgumentHelp("A core workload of YCSB, a to f.", valueName: "letter"))
+    var ycsb: String?
+
+    @Option(help: "Another workload (see `ordeal list`; default: ycsb-a).")
+    var workload: String?
+
+    @Option(help: "How many records, such as 100k (default: the workload's).")
+    var records: String?
+
+    @Option(help: "Bytes of a value, such as 100 or 4KiB (default: the workload's).")
+    var value: String?
+
+    @Option(help: "How keys are drawn, such as uniform or zipfian:0.9 (default: the workload's).")
+    var law: String?
+
+    @Option(help: "An open loop of so many requests a second, such as 20000/s (default: closed).")
+    var rate: String?
+
+    @Option(help: "Clients, each with a connection of its own.")
+    var clients = 50
+
+    @Option(help: "Requests that each client of a closed loop has under way.")
+    var pipeline = 1
+
+    @Option(help: "Processes that share the clients.")
+    var workers = 1
+
+    @Option(help: "How long is measured.")
+    var duration = "10s"
+
+    @Option(help: "How long before that is not.")
+    var warmup = "1s"
+
+    @Option(help: "How long a request may take before it is given up.")
+    var timeout = "5s"
+
+    @Option(help: "What each client of a closed loop waits between an answer and its next request.")
+    var thinkTime: String?
+
+    @Option(help: "How far apart an open loop's wake-ups are at least, 0 to 1ms (default: 100us).")
+    var quantum: String?
+
+    @Option(help: "What chance derives from (default: another one each time, and it is printed).")
+    var seed: UInt64?
+
+    @Flag(help: "Let one connection at a time write a key, and keep account of every write.")
+    var ledger = false
+
+    @Flag(name: .customLong("resp3"), help: "Speak RESP3.")
+    var isRESP3 = false
+
+    @Option(help: "load (write the records), run (they are there), or both.")
+    var phase = "both"
+
+    @Flag(help: "Print one JSON object on standard output.")
+    var json = false
+
+    func run() async throws {
+        if ycsb != nil, workload != nil {
+            throw ValidationError("--ycsb and --workload both name the workload")
+        }
+        var options = LoadOptions(target: target)
+        if let ycsb { options.workload = "ycsb-\(ycsb.lowercased())" }
+        if let workload { options.workload = workload }
+        options.records = records
+        options.value = value
+        options.law = law
+        options.rate = rate
+        options.clients = clients
+        options.pipeline = pipeline
+        options.workers = workers
+        options.duration = duration
+        options.warmup = warmup
+        options.timeout = timeout
+        options.thinkTime = thinkTime
+        options.quantum = quantum
+        options.seed = seed
+        options.keepsLedger = ledger
+        options.isRESP3 = isRESP3
+        options.phase = phase
+        options.json = json
+        try finish(await measureLoad(options))
+    }
+}
