@@ -105,6 +105,9 @@ private struct Cores {
             case .reply: replies += 1
             case .requestFlush: wantsFlush[core] = true
             case .refuse(_, let refusal): preconditionFailure("Nothing is refused: \(refusal)")
+            case .show: replies += 1
+            case .sendRead(let node, let message, _):
+                preconditionFailure("Nothing is read: \(message) to \(node)")
             case .persist, .abandon, .propose, .note: break
             }
         }

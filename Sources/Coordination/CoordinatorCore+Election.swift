@@ -161,11 +161,18 @@ extension CoordinatorCore {
         assignment.primaryBoot = boot
         guard election.electsFromInSync else { return }
         let reached = status(of: node)?.reaches ?? []
+        var link = node
         for index in assignment.replicas.indices {
             let replica = assignment.replicas[index]
-            let stays = isComplete(replica, election) && replica.node != deposed
-            assignment.replicas[index].isInSync =
-                replica.node == node || (stays && reached.contains(replica.node))
+            guard replica.node != node else {
+                assignment.replicas[index].isInSync = true
+                continue
+            }
+            let follows =
+                !election.isChain || status(of: link)?.reaches.contains(replica.node) == true
+            let stays = isComplete(replica, election) && replica.node != deposed && follows
+            assignment.replicas[index].isInSync = stays && reached.contains(replica.node)
+            if assignment.replicas[index].isInSync { link = replica.node }
         }
     }
 

@@ -23,10 +23,13 @@ extension CoordinatorCore {
         switch proposal.change {
         case .replicas(let replicas):
             map.shards[index].version += 1
-            if isSound(replicas, for: assignment), !strands(replicas, assignment, election) {
-                map.shards[index].replicas = replicas
-                tell(index, describe(replicas))
-            }
+            guard isSound(replicas, for: assignment), !strands(replicas, assignment, election),
+                !election.isChain || isLinked(replicas, behind: node)
+            else { return true }
+            map.shards[index].replicas = replicas
+            // Another order of the links is another reign, of the same primary.
+            if election.isChain { map.shards[index].term = assignment.term.next }
+            tell(index, describe(replicas))
         case .degrade(let isDegraded, let replicas):
             map.shards[index].version += 1
             guard map.degradedElection != nil, isSound(replicas, for: assignment),
@@ -52,6 +55,14 @@ extension CoordinatorCore {
             promote(heir, status.boot, in: &map.shards[index], election)
         }
         return true
+    }
+
+    /// Whether each link of a chain reaches the next.
+    private func isLinked(_ replicas: [ReplicaAssignment], behind head: NodeID) -> Bool {
+        let links = [head] + replicas.filter { $0.isInSync && $0.node != head }.map(\.node)
+        return zip(links, links.dropFirst()).allSatisfy { link, next in
+            status(of: link)?.reaches.contains(next) == true || !isAlive(link)
+        }
     }
 
     private func isSound(

@@ -9,7 +9,7 @@ import Topology
     /// Modes that promise to lose nothing while enough copies are there.
     private static let safeModes: [any ReplicationMode] = [
         SynchronousReplication(), QuorumReplication(), SemiSynchronousReplication(backups: 1),
-        SemiSynchronousReplication(backups: 2),
+        SemiSynchronousReplication(backups: 2), ChainReplication(),
     ]
 
     @Test(arguments: 0..<120)

@@ -67,7 +67,7 @@ import Topology
             .peerConnected(NodeID(1), BootID(11), CopyID(111)),
             .message(
                 from: NodeID(1),
-                .append(
+                .appends([
                     .init(
                         shard: ShardID(0),
                         term: .first,
@@ -77,7 +77,7 @@ import Topology
                             LogEntry(term: .first, command: Self.command($0))
                         }
                     )
-                )
+                ])
             ),
             .persisted(upTo: 100), .flush, .tick,
         ]

@@ -8,7 +8,7 @@ import Topology
     private static let modes: [any ReplicationMode] = [
         SynchronousReplication(), QuorumReplication(), AsynchronousReplication(),
         SemiSynchronousReplication(backups: 1),
-        SemiSynchronousReplication(backups: 1, degrades: true),
+        SemiSynchronousReplication(backups: 1, degrades: true), ChainReplication(),
     ]
     private let shard = ShardID(0)
 

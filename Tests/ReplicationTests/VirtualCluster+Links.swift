@@ -41,6 +41,7 @@ extension VirtualCluster {
     }
 
     func send(_ message: PeerMessage, from: NodeID, to: NodeID) {
+        onSend(from, to, message)
         guard let connection = connections[pair(from, to)] else { return }
         if cuts.contains(Pair(from: from.value, to: to.value)) {
             // The sender notices in the end, and dials again.

@@ -38,6 +38,8 @@ final class VirtualCluster {
     var notes: [String] = []
     var outcomes: [RequestToken: (RequestOutcome) -> Void] = [:]
     private var tokens: UInt64 = 0
+    /// Called for every message that a node wants sent.
+    var onSend: (_ from: NodeID, _ to: NodeID, PeerMessage) -> Void = { _, _, _ in }
     /// Called after every step with the node that took it.
     var afterStep: (NodeID) -> Void = { _ in }
 
@@ -231,7 +233,12 @@ final class VirtualCluster {
                 act(id, life: life) { [self] in synced(id, sequence) }
             }
         case .send(let to, let message): send(message, from: id, to: to)
+        case .sendRead(let to, let message, let until):
+            if now < until.nanoseconds { send(message, from: id, to: to) }
         case .reply(let token, let reply): finish(token, .reply(reply), node)
+        case .show(let token, let reply, let until):
+            let isLate = now >= until.nanoseconds
+            finish(token, isLate ? .refused(.unavailable(.noLease)) : .reply(reply), node)
         case .refuse(let token, let refusal): finish(token, .refused(refusal), node)
         case .abandon(let token): finish(token, .unknown, node)
         case .propose(let proposal):

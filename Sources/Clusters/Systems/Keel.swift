@@ -16,6 +16,7 @@ public struct Keel: SystemUnderTest {
             settings: "(k,degrade): k backups, 1 by default"
         ),
         SystemOption("quorum", "acknowledged by a majority of the replicas"),
+        SystemOption("chain", "passed down the in-sync replicas; the last one answers reads"),
     ]
     public static let durabilities = [
         SystemOption("memory", "a write is there once it is in memory"),

@@ -11,6 +11,11 @@ public enum Effect: Sendable {
     /// Hand to the link of a peer, in order; dropped where there is none.
     case send(to: NodeID, PeerMessage)
     case reply(RequestToken, CommandReply)
+    /// A reply that was read under a lease: given only if the clock, looked at when this is carried
+    /// out, is before `until`; refused as leaseless otherwise. The process may have stood still.
+    case show(RequestToken, CommandReply, until: Instant)
+    /// As `send`, under the condition of `show`; dropped otherwise.
+    case sendRead(to: NodeID, PeerMessage, until: Instant)
     /// Definitely not carried out.
     case refuse(RequestToken, Refusal)
     /// Appended, then left without an outcome: close the connection, the client must call it unknown.

@@ -17,6 +17,8 @@ public enum Event: Sendable {
     /// A link to a peer is up: what its handshake said.
     case peerConnected(NodeID, BootID, CopyID)
     case peerDisconnected(NodeID)
+    /// So much waits to be sent to a peer that nothing more should be, or no longer so.
+    case peerCongested(NodeID, Bool)
     case message(from: NodeID, PeerMessage)
     /// Everything persisted at or before this sequence number is as durable as the node promises.
     case persisted(upTo: UInt64)

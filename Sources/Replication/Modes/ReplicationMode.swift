@@ -60,6 +60,7 @@ public let replicationModes: [any ReplicationMode.Type] = [
     SynchronousReplication.self,
     SemiSynchronousReplication.self,
     QuorumReplication.self,
+    ChainReplication.self,
 ]
 
 extension [any ReplicationMode.Type] {

@@ -33,6 +33,8 @@ struct NodeContext {
     var pollsSoon = false
     var isStopping = false
     var copiesUnderWay = 0
+    /// Bytes of clients' requests that wait: for a lease, or to be committed.
+    var heldBytes = 0
 
     /// The time that this node spent not late itself: silence of others is measured on it.
     private(set) var attentive = Instant.distantPast
@@ -76,6 +78,12 @@ struct NodeContext {
         let node: NodeID
         let boot: BootID
         let copy: CopyID
+        /// Nothing more should be sent before what waits has gone.
+        var isCongested = false
+        /// When its last answer to a poll was sent, by its own clock.
+        var heardFrom = Instant.distantPast
+        var appends: [PeerMessage.Append] = []
+        var appendBytes = 0
         var answers: [PeerMessage.AppendAnswer] = []
         var requests: [PeerMessage.RecoverRequest] = []
         var reports: [PeerMessage.RecoverAnswer] = []
@@ -95,6 +103,12 @@ struct NodeContext {
             case copy(term: Term, LogPosition, number: UInt32, from: NodeID)
         }
     }
+
+    /// Whether another request of so many bytes may wait.
+    func mayHold(_ byteCount: Int) -> Bool { heldBytes + byteCount <= timing.heldByteLimit }
+
+    /// The copy behind the link to a node.
+    func linkedCopy(of node: NodeID) -> CopyID? { link(to: node).map { links[$0].copy } }
 
     func link(to node: NodeID) -> Int? { links.firstIndex { $0.node == node } }
 
@@ -136,6 +150,25 @@ struct NodeContext {
         let passed = lastTick.map { now.since($0) } ?? 0
         attentive = attentive.advanced(by: min(passed, 2 * timing.tick))
         lastTick = now
+    }
+
+    /// Adds an append to what a peer is sent when the turn ends.
+    mutating func send(
+        _ append: PeerMessage.Append,
+        to node: NodeID,
+        _ effects: inout [Effect]
+    ) {
+        guard let link = link(to: node) else { return }
+        links[link].appends.append(append)
+        for entry in append.entries { links[link].appendBytes += entry.command.bytes.count }
+        if links[link].appendBytes >= timing.batchByteLimit { sendAppends(link, &effects) }
+    }
+
+    mutating func sendAppends(_ link: Int, _ effects: inout [Effect]) {
+        guard !links[link].appends.isEmpty else { return }
+        effects.append(.send(to: links[link].node, .appends(links[link].appends)))
+        links[link].appends.removeAll(keepingCapacity: true)
+        links[link].appendBytes = 0
     }
 
     mutating func answer(

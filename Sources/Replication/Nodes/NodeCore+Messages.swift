@@ -12,9 +12,11 @@ extension NodeCore {
         switch message {
         case .poll(let poll): receive(poll, from: node, at: now, &effects)
         case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
-        case .append(let append):
-            withShard(append.shard) { shard, context in
-                shard.receive(append: append, from: node, &context, &effects)
+        case .appends(let appends):
+            for append in appends {
+                withShard(append.shard) { shard, context in
+                    shard.receive(append: append, from: node, &context, &effects)
+                }
             }
         case .appendAnswers(let answers):
             for answer in answers {
@@ -42,6 +44,14 @@ extension NodeCore {
                     shard.receive(report: answer, from: node, at: now, &context, &effects)
                 }
             }
+        case .read(let read):
+            withShard(read.shard) { shard, context in
+                shard.receive(read: read, from: node, at: now, &context, &effects)
+            }
+        case .readAnswer(let answer):
+            withShard(answer.shard) { shard, context in
+                shard.receive(answer: answer, at: now, &context, &effects)
+            }
         }
     }
 
@@ -59,15 +69,29 @@ extension NodeCore {
         at now: Instant,
         _ effects: inout [Effect]
     ) {
-        var answer = PeerMessage.PollAnswer(sentAt: poll.sentAt, confirmed: [], refused: [])
+        guard let link = context.link(to: node) else { return }
+        let holder = GrantHolder(node: node, boot: context.links[link].boot)
+        var answer = PeerMessage.PollAnswer(
+            sentAt: poll.sentAt,
+            answeredAt: now,
+            confirmed: [],
+            refused: []
+        )
         for polled in poll.shards where Int(polled.shard.value) < table.replicas.count {
             let index = Int(polled.shard.value)
-            switch table.replicas[index].receive(poll: polled, at: now, &context, &effects) {
-            case true?: answer.confirmed.append(.init(shard: polled.shard, term: polled.term))
-            case false?:
-                let stored = table.replicas[index].storedTerm
+            let outcome = table.replicas[index].receive(
+                poll: polled,
+                from: holder,
+                heardAt: poll.heardFrom,
+                at: now,
+                &context,
+                &effects
+            )
+            switch outcome {
+            case .granted(let confirmation): answer.confirmed.append(confirmation)
+            case .refused(let stored):
                 answer.refused.append(.init(shard: polled.shard, term: stored))
-            case nil: break
+            case .later: break
             }
         }
         effects.append(.send(to: node, .pollAnswer(answer)))
@@ -79,12 +103,15 @@ extension NodeCore {
         at now: Instant,
         _ effects: inout [Effect]
     ) {
-        if let link = context.link(to: node) { context.links[link].heard = context.attentive }
+        if let link = context.link(to: node) {
+            context.links[link].heard = context.attentive
+            context.links[link].heardFrom = answer.answeredAt
+        }
         for confirmed in answer.confirmed {
             withShard(confirmed.shard) { shard, context in
-                shard.confirmed(
-                    by: node,
-                    term: confirmed.term,
+                shard.receive(
+                    confirmed,
+                    from: node,
                     sentAt: answer.sentAt,
                     at: now,
                     &context,

@@ -59,6 +59,8 @@ public struct NodeCore {
         case .peerConnected(let node, let boot, let copy):
             connected(to: node, boot, copy, &effects)
         case .peerDisconnected(let node): disconnected(from: node, &effects)
+        case .peerCongested(let node, let isCongested):
+            congested(node, isCongested, &effects)
         case .stop:
             context.isStopping = true
             table.isStopping = true
@@ -163,6 +165,21 @@ public struct NodeCore {
         }
     }
 
+    /// Stops sending to a peer, or goes on with what has gathered for it.
+    private mutating func congested(
+        _ node: NodeID,
+        _ isCongested: Bool,
+        _ effects: inout [Effect]
+    ) {
+        guard let link = context.link(to: node) else { return }
+        context.links[link].isCongested = isCongested
+        guard !isCongested else { return }
+        for index in table.replicas.indices
+        where table.replicas[index].feeds && table.replicas[index].lacks(node) {
+            table.replicas[index].markDirty(&context, &effects)
+        }
+    }
+
     private mutating func flush(at now: Instant, _ effects: inout [Effect]) {
         context.isFlushRequested = false
         if context.pollsSoon, now.since(lastPoll) >= context.timing.tick {
@@ -173,6 +190,7 @@ public struct NodeCore {
         for index in dirty { table.replicas[index].flush(at: now, &context, &effects) }
         for index in context.links.indices {
             let node = context.links[index].node
+            context.sendAppends(index, &effects)
             if !context.links[index].answers.isEmpty {
                 effects.append(
                     .send(to: node, .appendAnswers(context.links[index].answers))
@@ -199,18 +217,18 @@ public struct NodeCore {
         if now.since(lastPoll) >= interval { poll(at: now, &effects) }
     }
 
-    /// Asks every linked backup for its lease, all shards in one message.
+    /// Asks every linked replica for its leases, all shards in one message.
     private mutating func poll(at now: Instant, _ effects: inout [Effect]) {
         lastPoll = now
         context.pollsSoon = false
         for link in context.links {
             var polled: [PeerMessage.PolledShard] = []
-            for index in table.replicas.indices where table.replicas[index].role == .primary {
-                if let question = table.replicas[index].poll(of: link.node, at: now) {
-                    polled.append(question)
-                }
+            for index in table.replicas.indices {
+                let question = table.replicas[index].poll(of: link.node, at: now, context)
+                if let question { polled.append(question) }
             }
-            effects.append(.send(to: link.node, .poll(.init(sentAt: now, shards: polled))))
+            let poll = PeerMessage.Poll(sentAt: now, heardFrom: link.heardFrom, shards: polled)
+            effects.append(.send(to: link.node, .poll(poll)))
         }
     }
 }

@@ -23,7 +23,7 @@ public struct ShardTable {
     public func readDecision(for shard: ShardID, at now: Instant) -> ReadDecision {
         let index = Int(shard.value)
         guard index < replicas.count, !isStopping, replicas[index].isServing else { return .ask }
-        return replicas[index].isLeased(at: now) ? .serve : .ask
+        return replicas[index].readsHere && replicas[index].isLeased(at: now) ? .serve : .ask
     }
 
     /// The committed record of a key, whatever this node's role; the pointer must stay valid for

@@ -25,6 +25,8 @@ public struct Timing: Sendable {
     public var leaseWait: UInt64 = 250 * Self.millisecond
     /// A request that got no answer is sent again after this.
     public var retry: UInt64 = 100 * Self.millisecond
+    /// The longest wait before a primary asks again for a change that was turned down.
+    public var longestPause: UInt64 = 3_200 * Self.millisecond
     /// How long a new primary waits for the logs of replicas that it could do without.
     public var recoveryPatience: UInt64 = 60 * Self.millisecond
 
@@ -32,10 +34,15 @@ public struct Timing: Sendable {
     public var waitingLimit = 10_000
     /// Entries of one shard that may wait to be committed.
     public var uncommittedLimit = 50_000
+    /// Bytes of requests that may wait in a node, for a lease or to be committed; beyond them a request
+    /// is refused before it is appended.
+    public var heldByteLimit = 128 << 20
     /// Entries sent to a backup beyond what it confirmed.
     public var windowLimit: UInt64 = 8_192
     public var appendEntryLimit = 512
     public var appendByteLimit = 256 * 1024
+    /// Appends of all shards gather for a peer up to this, and then go as one message.
+    public var batchByteLimit = 1 << 20
     /// Committed entries kept for backups that return, per shard.
     public var retainedEntries = 4_096
     public var retainedBytes = 256 * 1024

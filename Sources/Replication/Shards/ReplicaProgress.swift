@@ -21,6 +21,10 @@ public struct ReplicaProgress: Sendable, Equatable {
     public var confirmed = Instant.distantPast
     /// When it last answered anything, moved on by the primary's own lateness.
     public var heard = Instant.distantPast
+    /// Whether this replica sends to it: not where another link of a chain does.
+    var isFed = true
+    /// Since when a chain's tail has no lease to read under, on the attentive clock.
+    var leaselessSince: Instant?
     var lag = Lag(attentive: .distantPast, .distantPast)
     var copying: OutgoingCopy?
     /// When the outstanding probe was sent.

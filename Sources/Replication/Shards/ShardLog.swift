@@ -40,13 +40,19 @@ public struct ShardLog: Sendable {
         base = LogPosition(term: term, index: base.index + 1)
     }
 
-    /// Entries from an index on, up to both limits but at least one.
-    public func entries(from index: UInt64, countLimit: Int, byteLimit: Int) -> [LogEntry] {
-        guard index > base.index, index <= lastIndex else { return [] }
+    /// Entries from an index on, up to the last one wanted and both limits, but at least one.
+    public func entries(
+        from index: UInt64,
+        to last: UInt64 = .max,
+        countLimit: Int,
+        byteLimit: Int
+    ) -> [LogEntry] {
+        guard index > base.index, index <= min(last, lastIndex) else { return [] }
         let first = dropped + Int(index - base.index) - 1
+        let wanted = min(kept.count, dropped + Int(min(last, lastIndex) - base.index))
         var end = first
         var bytes = 0
-        while end < kept.count, end - first < countLimit, bytes < byteLimit {
+        while end < wanted, end - first < countLimit, bytes < byteLimit {
             bytes += kept[end].command.bytes.count
             end += 1
         }

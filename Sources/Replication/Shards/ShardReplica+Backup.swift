@@ -2,22 +2,6 @@ import Topology
 
 /// What a replica does for another one's reign.
 extension ShardReplica {
-    /// Answers a poll: true grants a lease, nil says that the term is being stored first.
-    mutating func receive(
-        poll: PeerMessage.PolledShard,
-        at now: Instant,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) -> Bool? {
-        guard poll.term >= storedTerm else { return false }
-        follow(poll.term, &context, &effects)
-        guard durableTerm >= poll.term else { return nil }
-        grantedUntil = now.advanced(by: context.timing.grant)
-        vouchedAt = poll.isLeased ? now : vouchedAt
-        learn(commit: poll.commit, of: poll.term, &context, &effects)
-        return true
-    }
-
     mutating func receive(
         append: PeerMessage.Append,
         from primary: NodeID,
@@ -38,18 +22,20 @@ extension ShardReplica {
         let outcome = take(append, &context, &effects)
         switch outcome {
         case .has(let index):
-            verified = (append.term, index)
+            verified = (
+                append.term, verified.term == append.term ? max(verified.index, index) : index
+            )
             verifiedBy = primary
             learn(commit: append.commit, of: append.term, &context, &effects)
-            let has = min(index, durable)
-            context.answer(.has(has), shard: shard, term: append.term, to: primary, &effects)
+            answerPrimary(&context, &effects)
+            if chain?.successor != nil { markDirty(&context, &effects) }
         case .tryAfter, .needsCopy, .higherTerm:
             context.answer(outcome, shard: shard, term: append.term, to: primary, &effects)
         }
     }
 
     /// Takes part in a term that a primary of it spoke in.
-    private mutating func follow(
+    mutating func follow(
         _ term: Term,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
@@ -119,15 +105,19 @@ extension ShardReplica {
         context.persist(.truncate(shard, after: index), &effects)
     }
 
-    /// Tells the primary of the current term what became durable: who spoke in it, not whom the map
-    /// names, which a node that was cut off learns later than its new primary's voice.
+    /// Tells who spoke in the current term what is durable here, and in a chain behind here: not whom the
+    /// map names, which a node that was cut off learns later than its new primary's voice.
     mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
-        guard role == .backup, verified.term == storedTerm, let primary = verifiedBy else { return }
-        let has = min(verified.index, durable)
+        guard role == .backup, let primary = verifiedBy, let has = hasBelow(context) else { return }
         context.answer(.has(has), shard: shard, term: storedTerm, to: primary, &effects)
     }
 
-    private mutating func learn(
+    /// What of the current term's log is durable here; nothing before its primary's first word.
+    var hasVerified: UInt64 {
+        verified.term == storedTerm ? min(verified.index, durable) : 0
+    }
+
+    mutating func learn(
         commit heard: UInt64,
         of term: Term,
         _ context: inout NodeContext,
@@ -138,52 +128,6 @@ extension ShardReplica {
         guard known > commit else { return }
         commit = known
         applyCommitted(&context, &effects)
-    }
-
-    /// A new primary asks for this replica's log end: stores its term first.
-    mutating func receive(
-        recover request: PeerMessage.RecoverRequest,
-        from node: NodeID,
-        at now: Instant,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        if request.term > storedTerm {
-            if role == .primary || role == .recovering { stepDown(&context, &effects) }
-            store(term: request.term, &context, &effects)
-            reportsTo = (node, request.term)
-            if durableTerm < request.term { return }
-        } else {
-            reportsTo = (node, request.term)
-        }
-        sendReport(at: now, &context, &effects)
-    }
-
-    /// Sends the report that waited for the term to be durable.
-    mutating func sendReport(
-        at now: Instant,
-        _ context: inout NodeContext,
-        _ effects: inout [Effect]
-    ) {
-        guard let (node, term) = reportsTo, durableTerm >= min(term, storedTerm),
-            let link = context.link(to: node)
-        else { return }
-        reportsTo = nil
-        context.links[link].reports.append(
-            .init(
-                shard: shard,
-                term: max(term, storedTerm),
-                end: log.last,
-                remainingGrant: remainingGrant(at: now, context)
-            )
-        )
-        context.requestFlush(&effects)
-    }
-
-    /// A process start counts as a grant: an earlier life may have given one.
-    func remainingGrant(at now: Instant, _ context: NodeContext) -> UInt64 {
-        let sinceStart = context.startedAt.advanced(by: context.timing.grant)
-        return max(grantedUntil, sinceStart).since(now)
     }
 
     mutating func receive(

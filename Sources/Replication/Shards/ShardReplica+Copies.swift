@@ -47,7 +47,7 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard role == .primary, answer.term == storedTerm,
+        guard feeds, answer.term == storedTerm,
             let index = progress.firstIndex(where: { $0.node == node }),
             let copying = progress[index].copying, copying.position == answer.position,
             copying.number == answer.number
@@ -62,11 +62,15 @@ extension ShardReplica {
         progress[index].copying = nil
         context.copiesUnderWay -= 1
         progress[index].flow = .streaming
-        progress[index].match = max(progress[index].match, answer.position.index)
         progress[index].next = answer.position.index + 1
-        noteLag(of: index, at: now, context)
         markDirty(&context, &effects)
-        advanceCommit(at: now, &context, &effects)
+        guard chain?.successor != node else {
+            // The copy is there; what is behind it will be asked for.
+            progress[index].flow = .probing
+            progress[index].probedAt = nil
+            return
+        }
+        matched(index, answer.position.index, at: now, &context, &effects)
     }
 }
 

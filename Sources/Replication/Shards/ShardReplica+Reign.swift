@@ -12,12 +12,7 @@ extension ShardReplica {
         let old = assignment
         assignment = new
         let me = context.identity
-        if let proposal,
-            new.term > proposal.proposal.term
-                || new.version > proposal.proposal.version
-        {
-            self.proposal = nil
-        }
+        settleProposal(new, context)
         let isMine = new.primary == me.node && new.primaryBoot == me.boot
         if isMine, new.term > storedTerm, new.term != old?.term || role == .none {
             beginReign(at: now, &context, &effects)
@@ -26,9 +21,11 @@ extension ShardReplica {
         } else if role == .primary || role == .recovering {
             if new.term >= storedTerm, !isMine || new.term > storedTerm {
                 stepDown(&context, &effects)
+                if role == .backup { findPlace(&context, &effects) }
             }
         } else {
             role = new.replica(me.node) == nil ? .none : .backup
+            if role == .backup { findPlace(&context, &effects) }
         }
     }
 
@@ -38,7 +35,9 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard let assignment else { return }
-        if role == .primary || role == .recovering { stepDown(&context, &effects) }
+        // Where it reigned until now its log is as it left it, so those who wait may wait on.
+        takeBackForwarded(&context)
+        rest(&context)
         role = .recovering
         incoming = nil
         recovery = Recovery(startedAt: now, askedAt: now)
@@ -84,7 +83,10 @@ extension ShardReplica {
             .init(
                 node: node,
                 end: answer.end,
-                freeAt: now.advanced(by: answer.remainingGrant)
+                boot: context.links[link].boot,
+                grants: answer.grants.map {
+                    Grant(holder: $0.holder, until: now.advanced(by: $0.nanoseconds))
+                }
             )
         )
         report(at: now, &context, &effects)
@@ -117,12 +119,29 @@ extension ShardReplica {
                 return
             }
         }
-        guard remainingGrant(at: now, context) == 0 else { return }
+        guard openGrants(at: now, context).allSatisfy({ isReleased($0, recovery, context) })
+        else { return }
         if !rule.election.electsFromInSync {
-            let free = reports.count { $0.freeAt <= now }
+            let free = reports.count { report in
+                report.grants.allSatisfy { $0.until <= now || isReleased($0, recovery, context) }
+            }
             guard free + 1 >= rule.election.recoverySetSize else { return }
         }
         reign(at: now, &context, &effects)
+    }
+
+    /// Whether the process that a lease was granted to reads no more under it: it is this one, or has
+    /// stored this term.
+    private func isReleased(
+        _ grant: Grant,
+        _ recovery: Recovery,
+        _ context: NodeContext
+    ) -> Bool {
+        let me = GrantHolder(node: context.identity.node, boot: context.identity.boot)
+        return grant.holder == me
+            || recovery.reports.contains {
+                $0.node == grant.holder.node && $0.boot == grant.holder.boot
+            }
     }
 
     private func reachable(
@@ -145,14 +164,19 @@ extension ShardReplica {
         role = .primary
         recovery = nil
         state.watched = WatchedKeys()
+        chain =
+            rule(context).mode.isChain
+            ? ChainPlace(of: context.identity.node, in: assignment) : nil
         progress = assignment.replicas.filter { $0.node != context.identity.node }.map {
             replica in
             var progress = ReplicaProgress(
                 node: replica.node,
                 admittedCopy: replica.copy,
                 isInSync: replica.isInSync,
-                linkedCopy: context.link(to: replica.node).map { context.links[$0].copy }
+                linkedCopy: context.linkedCopy(of: replica.node)
             )
+            progress.isFed =
+                chain == nil || !replica.isInSync || chain?.successor == replica.node
             progress.next = log.lastIndex + 1
             progress.heard = context.attentive
             progress.lag = .init(attentive: context.attentive, now)
@@ -181,8 +205,14 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         logCommit(&context, &effects)
+        if role == .backup, chain != nil {
+            if isTail(context), !isLeased(at: now) { context.pollsSoon = true }
+            for index in progress.indices where progress[index].isFed {
+                retry(index, at: now, &context, &effects)
+            }
+        }
         guard role == .primary || role == .recovering else { return }
-        refuseOverdue(at: now, context, &effects)
+        refuseOverdue(at: now, &context, &effects)
         if let sent = proposal, now.since(sent.sentAt) >= context.timing.retry {
             proposal?.sentAt = now
             effects.append(.propose(sent.proposal))
@@ -202,7 +232,7 @@ extension ShardReplica {
         if log.lastIndex == commit || stuck.commit != commit { stuck = (commit, now) }
         for index in progress.indices {
             noteLag(of: index, at: now, context)
-            retry(index, at: now, &context, &effects)
+            if progress[index].isFed { retry(index, at: now, &context, &effects) }
         }
         maintainSet(at: now, context, &effects)
         if acknowledgesUnderLease(context) { advanceCommit(at: now, &context, &effects) }
@@ -227,7 +257,7 @@ extension ShardReplica {
         case .copying where progress[index].copying == nil:
             startCopy(to: index, &context, &effects)
         case .copying: break
-        case .streaming where progress[index].next <= log.lastIndex:
+        case .streaming where progress[index].next <= feedEnd:
             markDirty(&context, &effects)
         case .streaming: break
         }
@@ -235,17 +265,25 @@ extension ShardReplica {
 
     private mutating func refuseOverdue(
         at now: Instant,
-        _ context: NodeContext,
+        _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard let first = waiting.first, first.deadline <= now else { return }
+        for read in forwarded.reads where read.deadline <= now {
+            context.heldBytes -= read.request.byteCount
+            effects.append(.refuse(read.request.token, .unavailable(.noLease)))
+        }
+        forwarded.reads.removeAll { $0.deadline <= now }
+        let overdue = waiting.filter { $0.deadline <= now }
+        guard !overdue.isEmpty else { return }
         let reason: UnavailableReason =
             role == .recovering || !isServing
             ? .recovering
             : !isLeased(at: now)
                 ? .noLease : hasEnoughInSync(context) ? .laggingInSync : .tooFewInSync
-        let overdue = waiting.prefix { $0.deadline <= now }
-        for held in overdue { effects.append(.refuse(held.request.token, .unavailable(reason))) }
-        waiting.removeFirst(overdue.count)
+        for held in overdue {
+            context.heldBytes -= held.request.byteCount
+            effects.append(.refuse(held.request.token, .unavailable(reason)))
+        }
+        waiting.removeAll { $0.deadline <= now }
     }
 }

@@ -104,6 +104,21 @@ extension ShardReplica {
         effects.append(.propose(proposal))
         guard role == .primary else { return }
         obey(context)
+        // A lease by the old rule alone must not outlast the proposal: it may be carried out at once.
+        leaseUntil = lease(context)
+    }
+
+    /// Notes the outcome of the change under way, once the map shows it.
+    mutating func settleProposal(_ new: ShardAssignment, _ context: NodeContext) {
+        guard let made = proposal?.proposal,
+            new.term > made.term || new.version > made.version
+        else { return }
+        proposal = nil
+        let isDone = made.replicas.map { $0 == new.replicas } ?? true
+        proposalPause =
+            isDone
+            ? context.timing.retry
+            : min(max(2 * proposalPause, context.timing.retry), context.timing.longestPause)
     }
 
     /// Asks for what the backups' state calls for: a fallback or a return from it, the removal of those
@@ -113,7 +128,8 @@ extension ShardReplica {
         _ context: NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard proposal == nil, let assignment, now.since(proposedAt) >= context.timing.retry
+        guard proposal == nil, let assignment,
+            now.since(proposedAt) >= max(proposalPause, context.timing.retry)
         else { return }
         if let change = changeOfMode(assignment, at: now, context) {
             propose(change, at: now, context, &effects)
@@ -197,6 +213,8 @@ extension ShardReplica {
         return silence > context.timing.backupSilence
             || (backup.linkedCopy != nil && backup.linkedCopy != backup.admittedCopy)
             || (backup.lag.index > backup.match && lag > context.timing.backupLag)
+            || (backup.leaselessSince.map { context.attentive.since($0) } ?? 0)
+                > context.timing.backupLag
     }
 
     /// Everything that was ever committed ends here: what an earlier reign may have committed ends

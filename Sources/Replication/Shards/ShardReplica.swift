@@ -26,14 +26,19 @@ struct ShardReplica {
     var verified = (term: Term.none, index: UInt64(0))
     /// The primary that this came from; the map may still name an older one.
     var verifiedBy: NodeID?
-    var grantedUntil = Instant.distantPast
+    var grants: [Grant] = []
+    var freshness = Freshness()
     /// The last poll that claimed a lease.
     var vouchedAt: Instant?
     var incoming: IncomingCopy?
     /// Who waits for this replica's report, once the term it asked for is durable.
     var reportsTo: (node: NodeID, term: Term)?
 
-    // As a primary or a new one; kept beside the role so that changing one never copies them.
+    /// Its place in the chain of the stored term; nil where there is none, or the map of that term has
+    /// not come.
+    var chain: ChainPlace?
+
+    // As a primary, a new one or a link of a chain; kept beside the role so that changing one never copies them.
     var progress: [ReplicaProgress] = []
     var recovery: Recovery?
     /// The first index of this primary's term: nothing is committed before an entry of it is.
@@ -44,9 +49,13 @@ struct ShardReplica {
     var stuck: (commit: UInt64, since: Instant) = (0, .distantPast)
     var pending = PendingReplies()
     var waiting: [WaitingRequest] = []
+    /// Reads that a chain's tail was asked to answer.
+    var forwarded = ForwardedReads()
     var proposal: (proposal: ShardProposal, sentAt: Instant)?
     /// When the last change was proposed: what was refused is not asked for again at once.
     var proposedAt = Instant.distantPast
+    /// How long to wait before the next proposal: longer after each that was turned down.
+    var proposalPause: UInt64 = 0
     var isDirty = false
     /// Since when enough backups keep up for a degraded shard to return.
     var abreastSince: Instant?
@@ -87,8 +96,9 @@ struct ShardReplica {
         struct Report {
             var node: NodeID
             var end: LogPosition
-            /// When the grants that this replica gave have expired, on this node's clock.
-            var freeAt: Instant
+            var boot: BootID
+            /// What it granted, on this node's clock.
+            var grants: [Grant]
         }
     }
 
@@ -96,6 +106,9 @@ struct ShardReplica {
 
     /// Whether a primary has committed an entry of its own term.
     var isServing: Bool { role == .primary && commit >= termStart }
+
+    /// Whether a primary answers reads itself, and not a chain's tail.
+    var readsHere: Bool { chain == nil || chain?.successor == nil }
 
     func isLeased(at now: Instant) -> Bool {
         guard let leaseUntil else { return true }
@@ -113,10 +126,12 @@ struct ShardReplica {
         while applied < commit, applied < log.lastIndex {
             applied += 1
             let reply = state.apply(log[applied].command)
-            if let token = pending.take(at: applied) {
+            if let (token, byteCount) = pending.take(at: applied) {
+                context.heldBytes -= byteCount
                 effects.append(.reply(token, reply))
             }
         }
+        freshness.note(applied: applied)
         trimLog(context)
     }
 
@@ -144,24 +159,42 @@ struct ShardReplica {
         } else {
             durableTerm = term
         }
+        if role == .backup { findPlace(&context, &effects) }
     }
 
     /// Gives the reign up: nothing it appended has an outcome, nothing it held back was carried out.
     mutating func stepDown(_ context: inout NodeContext, _ effects: inout [Effect]) {
-        for token in pending.takeAll() { effects.append(.abandon(token)) }
-        for held in waiting { effects.append(.refuse(held.request.token, .notPrimary)) }
-        waiting = []
-        state.watched = WatchedKeys()
-        for index in progress.indices where progress[index].copying != nil {
-            context.copiesUnderWay -= 1
+        for (token, byteCount) in pending.takeAll() {
+            context.heldBytes -= byteCount
+            effects.append(.abandon(token))
         }
-        progress = []
+        takeBackForwarded(&context)
+        for held in waiting {
+            context.heldBytes -= held.request.byteCount
+            effects.append(.refuse(held.request.token, .notPrimary))
+        }
+        waiting = []
+        rest(&context)
+        role = assignment?.replica(context.identity.node) == nil ? .none : .backup
+    }
+
+    /// Forgets what belongs to one reign; who waits, waits on.
+    mutating func rest(_ context: inout NodeContext) {
+        state.watched = WatchedKeys()
+        dropProgress(&context)
+        chain = nil
         recovery = nil
         proposal = nil
         leaseUntil = .distantPast
         leaselessSince = nil
         returningSince = nil
-        role = assignment?.replica(context.identity.node) == nil ? .none : .backup
+    }
+
+    mutating func dropProgress(_ context: inout NodeContext) {
+        for index in progress.indices where progress[index].copying != nil {
+            context.copiesUnderWay -= 1
+        }
+        progress = []
     }
 
     /// Adds what the coordinator must know of this shard.
@@ -222,38 +255,6 @@ struct Request {
     var command: Command
     /// What must not have changed; empty but for transactions of clients that watch keys.
     var tickets: [WatchTicket] = []
-}
 
-/// Requests that wait for their entries to be committed, in the order of the entries.
-struct PendingReplies {
-    private var waiting: [(index: UInt64, token: RequestToken)] = []
-    private var start = 0
-
-    var count: Int { waiting.count - start }
-
-    mutating func append(_ token: RequestToken, at index: UInt64) {
-        waiting.append((index, token))
-    }
-
-    mutating func take(at index: UInt64) -> RequestToken? {
-        guard start < waiting.count, waiting[start].index == index else { return nil }
-        let token = waiting[start].token
-        start += 1
-        if start == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            start = 0
-        } else if start > 4_096 {
-            waiting.removeFirst(start)
-            start = 0
-        }
-        return token
-    }
-
-    mutating func takeAll() -> [RequestToken] {
-        defer {
-            waiting = []
-            start = 0
-        }
-        return waiting[start...].map(\.token)
-    }
+    var byteCount: Int { command.bytes.count }
 }

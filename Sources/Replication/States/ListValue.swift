@@ -38,6 +38,15 @@ public struct ListValue: Sendable, Equatable {
 public struct ListSlice: Sendable, Equatable {
     var pieces: [Piece]
 
+    init(pieces: [Piece]) { self.pieces = pieces }
+
+    /// A slice of a list that has just these elements.
+    public init(elements: [[UInt8]]) {
+        var list = ListValue()
+        for element in elements { list.pushRight(element[...]) }
+        self = list.slice(0..<list.count)
+    }
+
     struct Piece: Sendable {
         var chunk: ElementChunk
         var range: Range<Int>

@@ -7,6 +7,18 @@ public struct StoredRecord: Sendable, Equatable {
 
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Takes bytes from the wire; nil where they are no record.
+    public init?(received bytes: [UInt8]) {
+        guard var first = bytes.first else { return nil }
+        var command = bytes
+        if first == Self.listMark { first = Command.Kind.set.rawValue }
+        command[0] = first
+        guard first == Command.Kind.set.rawValue, Command(bytes: command)?.argumentCount == 2 else {
+            return nil
+        }
+        self.bytes = bytes
+    }
+
     init(key: some Collection<UInt8>, value: some Collection<UInt8>) {
         var command = Command(
             kind: .set,

@@ -113,6 +113,10 @@ extension Node {
                 return
             }
             client.answer(number, reply)
+        case .show(let token, let reply, let until):
+            // Looked at after the reply was read: the process may have stood still in between.
+            let isLate = clock.now >= until
+            carryOut(isLate ? .refuse(token, .unavailable(.noLease)) : .reply(token, reply))
         case .refuse(let token, let refusal):
             guard let (client, number) = clients[token] else { return }
             let slot = client.replies.waitingSlot(number) ?? 0
@@ -127,6 +131,8 @@ extension Node {
             outlets.send(peer, message)
             isOutletFlushWanted = true
             scheduleEndOfTurn()
+        case .sendRead(let peer, let message, let until):
+            if clock.now < until { carryOut(.send(to: peer, message)) }
         case .propose(let proposal): outlets.propose(proposal)
         case .requestFlush:
             isCoreFlushWanted = true

@@ -14,41 +14,62 @@ extension PeerCodec {
             case .greeting: throw .unexpected(.greeting)
             case .poll: poll(&body).map { .poll($0) }
             case .pollAnswer: pollAnswer(&body).map { .pollAnswer($0) }
-            case .append: append(&body).map { .append($0) }
+            case .appends: body.readList(of: 38, append).map { .appends($0) }
             case .appendAnswers: body.readList(of: 19, appendAnswer).map { .appendAnswers($0) }
             case .snapshot: snapshot(&body).map { .snapshot($0) }
             case .snapshotAnswer: snapshotAnswer(&body).map { .snapshotAnswer($0) }
             case .recover: body.readList(of: 10, recoverRequest).map { .recover($0) }
             case .recoverAnswers:
-                body.readList(of: 34, recoverAnswer).map { .recoverAnswers($0) }
+                body.readList(of: 30, recoverAnswer).map { .recoverAnswers($0) }
+            case .read: read(&body).map { .read($0) }
+            case .readAnswer: readAnswer(&body).map { .readAnswer($0) }
             }
         guard let message, body.readableBytes == 0 else { throw .malformed(kind) }
         return message
     }
 
     private static func poll(_ body: inout ByteBuffer) -> PeerMessage.Poll? {
-        guard let sentAt = body.read(UInt64.self),
-            let shards = body.readList(of: 19, polledShard)
+        guard let sentAt = body.read(UInt64.self), let heardFrom = body.read(UInt64.self),
+            let shards = body.readList(of: 20, polledShard)
         else { return nil }
-        return .init(sentAt: Instant(nanoseconds: sentAt), shards: shards)
+        return .init(
+            sentAt: Instant(nanoseconds: sentAt),
+            heardFrom: Instant(nanoseconds: heardFrom),
+            shards: shards
+        )
     }
 
     private static func polledShard(_ body: inout ByteBuffer) -> PeerMessage.PolledShard? {
         guard let (shard, term) = body.readShardTerm(), let commit = body.read(UInt64.self),
-            let isLeased = body.readFlag()
+            let isLeased = body.readFlag(), let isTail = body.readFlag()
         else { return nil }
-        return .init(shard: shard, term: term, commit: commit, isLeased: isLeased)
+        return .init(
+            shard: shard,
+            term: term,
+            commit: commit,
+            isLeased: isLeased,
+            isTail: isTail
+        )
     }
 
     private static func pollAnswer(_ body: inout ByteBuffer) -> PeerMessage.PollAnswer? {
-        guard let sentAt = body.read(UInt64.self), let confirmed = body.readList(of: 10, shardTerm),
+        guard let sentAt = body.read(UInt64.self), let answeredAt = body.read(UInt64.self),
+            let confirmed = body.readList(of: 19, confirmation),
             let refused = body.readList(of: 10, shardTerm)
         else { return nil }
         return .init(
             sentAt: Instant(nanoseconds: sentAt),
+            answeredAt: Instant(nanoseconds: answeredAt),
             confirmed: confirmed,
             refused: refused
         )
+    }
+
+    private static func confirmation(_ body: inout ByteBuffer) -> PeerMessage.Confirmation? {
+        guard let (shard, term) = body.readShardTerm(), let has = body.read(UInt64.self),
+            let isLeaseless = body.readFlag()
+        else { return nil }
+        return .init(shard: shard, term: term, has: has, isLeaseless: isLeaseless)
     }
 
     private static func shardTerm(_ body: inout ByteBuffer) -> PeerMessage.ShardTerm? {
@@ -112,18 +133,47 @@ extension PeerCodec {
 
     private static func recoverAnswer(_ body: inout ByteBuffer) -> PeerMessage.RecoverAnswer? {
         guard let (shard, term) = body.readShardTerm(), let end = body.readPosition(),
-            let remainingGrant = body.read(UInt64.self)
+            let grants = body.readList(of: 18, remainingGrant)
         else { return nil }
-        return .init(shard: shard, term: term, end: end, remainingGrant: remainingGrant)
+        return .init(shard: shard, term: term, end: end, grants: grants)
+    }
+
+    private static func remainingGrant(_ body: inout ByteBuffer) -> PeerMessage.RemainingGrant? {
+        guard let node = body.read(UInt16.self), let boot = body.read(UInt64.self),
+            let nanoseconds = body.read(UInt64.self)
+        else { return nil }
+        let holder = GrantHolder(node: NodeID(node), boot: BootID(boot))
+        return .init(holder: holder, nanoseconds: nanoseconds)
+    }
+
+    private static func read(_ body: inout ByteBuffer) -> PeerMessage.Read? {
+        guard let (shard, term) = body.readShardTerm(), let number = body.read(UInt64.self),
+            let commit = body.read(UInt64.self),
+            let bytes = body.readBytes(length: body.readableBytes),
+            let command = Command(bytes: bytes), command.isRead
+        else { return nil }
+        return .init(shard: shard, term: term, number: number, commit: commit, command: command)
+    }
+
+    private static func readAnswer(_ body: inout ByteBuffer) -> PeerMessage.ReadAnswer? {
+        guard let (shard, term) = body.readShardTerm(), let number = body.read(UInt64.self),
+            let hasReply = body.readFlag()
+        else { return nil }
+        var answer = PeerMessage.ReadAnswer(shard: shard, term: term, number: number, reply: nil)
+        if hasReply {
+            guard let reply = reply(&body) else { return nil }
+            answer.reply = reply
+        }
+        return answer
     }
 }
 
 extension ByteBuffer {
-    fileprivate mutating func read<Value: FixedWidthInteger>(_ type: Value.Type) -> Value? {
+    mutating func read<Value: FixedWidthInteger>(_ type: Value.Type) -> Value? {
         readInteger(endianness: .little, as: type)
     }
 
-    fileprivate mutating func readFlag() -> Bool? {
+    mutating func readFlag() -> Bool? {
         guard let value = read(UInt8.self), value <= 1 else { return nil }
         return value == 1
     }
@@ -141,7 +191,7 @@ extension ByteBuffer {
     /// A count and as many elements, each of at least `leastBytes`.
     ///
     /// A count that the bytes cannot hold is refused before any room is made for it.
-    fileprivate mutating func readList<Element>(
+    mutating func readList<Element>(
         of leastBytes: Int,
         _ element: (inout ByteBuffer) -> Element?
     ) -> [Element]? {

@@ -11,8 +11,11 @@ package enum PeerCodec {
             PeerFrame.write(.poll, into: &buffer) { encode(poll, into: &$0) }
         case .pollAnswer(let answer):
             PeerFrame.write(.pollAnswer, into: &buffer) { encode(answer, into: &$0) }
-        case .append(let append):
-            PeerFrame.write(.append, into: &buffer) { encode(append, into: &$0) }
+        case .appends(let appends):
+            PeerFrame.write(.appends, into: &buffer) { buffer in
+                buffer.write(UInt32(appends.count))
+                for append in appends { encode(append, into: &buffer) }
+            }
         case .appendAnswers(let answers):
             PeerFrame.write(.appendAnswers, into: &buffer) { buffer in
                 buffer.write(UInt32(answers.count))
@@ -37,28 +40,54 @@ package enum PeerCodec {
                 for answer in answers {
                     buffer.write(answer.shard, answer.term)
                     buffer.write(answer.end)
-                    buffer.write(answer.remainingGrant)
+                    buffer.write(UInt32(answer.grants.count))
+                    for grant in answer.grants {
+                        buffer.write(grant.holder.node.value)
+                        buffer.write(grant.holder.boot.value)
+                        buffer.write(grant.nanoseconds)
+                    }
                 }
+            }
+        case .read(let read):
+            PeerFrame.write(.read, into: &buffer) { buffer in
+                buffer.write(read.shard, read.term)
+                buffer.write(read.number)
+                buffer.write(read.commit)
+                buffer.writeBytes(read.command.bytes)
+            }
+        case .readAnswer(let answer):
+            PeerFrame.write(.readAnswer, into: &buffer) { buffer in
+                buffer.write(answer.shard, answer.term)
+                buffer.write(answer.number)
+                buffer.write(UInt8(answer.reply == nil ? 0 : 1))
+                if let reply = answer.reply { encode(reply, into: &buffer) }
             }
         }
     }
 
     private static func encode(_ poll: PeerMessage.Poll, into buffer: inout ByteBuffer) {
         buffer.write(poll.sentAt.nanoseconds)
+        buffer.write(poll.heardFrom.nanoseconds)
         buffer.write(UInt32(poll.shards.count))
         for polled in poll.shards {
             buffer.write(polled.shard, polled.term)
             buffer.write(polled.commit)
             buffer.write(UInt8(polled.isLeased ? 1 : 0))
+            buffer.write(UInt8(polled.isTail ? 1 : 0))
         }
     }
 
     private static func encode(_ answer: PeerMessage.PollAnswer, into buffer: inout ByteBuffer) {
         buffer.write(answer.sentAt.nanoseconds)
-        for list in [answer.confirmed, answer.refused] {
-            buffer.write(UInt32(list.count))
-            for item in list { buffer.write(item.shard, item.term) }
+        buffer.write(answer.answeredAt.nanoseconds)
+        buffer.write(UInt32(answer.confirmed.count))
+        for confirmation in answer.confirmed {
+            buffer.write(confirmation.shard, confirmation.term)
+            buffer.write(confirmation.has)
+            buffer.write(UInt8(confirmation.isLeaseless ? 1 : 0))
         }
+        buffer.write(UInt32(answer.refused.count))
+        for item in answer.refused { buffer.write(item.shard, item.term) }
     }
 
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
@@ -107,7 +136,7 @@ package enum PeerCodec {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func write(_ value: some FixedWidthInteger) {
+    mutating func write(_ value: some FixedWidthInteger) {
         writeInteger(value, endianness: .little)
     }
 

@@ -11,6 +11,8 @@ final class PeerConnection: ChannelInboundHandler {
     /// What may wait for a peer that does not read; beyond it the link breaks, and the peer catches up
     /// on a new one.
     static let queueLimitBytes = 64 << 20
+    /// Above this the core is told to send no more entries, until all of it is handed to the kernel.
+    static let congestionBytes = 8 << 20
 
     /// Whom this end dialled; nil where the other end did.
     let expected: NodeID?
@@ -19,6 +21,7 @@ final class PeerConnection: ChannelInboundHandler {
     /// Nanoseconds without a byte from the other end, not counting what this node itself was late.
     var silence: UInt64 = 0
     private(set) var isClosed = false
+    private var isCongested = false
 
     private let links: PeerLinks
     private var channel: (any Channel)?
@@ -41,6 +44,10 @@ final class PeerConnection: ChannelInboundHandler {
             return
         }
         outgoing = buffer
+        if buffer.readableBytes > Self.congestionBytes, !isCongested, let peer {
+            isCongested = true
+            links.deliver(.peerCongested(peer.node, true))
+        }
     }
 
     /// Writes everything that was sent since the last call, unless the peer does not keep up.
@@ -48,6 +55,10 @@ final class PeerConnection: ChannelInboundHandler {
         guard let channel, channel.isWritable, let buffer = outgoing else { return }
         outgoing = nil
         channel.writeAndFlush(buffer, promise: nil)
+        if isCongested, let peer {
+            isCongested = false
+            links.deliver(.peerCongested(peer.node, false))
+        }
     }
 
     /// Breaks the link at once; what the kernel still holds for it is thrown away.

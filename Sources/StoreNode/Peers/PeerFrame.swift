@@ -14,12 +14,14 @@ package enum PeerFrame {
         case greeting = 1
         case poll = 2
         case pollAnswer = 3
-        case append = 4
+        case appends = 4
         case appendAnswers = 5
         case snapshot = 6
         case snapshotAnswer = 7
         case recover = 8
         case recoverAnswers = 9
+        case read = 10
+        case readAnswer = 11
     }
 
     /// Writes a frame around what `body` writes.
@@ -76,8 +78,8 @@ package enum PeerCodecError: Error, Equatable, CustomStringConvertible {
 /// The first thing that either side of a link says: who it is.
 package struct PeerGreeting: Equatable {
     /// The protocol this build speaks, and the only one it understands: version 1 knew neither lists
-    /// nor transactions, and nodes of both versions cannot hold copies of one another.
-    package static let currentVersion: UInt16 = 2
+    /// nor transactions, version 2 no chains.
+    package static let currentVersion: UInt16 = 3
     private static let magic: UInt32 = 0x4c45_454b
 
     package var version = Self.currentVersion

@@ -8,66 +8,109 @@ import Topology
     private static let command = Command(.set, [Array("key".utf8), Array("value".utf8)])
     private static let position = LogPosition(term: Term(3), index: 77)
 
-    private static let messages: [PeerMessage] = [
-        .poll(
-            .init(
-                sentAt: Instant(nanoseconds: 5),
-                shards: [
-                    .init(shard: ShardID(1), term: Term(2), commit: 3, isLeased: true),
-                    .init(shard: ShardID(255), term: Term(.max), commit: .max, isLeased: false),
-                ]
-            )
-        ),
-        .poll(.init(sentAt: .distantPast, shards: [])),
-        .pollAnswer(
-            .init(
-                sentAt: Instant(nanoseconds: .max),
-                confirmed: [.init(shard: ShardID(1), term: Term(2))],
-                refused: [.init(shard: ShardID(9), term: Term(8))]
-            )
-        ),
-        .append(
-            .init(
-                shard: ShardID(4),
-                term: Term(3),
-                previous: position,
-                commit: 70,
-                entries: [
-                    LogEntry(term: Term(3), command: command),
-                    LogEntry(term: Term(3), command: .noOperation),
-                    LogEntry(
-                        term: Term(3),
-                        command: Command(
-                            .transaction,
-                            [command.bytes, Command(.pushRight, [[1], [2], []]).bytes]
-                        )
-                    ),
-                ]
-            )
-        ),
-        .appendAnswers([
-            .init(shard: ShardID(4), term: Term(3), outcome: .has(80)),
-            .init(shard: ShardID(5), term: Term(3), outcome: .tryAfter(2)),
-            .init(shard: ShardID(6), term: Term(3), outcome: .needsCopy),
-            .init(shard: ShardID(7), term: Term(3), outcome: .higherTerm(Term(9))),
-        ]),
-        .snapshot(
-            .init(
-                shard: ShardID(4),
-                term: Term(3),
-                position: position,
-                number: 12,
-                isLast: true,
-                bytes: [1, 2, 3]
-            )
-        ),
-        .snapshotAnswer(
-            .init(shard: ShardID(4), term: Term(3), position: position, number: 12)
-        ),
-        .recover([.init(shard: ShardID(4), term: Term(3))]),
-        .recoverAnswers([
-            .init(shard: ShardID(4), term: Term(3), end: position, remainingGrant: 252)
-        ]),
+    private static let messages: [PeerMessage] =
+        [
+            .poll(
+                .init(
+                    sentAt: Instant(nanoseconds: 5),
+                    heardFrom: Instant(nanoseconds: 4),
+                    shards: [
+                        .init(shard: ShardID(1), term: Term(2), commit: 3, isLeased: true),
+                        .init(
+                            shard: ShardID(255),
+                            term: Term(.max),
+                            commit: .max,
+                            isLeased: false,
+                            isTail: true
+                        ),
+                    ]
+                )
+            ),
+            .poll(.init(sentAt: .distantPast, shards: [])),
+            .pollAnswer(
+                .init(
+                    sentAt: Instant(nanoseconds: .max),
+                    answeredAt: Instant(nanoseconds: 12),
+                    confirmed: [
+                        .init(shard: ShardID(1), term: Term(2), has: 7),
+                        .init(shard: ShardID(2), term: Term(2), has: .max, isLeaseless: true),
+                    ],
+                    refused: [.init(shard: ShardID(9), term: Term(8))]
+                )
+            ),
+            .appends([
+                .init(shard: ShardID(3), term: Term(3), previous: .start, commit: 0, entries: []),
+                .init(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    previous: position,
+                    commit: 70,
+                    entries: [
+                        LogEntry(term: Term(3), command: command),
+                        LogEntry(term: Term(3), command: .noOperation),
+                        LogEntry(
+                            term: Term(3),
+                            command: Command(
+                                .transaction,
+                                [command.bytes, Command(.pushRight, [[1], [2], []]).bytes]
+                            )
+                        ),
+                    ]
+                ),
+            ]),
+            .appendAnswers([
+                .init(shard: ShardID(4), term: Term(3), outcome: .has(80)),
+                .init(shard: ShardID(5), term: Term(3), outcome: .tryAfter(2)),
+                .init(shard: ShardID(6), term: Term(3), outcome: .needsCopy),
+                .init(shard: ShardID(7), term: Term(3), outcome: .higherTerm(Term(9))),
+            ]),
+            .snapshot(
+                .init(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    position: position,
+                    number: 12,
+                    isLast: true,
+                    bytes: [1, 2, 3]
+                )
+            ),
+            .snapshotAnswer(
+                .init(shard: ShardID(4), term: Term(3), position: position, number: 12)
+            ),
+            .recover([.init(shard: ShardID(4), term: Term(3))]),
+            .recoverAnswers([
+                .init(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    end: position,
+                    grants: [
+                        .init(holder: .init(node: NodeID(2), boot: BootID(9)), nanoseconds: 252),
+                        .init(holder: .anyone, nanoseconds: 1),
+                    ]
+                ),
+                .init(shard: ShardID(5), term: Term(3), end: .start, grants: []),
+            ]),
+            .read(
+                .init(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    number: 8,
+                    commit: 70,
+                    command: Command(.getMany, [[1], [2, 3]])
+                )
+            ),
+            .readAnswer(.init(shard: ShardID(4), term: Term(3), number: 8, reply: nil)),
+        ]
+        + replies.map {
+            .readAnswer(.init(shard: ShardID(4), term: Term(3), number: 9, reply: $0))
+        }
+
+    private static let record = StoredRecord(bytes: command.bytes)
+
+    private static let replies: [CommandReply] = [
+        .null, .integer(-3), .value(record), .values([record, nil]), .type(.list),
+        .elements(ListSlice(elements: [[1, 2], [], [3]])), .failure(.wrongType),
+        .replies([.ok, .integer(1), .values([])]), .aborted,
     ]
 
     private func decoded(_ buffer: inout ByteBuffer) throws -> PeerMessage? {
@@ -165,7 +208,7 @@ import Topology
         #expect(try PeerGreeting(body: frame.body) == greeting)
         frame.body.setInteger(UInt16(7), at: frame.body.readerIndex + 4, endianness: .little)
         let expected = PeerCodecError.refused(
-            "it speaks version 7 of the link's protocol, not 2"
+            "it speaks version 7 of the link's protocol, not 3"
         )
         #expect(throws: expected) { try PeerGreeting(body: frame.body) }
     }

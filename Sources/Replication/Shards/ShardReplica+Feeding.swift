@@ -1,0 +1,178 @@
+import Topology
+
+/// How a primary, or a link of a chain, brings other replicas what they lack.
+extension ShardReplica {
+    mutating func markDirty(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        guard !isDirty else { return }
+        isDirty = true
+        context.dirty.append(Int(shard.value))
+        context.requestFlush(&effects)
+    }
+
+    mutating func receive(
+        answer: PeerMessage.AppendAnswer,
+        from node: NodeID,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        if case .higherTerm(let term) = answer.outcome, term > storedTerm {
+            if role == .primary || role == .recovering { stepDown(&context, &effects) }
+            store(term: term, &context, &effects)
+            return
+        }
+        guard feeds, answer.term == storedTerm,
+            let index = progress.firstIndex(where: { $0.node == node })
+        else { return }
+        progress[index].heard = context.attentive
+        switch answer.outcome {
+        case .has(let has):
+            guard has <= feedEnd else { return }
+            progress[index].next = max(progress[index].next, has + 1)
+            if progress[index].flow == .probing { progress[index].flow = .streaming }
+            if progress[index].next <= feedEnd { markDirty(&context, &effects) }
+            matched(index, has, at: now, &context, &effects)
+        case .tryAfter(let after):
+            guard progress[index].flow != .copying else { return }
+            progress[index].flow = .probing
+            progress[index].probedAt = nil
+            progress[index].match = min(progress[index].match, after)
+            progress[index].next = min(after, feedEnd) + 1
+            markDirty(&context, &effects)
+        case .needsCopy:
+            guard progress[index].flow != .copying else { return }
+            progress[index].match = 0
+            startCopy(to: index, &context, &effects)
+        case .higherTerm:
+            break
+        }
+    }
+
+    /// Whether this replica sends entries on.
+    var feeds: Bool { role == .primary || (role == .backup && chain?.successor != nil) }
+
+    /// The last entry that it may send on: of a link of a chain, the last that is known to be the
+    /// head's.
+    var feedEnd: UInt64 {
+        if role == .primary { return log.lastIndex }
+        return verified.term == storedTerm ? min(verified.index, log.lastIndex) : 0
+    }
+
+    /// Whether a replica that this one feeds lacks something.
+    func lacks(_ node: NodeID) -> Bool {
+        progress.contains { $0.node == node && $0.isFed && $0.next <= feedEnd }
+    }
+
+    /// A replica has everything up to an index: in a chain, so do all behind it.
+    mutating func matched(
+        _ index: Int,
+        _ has: UInt64,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        let isChained = chain != nil && chain?.successor == progress[index].node
+        for other in progress.indices
+        where other == index || (isChained && progress[other].isInSync) {
+            progress[other].match = max(progress[other].match, has)
+            noteLag(of: other, at: now, context)
+        }
+        if role == .primary {
+            advanceCommit(at: now, &context, &effects)
+        } else {
+            answerPrimary(&context, &effects)
+        }
+    }
+
+    /// Sends what each backup lacks.
+    mutating func flush(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        isDirty = false
+        guard feeds, role == .primary || verified.term == storedTerm else { return }
+        for index in progress.indices where progress[index].isFed {
+            guard let link = context.link(to: progress[index].node),
+                !context.links[link].isCongested
+            else { continue }
+            switch progress[index].flow {
+            case .copying:
+                continue
+            case .probing:
+                if let probedAt = progress[index].probedAt,
+                    now.since(probedAt) < context.timing.retry
+                {
+                    continue
+                }
+                progress[index].probedAt = now
+                _ = send(to: index, &context, &effects)
+            case .streaming:
+                while progress[index].next <= feedEnd,
+                    progress[index].next - progress[index].match <= context.timing.windowLimit
+                {
+                    guard send(to: index, &context, &effects) else { break }
+                }
+            }
+        }
+    }
+
+    /// Sends one append; false where a full copy had to be started instead.
+    private mutating func send(
+        to index: Int,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) -> Bool {
+        let next = progress[index].next
+        guard let term = log.term(at: next - 1) else {
+            startCopy(to: index, &context, &effects)
+            return false
+        }
+        let entries = log.entries(
+            from: next,
+            to: feedEnd,
+            countLimit: context.timing.appendEntryLimit,
+            byteLimit: context.timing.appendByteLimit
+        )
+        if progress[index].flow == .streaming {
+            progress[index].next += UInt64(entries.count)
+        }
+        let append = PeerMessage.Append(
+            shard: shard,
+            term: storedTerm,
+            previous: LogPosition(term: term, index: next - 1),
+            commit: commit,
+            entries: entries
+        )
+        context.send(append, to: progress[index].node, &effects)
+        return true
+    }
+
+    /// A link to a replica came up or went down (`copy` nil).
+    mutating func linkChanged(
+        to node: NodeID,
+        copy: CopyID?,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let index = progress.firstIndex(where: { $0.node == node }) else { return }
+        if progress[index].copying != nil {
+            progress[index].copying = nil
+            context.copiesUnderWay -= 1
+        }
+        if let copy, let last = progress[index].lastCopy, last != copy {
+            progress[index].match = 0
+            progress[index].confirmed = .distantPast
+        }
+        if copy == nil, chain?.tail == node { takeBackForwarded(&context) }
+        progress[index].linkedCopy = copy
+        progress[index].flow = .probing
+        progress[index].probedAt = nil
+        guard let copy else { return }
+        progress[index].lastCopy = copy
+        progress[index].next = max(progress[index].match + 1, 1)
+        // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.
+        if progress[index].match == 0 { progress[index].next = feedEnd + 1 }
+        markDirty(&context, &effects)
+    }
+}
