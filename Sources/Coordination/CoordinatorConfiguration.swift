@@ -15,8 +15,7 @@ public struct CoordinatorConfiguration: Sendable {
     public var election: ElectionRule
     /// What the mode that it degrades to demands; nil where it does not degrade.
     public var degradedElection: ElectionRule?
-    /// One of these watches each node.
-    public var detector: any FailureDetector
+    public var detector: any FailureDetector.Type
     /// How often the shell sends a tick, nanoseconds.
     public var tick: UInt64 = 10_000_000
 
@@ -28,7 +27,7 @@ public struct CoordinatorConfiguration: Sendable {
         placement: any PlacementScheme,
         replication: String,
         election: ElectionRule,
-        detector: any FailureDetector
+        detector: any FailureDetector.Type
     ) {
         self.cluster = cluster
         self.nodes = nodes

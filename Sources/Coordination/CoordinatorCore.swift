@@ -45,9 +45,7 @@ public struct CoordinatorCore {
         self.map = map
         let attentive = self.attentive
         nodes = configuration.nodes.map {
-            var detector = configuration.detector
-            detector.begin(at: attentive)
-            return KnownNode(id: $0.id, detector: detector)
+            KnownNode(id: $0.id, detector: configuration.detector.init(at: attentive))
         }
     }
 

@@ -85,6 +85,7 @@ extension Workload {
 
 /// Every workload a plan can name.
 public let workloads: [any Workload.Type] = [
+    UpdatesWorkload.self,
     YCSBA.self,
     YCSBB.self,
     YCSBC.self,

@@ -34,14 +34,49 @@ struct Load: AsyncParsableCommand {
     @Option(help: "How many records, such as 100k (default: the workload's).")
     var records: String?
 
-    @Option(help: "Bytes of a value, such as 100 or 4KiB (default: the workload's).")
+    @Option(
+        help: ArgumentHelp(
+            "Instead of a workload: commands of your own, such as 'GET __key__@9' for a weight of 9.",
+            valueName: "command"
+        )
+    )
+    var command: [String] = []
+
+    @Option(help: "Bytes of a value: 100, 64..1024, 64..1024:zipfian or 64:90,4KiB:10.")
     var value: String?
+
+    @Option(help: "What values are of: pattern, random or compressible:4.")
+    var fill: String?
+
+    @Option(help: "After what time written values expire: 60s or 30s..90s.")
+    var ttl: String?
+
+    @Option(help: "Bytes of a key's name, as for --value (default: 14).")
+    var keyLength: String?
+
+    @Option(help: "What a key's name begins with (default: key:).")
+    var keyPrefix: String?
+
+    @Option(help: "By what part of all keys the hot ones move on: 0.1%/s (default: they stay).")
+    var drift: String?
 
     @Option(help: "How keys are drawn, such as uniform or zipfian:0.9 (default: the workload's).")
     var law: String?
 
-    @Option(help: "An open loop of so many requests a second, such as 20000/s (default: closed).")
+    @Option(
+        help: ArgumentHelp(
+            "An open loop: 20000/s, a ramp 1000..20000/s:30s, steps 1000/s:10s,5000/s "
+                + "(default: closed).",
+            valueName: "rate"
+        )
+    )
     var rate: String?
+
+    @Option(help: "How the requests of an open loop lie in time: even or poisson.")
+    var arrivals = "even"
+
+    @Option(help: ArgumentHelp("An open loop at recorded times, one a line.", valueName: "file"))
+    var recorded: String?
 
     @Option(help: "Clients, each with a connection of its own.")
     var clients = 50
@@ -91,6 +126,14 @@ struct Load: AsyncParsableCommand {
         if let workload { options.workload = workload }
         options.records = records
         options.value = value
+        options.commands = command
+        options.filling = fill
+        options.lifetime = ttl
+        options.keyLength = keyLength
+        options.keyPrefix = keyPrefix
+        options.drift = drift
+        options.arrivals = arrivals
+        options.recorded = recorded
         options.law = law
         options.rate = rate
         options.clients = clients

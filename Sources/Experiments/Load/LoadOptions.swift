@@ -4,6 +4,17 @@ public struct LoadOptions: Sendable {
     public var workload = "ycsb-a"
     public var records: String?
     public var value: String?
+    public var keyLength: String?
+    public var keyPrefix: String?
+    public var filling: String?
+    public var lifetime: String?
+    public var drift: String?
+    /// Commands of the user's own, each with a weight behind `@` where it has one.
+    public var commands: [String] = []
+    /// Of the requests of an open loop.
+    public var arrivals = "even"
+    /// A file of times at which requests are due.
+    public var recorded: String?
     public var law: String?
     /// nil for a closed loop.
     public var rate: String?

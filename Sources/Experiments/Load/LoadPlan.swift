@@ -12,9 +12,8 @@ struct LoadPlan {
 
     var target: LoadTarget
     var workload: AnyWorkload
-    /// Requests a second; nil in a closed loop.
-    var rate: Double?
-    var pipeline: Int
+    var load: LoadShape
+    var loadText: String
     var clients: Int
     var workers: Int
     var warmup: Duration
@@ -34,23 +33,15 @@ struct LoadPlan {
             try LoadTarget(parsing: options.target)
         }
         target.access.isRESP3 = options.isRESP3
-        workload = try Self.workload(options)
-        rate = try options.rate.map { (text) throws(CommandFailure) in
-            try Self.rate(text)
-        }
+        workload = try LoadWorkload.read(options)
+        (load, loadText) = try Self.load(options)
         clients = try Self.number("--clients", options.clients, in: 1...Self.mostClients)
-        pipeline = try Self.number("--pipeline", options.pipeline, in: 1...4096)
         workers = try Self.number("--workers", options.workers, in: 1...Self.mostWorkers)
-        guard workers <= clients else {
+        guard workers <= clients, workers <= workload.base.records else {
             throw CommandFailure(
                 .usage,
-                "--workers: \(workers) workers share \(clients) clients; write at most as many"
-            )
-        }
-        guard rate == nil || options.pipeline == 1 else {
-            throw CommandFailure(
-                .usage,
-                "--pipeline belongs to a closed loop, --rate to an open one"
+                "--workers: \(workers) workers share \(clients) clients and "
+                    + "\(workload.base.records) records; write at most as many"
             )
         }
         measure = try Self.time("--duration", options.duration, from: .milliseconds(100))
@@ -80,16 +71,10 @@ struct LoadPlan {
         self.phase = phase
     }
 
-    /// `open 20000/s`.
-    var loadText: String {
-        if let rate { return "open loop \(decimalText(rate))/s" }
-        return pipeline > 1 ? "closed loop, pipeline \(pipeline)" : "closed loop"
-    }
-
     var workloadText: String {
         let base = workload.base
-        return "\(workload.name), \(base.records) records of \(base.valueBytes) B, "
-            + base.distribution.text
+        let size = base.shape.valueBytes.text(unit: .bytes)
+        return "\(workload.name), \(base.records) records of \(size) B, \(base.distribution.text)"
     }
 
     /// What one worker is told.
@@ -107,7 +92,7 @@ struct LoadPlan {
             endpoints: endpoints,
             workload: workload,
             clients: clients / workers + (worker < clients % workers ? 1 : 0),
-            load: rate.map { .open(operationsPerSecond: $0) } ?? .closed(pipeline: pipeline),
+            load: load,
             folder: folder
         )
         configuration.discovery = discovery
@@ -122,50 +107,49 @@ struct LoadPlan {
         return configuration
     }
 
-    private static func workload(_ options: LoadOptions) throws(CommandFailure) -> AnyWorkload {
-        let names = workloads.map { $0.name }
-        guard let kind = workloads.first(where: { $0.name == options.workload }) else {
-            let fix = suggestion(for: options.workload, among: names, what: "workloads")
-            throw CommandFailure(.usage, "there is no workload \"\(options.workload)\"; \(fix)")
-        }
-        var workload = kind.init()
-        if let text = options.records {
-            guard let count = parsedCount(text),
-                (1...RecordParameters.largestRecords).contains(count)
-            else {
+    private static func load(
+        _ options: LoadOptions
+    ) throws(CommandFailure) -> (LoadShape, String) {
+        let pipeline = try number("--pipeline", options.pipeline, in: 1...4096)
+        if options.rate != nil || options.recorded != nil {
+            guard pipeline == 1, options.thinkTime == nil else {
                 throw CommandFailure(
                     .usage,
-                    "--records is 1 to \(RecordParameters.largestRecords), not \"\(text)\""
+                    "--pipeline and --think-time belong to a closed loop, --rate to an open one"
                 )
             }
-            workload.records = count
         }
-        if let text = options.value {
-            let range = RecordParameters.valueBytesRange
-            guard let bytes = parsedByteCount(text), range.contains(bytes) else {
-                throw CommandFailure(
-                    .usage,
-                    "--value is \(range.lowerBound) to \(range.upperBound) bytes, not \"\(text)\""
-                )
+        if let file = options.recorded {
+            guard options.rate == nil else {
+                throw CommandFailure(.usage, "--rate and --recorded both say when requests are due")
             }
-            workload.valueBytes = bytes
-        }
-        if let text = options.law {
-            workload.distribution = try read("--law") { () throws(WordingProblem) in
-                try AnyDistribution(parsing: text)
+            let text: String
+            do throws(FileFailure) {
+                text = String(decoding: try wholeFile(file), as: UTF8.self)
+            } catch {
+                throw CommandFailure(.usage, "--recorded: \(error.description)")
             }
+            let count = try read("--recorded \(file)") { () throws(WordingProblem) in
+                try RecordedArrivals(parsing: text).times.count
+            }
+            return (.recorded(file: file), "open loop, \(count) recorded arrivals")
         }
-        return AnyWorkload(workload)
-    }
-
-    private static func rate(_ text: String) throws(CommandFailure) -> Double {
-        guard let rate = parsedRate(text) else {
-            throw CommandFailure(.usage, "--rate: \"\(text)\" is no rate; write it as 20000/s")
+        guard let rate = options.rate else {
+            let text = pipeline > 1 ? "closed loop, pipeline \(pipeline)" : "closed loop"
+            return (.closed(pipeline: pipeline), text)
         }
-        guard rate >= 0.001, rate <= 100_000_000 else {
-            throw CommandFailure(.usage, "--rate: \(text) is out of range: 0.001/s to 100000000/s")
+        let profile = try read("--rate") { () throws(WordingProblem) in
+            try RateProfile(parsing: rate)
         }
-        return rate
+        let names = arrivalProcesses.map { $0.name }
+        guard names.contains(options.arrivals) else {
+            let fix = suggestion(for: options.arrivals, among: names, what: "arrivals")
+            throw CommandFailure(.usage, "--arrivals: \"\(options.arrivals)\"; \(fix)")
+        }
+        let process = options.arrivals == EvenArrivals.name ? "" : ", \(options.arrivals)"
+        return (
+            .arrivals(profile, process: options.arrivals), "open loop \(profile.text)\(process)"
+        )
     }
 
     private static func time(
@@ -199,7 +183,7 @@ struct LoadPlan {
         return value
     }
 
-    private static func read<Value>(
+    static func read<Value>(
         _ what: String,
         _ body: () throws(WordingProblem) -> Value
     ) throws(CommandFailure) -> Value {

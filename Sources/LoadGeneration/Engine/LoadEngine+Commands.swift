@@ -10,6 +10,13 @@ extension LoadEngine {
     func write(_ request: Request, to buffer: inout ByteQueue) -> Int {
         let record = Int(request.key)
         switch request.kind {
+        case .read, .update, .insert, .scan, .command, .readModifyWrite:
+            if !isPlain || request.kind == .scan || request.kind == .command {
+                return compose(request, to: &buffer)
+            }
+        default: break
+        }
+        switch request.kind {
         case .read, .readCounter: templates.writeGet(key: record, to: &buffer)
         case .update: templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
         case .insert: return writeInsert(request, to: &buffer)
@@ -28,9 +35,30 @@ extension LoadEngine {
             ])
         case .append, .insertElement, .readAll, .transfer, .readBalances, .transaction:
             return writeParts(request, to: &buffer)
-        case .readModifyWrite, .scan, .command:
-            preconditionFailure("A configuration with these is refused.")
+        case .readModifyWrite where !request.isSecondStep:
+            templates.writeGet(key: record, to: &buffer)
+        case .readModifyWrite:
+            templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
+        case .scan, .command: return compose(request, to: &buffer)
         }
+        return 1
+    }
+
+    private func compose(_ request: Request, to buffer: inout ByteQueue) -> Int {
+        var operation = Operation(kind: request.kind, key: Int(request.key))
+        operation.argument = request.argument
+        operation.command = request.command
+        operation.valueBytes = request.valueBytes
+        operation.lifetime = request.lifetime
+        switch request.kind {
+        case .command: composer.composeCommand(operation, stamp: stamp(of: request))
+        case .scan: composer.composeScan(operation)
+        case .read: composer.composeRead(of: operation.key)
+        case .readModifyWrite where !request.isSecondStep:
+            composer.composeRead(of: operation.key)
+        default: composer.composeWrite(operation, stamp: stamp(of: request))
+        }
+        buffer.append(composer.bytes.span)
         return 1
     }
 

@@ -1,4 +1,3 @@
-internal import CSystemCalls
 internal import Histories
 internal import Workloads
 
@@ -37,7 +36,7 @@ extension LoadEngine {
     private func insertNext() {
         let key = loadedKeys.key(at: insertCursor)
         insertCursor += 1
-        submit(Operation(kind: .insert, key: key), intendedAt: now, isScheduled: false)
+        submit(source.loading(of: key), intendedAt: now, isScheduled: false)
     }
 
     private func becomeReady() {
@@ -50,12 +49,14 @@ extension LoadEngine {
     /// Begins the load at a time of the monotonic clock that all workers share.
     func start(at startedAt: Int64) {
         guard phase == .ready else { return }
+        self.startedAt = startedAt
         let measureStart = startedAt + configuration.warmup.nanoseconds
         let measureEnd = measureStart + configuration.measure.nanoseconds
         var names = FailureNames()
         swap(&names, &recorder.names)
         recorder.endRun()
         recorder = Recorder(
+            kinds: recorder.kindNames,
             origin: startedAt,
             measureStart: measureStart,
             measureEnd: measureEnd
@@ -76,19 +77,12 @@ extension LoadEngine {
     private func beginWarmup(from startedAt: Int64, measureEnd: Int64) {
         guard phase == .ready else { return }
         phase = .warmup
-        switch configuration.load {
-        case .closed(let pipeline):
+        if case .closed(let pipeline) = configuration.load {
             for index in 0..<links.clients * pipeline {
-                nextReader = index % links.clients
-                submitNext(intendedAt: now, isScheduled: false)
+                turns.append(Int32(truncatingIfNeeded: index % links.clients))
             }
-        case .open(let rate):
-            schedule = OpenSchedule(
-                start: startedAt,
-                end: measureEnd,
-                operationsPerSecond: rate * source.share,
-                phase: Double(configuration.worker) / Double(configuration.workers)
-            )
+        } else {
+            schedule = openSchedule(from: startedAt, to: measureEnd)
             keepSchedule()
         }
     }
@@ -116,29 +110,16 @@ extension LoadEngine {
         drainIfDone()
     }
 
-    func submitNext(intendedAt: Int64, isScheduled: Bool) {
-        let operation = upcoming ?? source.next()
-        let next = source.next()
-        prefetch(next)
-        upcoming = next
-        submit(operation, intendedAt: intendedAt, isScheduled: isScheduled)
-    }
-
-    /// Fetches what the next request will need: with many keys it is in no cache, and the time it
-    /// takes is spent on this request instead of waited for.
-    private func prefetch(_ operation: Operation) {
-        guard keepsLedger, operation.kind.isWrite else { return }
-        let position = position(of: operation, for: nextReader)
-        queues.prefetch(position)
-        unsafe ledger.entries.withUnsafeBufferPointer { entries in
-            unsafe ordeal_prefetch(entries.baseAddress?.advanced(by: position))
-        }
+    /// Hands over a request that is due by the schedule; the clients take turns.
+    func submitScheduled(dueAt time: Int64) {
+        let operation = source.next(client: nextReader, elapsed: now - startedAt)
+        submit(operation, intendedAt: time, isScheduled: true)
     }
 
     /// A request of a client has ended; in a closed loop, its next one begins.
     func requestEnded(client: Int32) {
         switch phase {
-        case .warmup, .measure: if schedule == nil { continueClosedLoop(Int(client)) }
+        case .warmup, .measure: if schedule == nil { continueClosedLoop(client) }
         case .insert:
             if insertCursor < loadedKeys.count {
                 insertNext()
@@ -149,16 +130,9 @@ extension LoadEngine {
         }
     }
 
-    private func continueClosedLoop(_ client: Int) {
-        guard thinkTime > 0 else {
-            nextReader = client
-            return submitNext(intendedAt: now, isScheduled: false)
-        }
-        at(now + thinkTime) {
-            guard self.phase == .warmup || self.phase == .measure else { return }
-            self.nextReader = client
-            self.submitNext(intendedAt: self.now, isScheduled: false)
-        }
+    private func continueClosedLoop(_ client: Int32) {
+        guard thinkTime > 0 else { return turns.append(client) }
+        at(now + thinkTime) { self.turns.append(client) }
     }
 
     func drainIfDone() {

@@ -9,13 +9,32 @@ extension LoadEngine {
         now = monotonicNow()
         link.waitingSince = now
         nextReader = link.client
+        if link.outstanding.count > 1 { prefetchAnswered(over: link) }
         if link.isSilent {
             link.isSilent = false
             retryParked()
         }
     }
 
+    /// Fetches what the replies at hand will be noted in: all at once, where one after the other would
+    /// wait for each.
+    private func prefetchAnswered(over link: NodeLink) {
+        let count = min(link.outstanding.count, Self.fetchedAtOnce)
+        for offset in 0..<count where link.outstanding[offset] >= 0 {
+            requests.prefetch(link.outstanding[offset])
+        }
+        guard keepsLedger else { return }
+        for offset in 0..<count where link.outstanding[offset] >= 0 {
+            let id = link.outstanding[offset]
+            if requests[id].kind.isWrite { prefetch(key: Int(requests[id].key)) }
+        }
+    }
+
+    /// About as many as a core can wait for.
+    private static let fetchedAtOnce = 16
+
     func endReplies(from link: NodeLink) {
+        takeTurns()
         // With deep pipelines, what is for other links waits for the turn's end, when more will have
         // gathered.
         if flushesAtOnce { flush() } else { link.connection.flush() }
@@ -47,6 +66,10 @@ extension LoadEngine {
     }
 
     private func takeSuccess(_ bytes: Span<UInt8>, from start: Int, to end: Int, of id: RequestID) {
+        if requests[id].kind == .readModifyWrite, !requests[id].isSecondStep {
+            requests[id].isSecondStep = true
+            return route(id)
+        }
         let isNull =
             bytes[start] == UInt8(ascii: "_")
             || (bytes[start] == UInt8(ascii: "$") || bytes[start] == UInt8(ascii: "*"))

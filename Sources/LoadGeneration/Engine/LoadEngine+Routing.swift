@@ -77,6 +77,7 @@ extension LoadEngine {
 
     /// Writes out what has gathered; one system call a link, however many requests.
     func flush() {
+        takeTurns()
         var index = 0
         while index < dirty.count {
             dirty[index].isDirty = false

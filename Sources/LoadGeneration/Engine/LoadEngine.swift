@@ -25,6 +25,11 @@ final class LoadEngine {
     var ledger: KeyLedger
     var source: OperationSource
     var templates: CommandTemplates
+    /// For what the templates do not know.
+    var composer: CommandComposer
+    /// Whether keys and values all look alike, so that templates do.
+    let isPlain: Bool
+    let naming: KeyNaming
     /// Notes everything for the judgement by history; nil where nobody asked for it.
     let history: HistoryRecorder?
     /// Why there is no history although somebody asked for it.
@@ -38,15 +43,20 @@ final class LoadEngine {
     /// Whether a client may ask for any of the keys it writes instead of the one that was drawn: all
     /// are equally likely, and each client keeps its own requests under way.
     private let dealsKeysToClients: Bool
-    /// The request after the next, drawn ahead.
-    var upcoming: Operation?
+    /// Clients of a closed loop whose next request is due.
+    var turns: [Int32] = []
+    /// Room for what they ask for.
+    private var turnsTaken: [Int32] = []
+    private var operations: [Operation] = []
+    /// When the load began.
+    var startedAt: Int64 = 0
     /// What this worker loads before the measurement.
     let loadedKeys: OwnedKeys
     /// By record, where compare-and-sets need it: the last value that was seen there.
     var lastSeen: [UInt64]
     /// The last name of a write that a worker of shared keys has given out.
     private var lastSequence: UInt32 = 0
-    var recorder = Recorder(origin: 0, measureStart: .max, measureEnd: .max)
+    var recorder: Recorder
     var inserted = OutcomeCounts()
     var phase = Phase.preparing
 
@@ -75,6 +85,8 @@ final class LoadEngine {
     let canMove: Bool
 
     var schedule: OpenSchedule?
+    /// This worker's part of the times that were recorded elsewhere, where there are any.
+    let recordedArrivals: [Int64]
     var insertCursor = 0
     var usageAtStart = ProcessorUsage()
     var usageAtEnd: ProcessorUsage?
@@ -93,10 +105,15 @@ final class LoadEngine {
         case preparing, insert, ready, warmup, measure, drain, finished
     }
 
-    init(configuration: WorkerConfiguration, dialler: Dialler) {
+    init(
+        configuration: WorkerConfiguration,
+        dialler: Dialler,
+        recordedArrivals: [Int64] = []
+    ) {
         self.configuration = configuration
         self.dialler = dialler
         loop = dialler.loop
+        self.recordedArrivals = recordedArrivals
         limits = RequestTimes(configuration.limits)
         quantum = configuration.quantum.nanoseconds
         thinkTime = configuration.thinkTime.nanoseconds
@@ -137,10 +154,12 @@ final class LoadEngine {
             writers: firstWriter..<firstWriter + UInt32(configuration.clients)
         )
         queues = KeyQueues(keyCount: keys.count)
+        let naming = workload.shape.naming
+        self.naming = naming
         slottedKeys = isShared ? OwnedKeys(count: workload.records) : loadedKeys
         let slotted = slottedKeys
         slots = (0..<(canMove ? slotted.count : 0)).map {
-            let name = KeyName.bytes(of: slotted.key(at: $0))
+            let name = naming.bytes(of: slotted.key(at: $0))
             return UInt16(KeySlot.slot(of: name.span))
         }
         let seed = configuration.seed.derived("load")
@@ -153,10 +172,20 @@ final class LoadEngine {
             ),
             worker: configuration.worker,
             workload: workload,
-            seed: seed
+            seed: seed,
+            clients: configuration.clients
         )
+        isPlain = workload.shape.isPlain
+        composer = CommandComposer(workload: workload, seed: seed)
         templates = CommandTemplates(valueBytes: workload.valueBytes)
         links = LinkTable(clients: configuration.clients)
+        recorder = Recorder(
+            kinds: OperationKind.allCases.dropLast().map(\.name)
+                + (workload.commands.isEmpty ? [] : workload.commands.map(\.text)),
+            origin: 0,
+            measureStart: .max,
+            measureEnd: .max
+        )
     }
 
     /// More clients than a worker may have, so that no two connections share a writer's number.
@@ -188,12 +217,15 @@ final class LoadEngine {
         request.kind = operation.kind
         request.isScheduled = isScheduled
         request.intendedAt = intendedAt
-        let position = position(of: operation, for: nextReader)
+        let position = keepsLedger ? position(of: operation, for: nextReader) : 0
         if dealsKeysToClients, operation.kind != .insert {
             operation.key = slottedKeys.key(at: position)
         }
         request.key = Int32(truncatingIfNeeded: operation.key)
-        if canMove { request.slot = slots[position] }
+        request.valueBytes = operation.valueBytes
+        request.lifetime = operation.lifetime
+        request.command = operation.command
+        if canMove { request.slot = slot(ofKey: operation.key) }
         if isOwnWrite {
             request.client = Int32(truncatingIfNeeded: position % links.clients)
         } else {
@@ -210,6 +242,42 @@ final class LoadEngine {
             requests[id].sequence = ledger.issue(operation.key)
         }
         route(id)
+    }
+
+    /// Begins the next requests of the clients whose turn it is.
+    ///
+    /// All are drawn first, and what they need is fetched meanwhile: with many keys it is in no
+    /// cache, and one wait serves all.
+    func takeTurns() {
+        while !turns.isEmpty {
+            swap(&turns, &turnsTaken)
+            guard phase == .warmup || phase == .measure else { return turnsTaken.removeAll() }
+            let elapsed = now - startedAt
+            for client in turnsTaken {
+                let operation = source.next(client: Int(client), elapsed: elapsed)
+                if keepsLedger, operation.kind.isWrite {
+                    prefetch(position: position(of: operation, for: Int(client)))
+                }
+                operations.append(operation)
+            }
+            for (index, client) in turnsTaken.enumerated() {
+                nextReader = Int(client)
+                submit(operations[index], intendedAt: now, isScheduled: false)
+            }
+            operations.removeAll(keepingCapacity: true)
+            turnsTaken.removeAll(keepingCapacity: true)
+        }
+    }
+
+    func prefetch(key: Int) {
+        prefetch(position: position(ofKey: key))
+    }
+
+    private func prefetch(position: Int) {
+        queues.prefetch(position)
+        unsafe ledger.entries.withUnsafeBufferPointer { entries in
+            unsafe ordeal_prefetch(entries.baseAddress?.advanced(by: position))
+        }
     }
 
     /// Names what a request on shared keys writes.
@@ -237,6 +305,7 @@ final class LoadEngine {
             ledger.record(outcome, key: key, sequence: request.sequence, at: now)
             beginNextWrite(ofKey: key)
         }
+        if request.kind == .insert, phase != .insert, outcome == .ok { source.insertEnded() }
         requestEnded(client: request.client)
     }
 
@@ -261,12 +330,10 @@ final class LoadEngine {
     }
 
     private func count(_ request: Request, _ outcome: Outcome, reason: UInt8, isMissing: Bool) {
-        if request.kind == .insert {
-            inserted.count(outcome)
-        }
+        if phase == .insert { inserted.count(outcome) }
         recorder.end(
             Completion(
-                kind: request.kind,
+                kind: recordedKind(of: request),
                 outcome: outcome,
                 reason: reason,
                 intendedAt: request.intendedAt,
@@ -275,6 +342,18 @@ final class LoadEngine {
             ),
             at: now
         )
+    }
+
+    /// Each of the workload's own commands is a kind of its own.
+    private func recordedKind(of request: Request) -> Int {
+        let kind = Int(request.kind.rawValue)
+        return request.kind == .command ? kind + Int(request.command) : kind
+    }
+
+    /// A record that was added during the load stands in no table.
+    private func slot(ofKey key: Int) -> UInt16 {
+        if let position = slottedKeys.position(of: key) { return slots[position] }
+        return UInt16(KeySlot.slot(of: naming.bytes(of: key).span))
     }
 
     private func position(ofKey key: Int) -> Int {

@@ -4,7 +4,8 @@ internal import Workloads
 
 /// How a request ended, with what the recorder needs to know about it.
 struct Completion: Equatable {
-    var kind: OperationKind
+    /// An index of the recorder's kinds.
+    var kind: Int
     var outcome: Outcome
     /// A number of `FailureNames`; without meaning for a success.
     var reason: UInt8
@@ -30,7 +31,8 @@ struct Recorder {
     var names = FailureNames()
     var measureStart: Int64
     var measureEnd: Int64
-    private(set) var kinds = OperationKind.allCases.map { _ in Kind() }
+    let kindNames: [String]
+    private(set) var kinds: [Kind]
     private(set) var sendLag = LatencyHistogram()
     private(set) var slowRequests: [SlowRequest] = []
     private(set) var slowRequestsDropped = 0
@@ -44,7 +46,7 @@ struct Recorder {
     private var timeline: TimelineRecorder
     private var outstanding = OutstandingIntegral()
     private var run = Completion(
-        kind: .read,
+        kind: 0,
         outcome: .ok,
         reason: 0,
         intendedAt: 0,
@@ -61,7 +63,9 @@ struct Recorder {
     /// 100,000 of them are the whole of a one-second stall at 100,000 requests per second.
     static let slowRequestLimit = 100_000
 
-    init(origin: Int64, measureStart: Int64, measureEnd: Int64) {
+    init(kinds names: [String], origin: Int64, measureStart: Int64, measureEnd: Int64) {
+        kindNames = names
+        kinds = names.map { _ in Kind() }
         self.measureStart = measureStart
         self.measureEnd = measureEnd
         timeline = TimelineRecorder(origin: origin)
@@ -101,7 +105,7 @@ struct Recorder {
             if now >= measureStart, now < measureEnd { completedInMeasurement += count }
         }
         guard isMeasured(completion.intendedAt) else { return }
-        let kind = Int(completion.kind.rawValue)
+        let kind = completion.kind
         kinds[kind].counts.count(completion.outcome, count)
         if completion.outcome == .ok {
             kinds[kind].latency.record(nanoseconds: latency, count: UInt64(count))

@@ -37,7 +37,7 @@ internal import CSystemCalls
     /// A file that the loop watches, and who is told.
     private struct Watched {
         let file: Int32
-        unowned let watcher: any Watcher
+        let watcher: any Watcher
     }
 
     /// Who is told what a poll says of a file.

@@ -8,8 +8,10 @@ public enum LoadWorker {
     /// The end of standard input means that the harness is gone: the process ends at once.
     public static func run(configurationFile: String) -> Int32 {
         let configuration: WorkerConfiguration
+        let recordedArrivals: [Int64]
         do {
             configuration = try read(configurationFile)
+            recordedArrivals = try ArrivalFile.times(of: configuration)
         } catch {
             FileHandle.standardError.write(Data("ordeal load-worker: \(error)\n".utf8))
             return 64
@@ -19,7 +21,11 @@ public enum LoadWorker {
         do throws(SocketFailure) {
             let loop = try SocketLoop()
             let mailbox = Mailbox<WorkerSession>(loop.waker)
-            let session = WorkerSession(configuration: configuration, loop: loop)
+            let session = WorkerSession(
+                configuration: configuration,
+                loop: loop,
+                recordedArrivals: recordedArrivals
+            )
             loop.onWake = { mailbox.deliver(to: session) }
             obeyStandardInput { command in mailbox.post { $0.obey(command) } }
             var code: Int32 = 70

@@ -69,6 +69,10 @@ public enum LoadShape: Codable, Sendable, Equatable {
     /// Requests are due at a constant rate, answered or not. The rate is that of all workers
     /// together: each takes its share, which the law of the keys decides.
     case open(operationsPerSecond: Double)
+    /// Requests are due as a profile and a process of `arrivalProcesses` say.
+    case arrivals(RateProfile, process: String)
+    /// Requests are due when a file says, one time a line.
+    case recorded(file: String)
 }
 
 /// How clients find the primary of a key.
@@ -121,10 +125,8 @@ extension WorkerConfiguration {
         guard isShared || worker < workload.base.records else {
             throw .invalid("worker \(worker) owns none of \(workload.base.records) records")
         }
-        let kinds = workload.base.mix.shares.map(\.kind)
-        let unsent: [OperationKind] = [.readModifyWrite, .scan, .command, .insert]
-        if let kind = kinds.first(where: unsent.contains) {
-            throw .invalid("no worker can send \(kind.name) of \(workload.name) yet")
+        guard !keepsLedger || !workload.base.grows else {
+            throw .invalid("no ledger knows the records that \(workload.name) adds")
         }
         guard (1...100_000).contains(clients) else {
             throw .invalid("clients is between 1 and 100,000, not \(clients)")
@@ -142,6 +144,11 @@ extension WorkerConfiguration {
             guard rate > 0, rate <= 100_000_000 else {
                 throw .invalid("a rate of \(rate)/s is out of range")
             }
+        case .arrivals(_, let process):
+            guard arrivalProcesses.contains(where: { $0.name == process }) else {
+                throw .invalid("there is no arrival process \(process)")
+            }
+        case .recorded: break
         }
         let shortest = Duration.milliseconds(1)
         guard limits.request >= shortest, limits.silence >= shortest, limits.connect >= shortest,

@@ -19,13 +19,18 @@ final class WorkerSession {
     init(
         configuration: WorkerConfiguration,
         loop: SocketLoop,
+        recordedArrivals: [Int64] = [],
         say: @escaping (WorkerEvent) -> Void = { FileHandle.standardOutput.write($0.line()) }
     ) {
         self.configuration = configuration
         self.loop = loop
         self.say = say
         let dialler = Dialler(loop: loop, access: configuration.access)
-        engine = LoadEngine(configuration: configuration, dialler: dialler)
+        engine = LoadEngine(
+            configuration: configuration,
+            dialler: dialler,
+            recordedArrivals: recordedArrivals
+        )
     }
 
     /// Begins; `then` gets the exit code once everything is written.
@@ -120,10 +125,9 @@ extension LoadEngine {
         recorder.endRun()
         let usage = usageAtEnd ?? .ofThisProcess()
         let seconds = Double(recorder.measureEnd - recorder.measureStart) / 1e9
-        let kinds = OperationKind.allCases.map { kind in
-            let figures = recorder.kinds[Int(kind.rawValue)]
-            return KindResult(
-                kind: kind.name,
+        let kinds = zip(recorder.kindNames, recorder.kinds).map { name, figures in
+            KindResult(
+                kind: name,
                 counts: figures.counts,
                 latency: figures.latency,
                 service: figures.service,
@@ -145,10 +149,9 @@ extension LoadEngine {
             slowRequestsDropped: recorder.slowRequestsDropped,
             inserted: inserted,
             generator: GeneratorFigures(
-                scheduled: schedule?.count(from: recorder.measureStart, to: recorder.measureEnd)
-                    ?? ended,
+                scheduled: schedule == nil ? ended : scheduled,
                 issued: schedule == nil ? ended : recorder.issued,
-                offeredRate: schedule.map { 1e9 / $0.interval },
+                offeredRate: offeredRate,
                 achievedRate: seconds > 0 ? Double(recorder.completedInMeasurement) / seconds : 0,
                 sendLag: recorder.sendLag,
                 userTime: usage.user - usageAtStart.user,

@@ -1,6 +1,16 @@
 internal import Histories
 internal import Workloads
 
+extension RecordShape {
+    /// Whether every key is named the standard way, and every value is patterned, as long as any
+    /// other, and there for good: what templates can write.
+    var isPlain: Bool {
+        keyPrefix == KeyNaming.standardPrefix && naming.onlyLength == KeyName.byteCount
+            && filling == .pattern && lifetime == nil
+            && (valueBytes.only ?? 0) >= WriteStamp.minimumBytes
+    }
+}
+
 /// The frequent commands of a worker, laid out once: a request fills in its key and its value.
 struct CommandTemplates {
     private var get: Template

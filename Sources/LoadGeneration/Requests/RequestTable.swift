@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import Workloads
 
 /// A request's place in the table; small, since queues are full of them.
@@ -14,6 +15,13 @@ struct Request {
     var slot: UInt16 = 0
     /// How often another node was named; loops between nodes that disagree are slowed down.
     var redirections: UInt8 = 0
+    /// Which of the workload's own commands.
+    var command: UInt16 = 0
+    /// Of a request in two steps: whether the first was answered.
+    var isSecondStep = false
+    /// The length of the value that it writes, and in how many milliseconds that expires.
+    var valueBytes: Int32 = 0
+    var lifetime: Int64 = 0
     /// The node that is to be asked this once, whoever is the primary; -1 for nobody.
     var askedNode: Int16 = -1
     /// Why the last try brought nothing; `FailureNames.notSent` before the first.
@@ -54,6 +62,12 @@ struct RequestTable {
         get { places[Int(id)] }
         set { places[Int(id)] = newValue }
         _modify { yield &places[Int(id)] }
+    }
+
+    func prefetch(_ id: RequestID) {
+        unsafe places.withUnsafeBufferPointer { places in
+            unsafe ordeal_prefetch(places.baseAddress?.advanced(by: Int(id)))
+        }
     }
 
     mutating func insert(_ request: Request) -> RequestID {
