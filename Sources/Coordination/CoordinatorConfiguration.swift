@@ -15,7 +15,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var election: ElectionRule
     /// What the mode that it degrades to demands; nil where it does not degrade.
     public var degradedElection: ElectionRule?
-    public var detector: any FailureDetector.Type
+    /// One of these watches each node.
+    public var detector: any FailureDetector
     /// How often the shell sends a tick, nanoseconds.
     public var tick: UInt64 = 10_000_000
 
@@ -27,7 +28,7 @@ public struct CoordinatorConfiguration: Sendable {
         placement: any PlacementScheme,
         replication: String,
         election: ElectionRule,
-        detector: any FailureDetector.Type
+        detector: any FailureDetector
     ) {
         self.cluster = cluster
         self.nodes = nodes

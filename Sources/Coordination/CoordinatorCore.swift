@@ -45,7 +45,9 @@ public struct CoordinatorCore {
         self.map = map
         let attentive = self.attentive
         nodes = configuration.nodes.map {
-            KnownNode(id: $0.id, detector: configuration.detector.init(at: attentive))
+            var detector = configuration.detector
+            detector.begin(at: attentive)
+            return KnownNode(id: $0.id, detector: detector)
         }
     }
 

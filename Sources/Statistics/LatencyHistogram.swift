@@ -13,6 +13,8 @@ public struct LatencyHistogram: Sendable {
     /// Two hours, in nanoseconds: longer than any operation may last.
     public static let largestTrackable: UInt64 = 7_200_000_000_000
 
+    static let significantDigits = 2
+
     /// A quantile is worth a number only when this many observations lie above it.
     public static let observationsAboveQuantile = 10.0
 

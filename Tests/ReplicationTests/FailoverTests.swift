@@ -182,7 +182,7 @@ import Topology
             placement: ModuloPlacement(),
             replication: "none",
             election: NoReplication().electionRule(replicaCount: 1),
-            detector: FixedTimeoutDetector.self
+            detector: FixedTimeoutDetector()
         )
         var core = CoordinatorCore(configuration: configuration, map: nil)
         let status = NodeStatus(

@@ -98,7 +98,7 @@ final class VirtualCluster {
             placement: RingPlacement(),
             replication: options.mode.configuredName.description,
             election: options.mode.electionRule(replicaCount: options.replicas),
-            detector: FixedTimeoutDetector.self
+            detector: FixedTimeoutDetector()
         )
         configuration.degradedElection = options.mode.fallback?.mode
             .electionRule(replicaCount: options.replicas)

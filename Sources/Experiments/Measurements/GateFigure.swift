@@ -1,5 +1,6 @@
 internal import Quantities
 internal import Report
+internal import Statistics
 
 extension Gate {
     /// A measured amount as reports write it; with more digits where the bound is so near that it

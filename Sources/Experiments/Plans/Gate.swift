@@ -1,4 +1,5 @@
 internal import Quantities
+public import Statistics
 
 /// What a cell must reach, beyond keeping its promises; a miss is exit 2.
 public struct Gate: Sendable, Equatable {
@@ -6,13 +7,6 @@ public struct Gate: Sendable, Equatable {
     public var comparison: Comparison
     /// In the metric's unit: seconds, operations a second, or a count.
     public var bound: Double
-
-    public enum Comparison: String, Sendable {
-        case atMost = "<="
-        case below = "<"
-        case atLeast = ">="
-        case above = ">"
-    }
 
     public enum Metric: String, Sendable, CaseIterable {
         case lostAcknowledgedWrites, resurrectedWrites, garbageValues, disagreeingKeys
@@ -37,14 +31,7 @@ public struct Gate: Sendable, Equatable {
     }
 
     /// Whether `value` passes.
-    public func passes(_ value: Double) -> Bool {
-        switch comparison {
-        case .atMost: value <= bound
-        case .below: value < bound
-        case .atLeast: value >= bound
-        case .above: value > bound
-        }
-    }
+    public func passes(_ value: Double) -> Bool { comparison.holds(value, bound) }
 
     /// As a plan would say it: `p99 < 50ms`.
     public var text: String {
@@ -76,9 +63,7 @@ extension Gate {
         guard case .scalar(let text) = node.value else {
             throw node.problem("expected a bound, found \(node.kind)", fix: "write \(example)")
         }
-        let signs: [Comparison] = [.atMost, .atLeast, .below, .above]
-        let sign = signs.first { text.hasPrefix($0.rawValue) }
-        let rest = text.dropFirst(sign?.rawValue.count ?? 0).trimmingPrefix { $0 == " " }
+        let (sign, rest) = Comparison.split(text)
         let amount: Double? =
             switch metric.unit {
             case .count: plainNumber(rest)
@@ -104,8 +89,6 @@ extension Gate {
         _ example: String
     ) throws(PlanProblem) {
         guard [.count, .seconds, .rate].contains(metric.unit) else { return }
-        let bounds: [Comparison] =
-            metric.unit == .rate ? [.atLeast, .above] : [.atMost, .below]
         guard let sign else {
             if metric.unit == .count { return }
             throw node.problem(
@@ -113,7 +96,7 @@ extension Gate {
                 fix: "write \(example)"
             )
         }
-        guard !bounds.contains(sign) else { return }
+        guard sign.isUpper == (metric.unit == .rate) else { return }
         let better = metric.unit == .rate ? "more" : "less"
         throw node.problem(
             "\(node.kind) would pass only what is worse: of \(metric.rawValue), \(better) is better",

@@ -81,7 +81,7 @@ public struct CoordinatorSettings: Sendable {
     ) throws(StartFailure) -> CoordinatorConfiguration {
         let placement = try Self.find(placement, "placement", placementSchemes) { $0.name }
         let mode = try Self.mode(replication, among: modes, replicaCount: replicaCount)
-        let detector = try Self.find(detector, "failure detector", failureDetectors) { $0.name }
+        let detector = try Self.detector(detector)
         let numbers = members.map(\.node)
         guard !members.isEmpty, Set(numbers).count == numbers.count else {
             throw .usage("every node needs a number of its own, and there must be one at least")
@@ -185,6 +185,15 @@ public struct CoordinatorSettings: Sendable {
             throw .usage("replication \(text): \(problem)")
         }
         return mode
+    }
+
+    private static func detector(_ text: String) throws(StartFailure) -> any FailureDetector {
+        if let detector = failureDetectors.detector(text) { return detector }
+        let configured = ConfiguredName(parsing: text) ?? ConfiguredName(text)
+        let kind = try find(configured.name, "failure detector", failureDetectors) { $0.name }
+        throw .usage(
+            "the failure detector \(text) has wrong settings: it takes \(kind.settingsHelp)"
+        )
     }
 
     private static func find<Kind>(

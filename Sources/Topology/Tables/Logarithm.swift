@@ -2,7 +2,7 @@
 ///
 /// The C library's differs in the last bit between versions, and one bit is enough to place a key
 /// elsewhere. Exact to about one part in 10^15 and the same everywhere.
-func naturalLogarithm(_ value: Double) -> Double {
+public func naturalLogarithm(_ value: Double) -> Double {
     var exponent = Double(value.exponent)
     var significand = value.significand
     if significand > 1.414_213_562_373_095 {

@@ -1,0 +1,100 @@
+internal import Quantities
+
+/// What the load generator knows about itself after a measurement.
+public struct GeneratorEvidence: Sendable {
+    /// Requests that were due by the schedule, and those that were handed over; 0 in a closed loop.
+    public var scheduled = 0
+    public var issued = 0
+    /// How late requests were sent behind their intended start; empty in a closed loop.
+    public var sendLag = LatencyHistogram()
+    /// Successes, from their intended start.
+    public var response = LatencyHistogram()
+    /// Of the busiest generator thread, as a part of one core.
+    public var busiestThread = 0.0
+    public var isOpenLoop: Bool
+
+    public init(isOpenLoop: Bool) {
+        self.isOpenLoop = isOpenLoop
+    }
+}
+
+/// Why a measurement says nothing about the server: the generator was in the way.
+///
+/// The rules are fixed before the run. A closed loop has no schedule to fall behind; there a busy thread
+/// means that it set the rate, which is said elsewhere.
+public enum VoidReason: Sendable, Equatable {
+    /// Fewer requests were issued than were due, as a part of them.
+    case underissued(Double)
+    /// So many of the sends, a part of them, were later than the limit, in seconds.
+    case lateSends(Double, limit: Double)
+    /// A thread used so much of a core.
+    case busyThread(Double)
+
+    public static let leastIssued = 0.99
+    /// In seconds; above it a part of the reported p99 decides.
+    public static let toleratedLag = 0.001
+    public static let toleratedPart = 0.1
+    public static let busiestThread = 0.85
+
+    /// Empty where the measurement counts.
+    public static func reasons(_ evidence: GeneratorEvidence) -> [Self] {
+        guard evidence.isOpenLoop else { return [] }
+        var reasons: [Self] = []
+        let issued = Double(evidence.issued) / Double(max(1, evidence.scheduled))
+        if evidence.scheduled > 0, issued < leastIssued { reasons.append(.underissued(issued)) }
+        // The p99 of the lag is above the limit if more than one in a hundred sends is.
+        let p99 = evidence.response.supported(0.99)?.seconds ?? 0
+        let limit = max(toleratedLag, toleratedPart * p99)
+        let late = evidence.sendLag.count(above: UInt64(limit * 1e9))
+        let part = Double(late) / Double(max(1, evidence.sendLag.count))
+        if part > 0.01 { reasons.append(.lateSends(part, limit: limit)) }
+        if evidence.busiestThread > busiestThread {
+            reasons.append(.busyThread(evidence.busiestThread))
+        }
+        return reasons
+    }
+
+    public var text: String {
+        switch self {
+        case .underissued(let part):
+            "the generator sent \(percent(part)) of the requests that were due"
+        case .lateSends(let part, let limit):
+            "the generator sent \(percent(part)) of the requests more than "
+                + "\(durationText(.seconds(limit))) late"
+        case .busyThread(let part):
+            "a generator thread used \(percent(part)) of a core"
+        }
+    }
+
+    private func percent(_ part: Double) -> String { FixedText.of(part * 100, decimals: 1) + " %" }
+}
+
+/// Little's law: the requests under way are the rate times the time each takes.
+///
+/// All three are measured independently; a gap means that something was not counted.
+public struct LittlesLaw: Sendable, Equatable {
+    /// Requests under way, averaged over the measurement.
+    public var underWay: Double
+    /// What rate and time make of it.
+    public var expected: Double
+
+    /// Requests that begin or end outside of the measurement make some.
+    public static let toleratedGap = 0.05
+
+    /// - Parameters:
+    ///   - rate: Requests that ended, a second.
+    ///   - meanTime: Seconds from handing over to the end, whatever the outcome.
+    public init(underWay: Double, rate: Double, meanTime: Double) {
+        self.underWay = underWay
+        expected = rate * meanTime
+    }
+
+    /// As a part of the larger one; 0 where there was nothing to count.
+    public var gap: Double {
+        let larger = max(underWay, expected)
+        return larger > 0 ? abs(underWay - expected) / larger : 0
+    }
+
+    /// Fewer than a hundredth of a request under way on average is too little to judge.
+    public var holds: Bool { gap <= Self.toleratedGap || max(underWay, expected) < 0.01 }
+}
