@@ -8,6 +8,10 @@ public protocol SystemUnderTest: Sendable {
     static var summary: String { get }
     /// What a plan may write for `replication`.
     static var replications: [SystemOption] { get }
+    /// What a plan may write for `detector`; empty where it has one way of its own.
+    static var detectors: [SystemOption] { get }
+    /// What a plan may write for `reads`; empty where it has one way of its own.
+    static var reads: [SystemOption] { get }
     /// What a plan may write for `durability`, the weakest first.
     static var durabilities: [SystemOption] { get }
     /// The executable, looked for beside the running one and then on the path.
@@ -41,6 +45,8 @@ public protocol SystemUnderTest: Sendable {
 }
 
 extension SystemUnderTest {
+    public static var detectors: [SystemOption] { [] }
+    public static var reads: [SystemOption] { [] }
     public static func problem(replication: String, replicas: Int) -> String? { nil }
 }
 
@@ -77,6 +83,12 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var executable: String
     /// Where every process keeps its data, each in a directory of its own.
     public var dataDirectory: String
+    /// How failures are detected; nil for the system's own way.
+    public var detector: String?
+    /// Replicas that writes need in sync; nil for the mode's own number.
+    public var minimumInSync: Int?
+    /// What reads rest on; nil for the system's own way.
+    public var reads: String?
     /// The nodes' shares of the data; empty where all are the same.
     public var weights: [Double] = []
     /// The nodes' fault domains; empty where there are none.

@@ -62,6 +62,9 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "When a write is acknowledged.")
     var replication = "synchronous"
 
+    @Option(help: "Replicas that writes need in sync; synchronous and chain only.")
+    var minInSync: Int?
+
     @Option(name: .customLong("failure-detector"), help: "How failures are detected.")
     var detector = "fixed-timeout"
 
@@ -75,7 +78,7 @@ struct CoordinatorCommand: ParsableCommand {
     }
 
     var settings: CoordinatorSettings {
-        CoordinatorSettings(
+        var settings = CoordinatorSettings(
             bindAddress: bind,
             port: Int(port),
             dataDirectory: dataDir,
@@ -86,6 +89,8 @@ struct CoordinatorCommand: ParsableCommand {
             replication: replication,
             detector: detector
         )
+        settings.minimumInSync = minInSync
+        return settings
     }
 }
 

@@ -58,7 +58,23 @@ struct NodeCommand: ParsableCommand {
     @Option(help: "The number of shards of a node that stands alone: a power of two.")
     var shards = 256
 
+    @Option(help: "What reads rest on: primary (a lease) or confirmed (a round trip, no clocks).")
+    var reads = ReadMode.primary.rawValue
+
+    @Option(help: "The oldest state that READONLY clients are given, such as 500ms or 2s.")
+    var replicaReadBound = "1s"
+
+    private var readMode: ReadMode? {
+        ReadMode(rawValue: reads).flatMap { $0 == .replica ? nil : $0 }
+    }
+
     func validate() throws {
+        guard readMode != nil else {
+            throw ValidationError("--reads is primary or confirmed, not '\(reads)'")
+        }
+        guard ConfiguredName.duration(replicaReadBound) != nil else {
+            throw ValidationError("--replica-read-bound is a duration such as 500ms or 2s")
+        }
         guard standalone != (coordinator != nil) else {
             throw ValidationError("say either --standalone or --coordinator HOST:PORT")
         }
@@ -83,6 +99,10 @@ struct NodeCommand: ParsableCommand {
             shardCount: shards
         )
         settings.acceptsDamage = acceptDamage
+        settings.reads = readMode ?? .primary
+        if let bound = ConfiguredName.duration(replicaReadBound) {
+            settings.replicaReadBound = bound
+        }
         return settings
     }
 }

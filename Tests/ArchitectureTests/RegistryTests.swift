@@ -81,6 +81,8 @@ import Workloads
     @Test func `the system under test names the modes that the store has, in its words`() {
         #expect(Keel.replications.map(\.name) == replicationModes.map { $0.name })
         #expect(Keel.replications.allSatisfy { !$0.summary.isEmpty })
+        #expect(Keel.replications.map(\.settings) == replicationModes.map { $0.settingsHelp })
+        #expect(Keel.detectors.map(\.name) == failureDetectors.map { $0.name })
     }
 
     @Test(arguments: registries)

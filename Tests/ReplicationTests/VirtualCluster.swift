@@ -16,6 +16,9 @@ final class VirtualCluster {
         var isLogged = true
         /// Whether nodes write shards anew at the end of their logs and drop the beginning.
         var shortensLogs = false
+        var timing = Timing()
+        /// Nodes with a timing of their own: what a wrong clock makes of it.
+        var timings: [NodeID: Timing] = [:]
         var seed: UInt64 = 1
     }
 
@@ -163,6 +166,7 @@ final class VirtualCluster {
             isLogged: options.isLogged,
             startedAt: Instant(nanoseconds: now),
             recovered: options.isLogged ? recovered : [],
+            timing: options.timings[id] ?? options.timing,
             modes: options.modes
         )
         let life = node.life
@@ -306,6 +310,7 @@ final class VirtualCluster {
         shard: ShardID,
         to id: NodeID,
         tickets: [WatchTicket] = [],
+        isConfirmed: Bool = false,
         _ completion: @escaping (RequestOutcome) -> Void
     ) {
         tokens += 1
@@ -318,8 +323,10 @@ final class VirtualCluster {
         outcomes[token] = completion
         node.tokens.insert(token)
         let event: Event =
-            tickets.isEmpty
-            ? .request(shard, token, command) : .guarded(shard, token, command, tickets)
+            isConfirmed
+            ? .confirmedRead(shard, token, command)
+            : tickets.isEmpty
+                ? .request(shard, token, command) : .guarded(shard, token, command, tickets)
         act(id, life: node.life) { [self] in step(id, event) }
     }
 

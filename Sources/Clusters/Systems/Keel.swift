@@ -18,6 +18,27 @@ public struct Keel: SystemUnderTest {
         SystemOption("quorum", "acknowledged by a majority of the replicas"),
         SystemOption("chain", "passed down the in-sync replicas; the last one answers reads"),
     ]
+    public static let detectors = [
+        SystemOption(
+            "fixed-timeout",
+            "failed after a fixed silence",
+            settings: "(350ms): the silence"
+        ),
+        SystemOption(
+            "phi-accrual",
+            "failed when a longer silence has become improbable enough",
+            settings: "(8,40ms): the threshold of φ and the least deviation"
+        ),
+        SystemOption(
+            "adaptive",
+            "failed when late beyond a margin that follows the lateness seen",
+            settings: "(200ms): the least margin"
+        ),
+    ]
+    public static let reads = [
+        SystemOption("primary", "under the primary's lease, or that of a chain's tail"),
+        SystemOption("confirmed", "after a round of confirmations: no clock is trusted"),
+    ]
     public static let durabilities = [
         SystemOption("memory", "a write is there once it is in memory"),
         SystemOption("log-everysec", "once it is given to the kernel; synced every second"),
@@ -56,7 +77,7 @@ public struct Keel: SystemUnderTest {
                     "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
                     "--durability", specification.durability,
                     "--coordinator", "\(coordinator.host):\(coordinator.port)",
-                ],
+                ] + (specification.reads.map { ["--reads", $0] } ?? []),
                 openFiles: 16_384
             )
         }
@@ -71,6 +92,9 @@ public struct Keel: SystemUnderTest {
         ] where !values.isEmpty {
             placement += [option, values.joined(separator: ",")]
         }
+        var options: [String] = []
+        if let detector = specification.detector { options += ["--failure-detector", detector] }
+        if let count = specification.minimumInSync { options += ["--min-in-sync", "\(count)"] }
         let head = ProcessDescription(
             endpoint: .coordinator,
             program: specification.executable,
@@ -81,7 +105,7 @@ public struct Keel: SystemUnderTest {
                 "--replicas", "\(specification.replicas)",
                 "--shards", "\(specification.shards)",
                 "--replication", specification.replication,
-            ] + placement
+            ] + placement + options
         )
         return [head] + nodes
     }

@@ -46,6 +46,8 @@ private enum Catalogue {
             Section(name: "systems", entries: systemsUnderTest.map { ($0.name, $0.summary) }),
             Section(name: "placements", entries: placementSchemes.map { ($0.name, $0.summary) }),
             Section(name: "replications", entries: options { $0.replications }),
+            Section(name: "detectors", entries: options { $0.detectors }),
+            Section(name: "reads", entries: options { $0.reads }),
             Section(name: "durabilities", entries: options { $0.durabilities }),
             Section(name: "faults", entries: faults.map { ($0.name, line(of: $0)) }),
             Section(

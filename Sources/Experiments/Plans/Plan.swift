@@ -51,6 +51,12 @@ public struct SystemPlan: Sendable, Equatable {
     public var durability: String
     public var placement: String
     public var replication: String
+    /// How failures are detected; nil for the system's own way.
+    public var detector: String?
+    /// Replicas that writes need in sync; nil for as many as the mode asks for.
+    public var minimumInSync: Int?
+    /// What reads rest on where a client says nothing; nil for the system's own way.
+    public var reads: String?
     /// The nodes' shares of the shards; empty where all are the same.
     public var weights: [Double]
     /// The nodes' fault domains; empty where there are none.

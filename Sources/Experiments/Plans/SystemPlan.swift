@@ -5,7 +5,8 @@ internal import Topology
 extension SystemPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
-        "nodes", "replicas", "shards", "durability", "placement", "replication",
+        "nodes", "replicas", "shards", "durability", "placement", "replication", "detector",
+        "minimumInSync", "reads",
     ]
 
     /// More do not fit on one machine in any useful way.
@@ -34,6 +35,9 @@ extension SystemPlan {
             default: "ring"
         )
         replication = try fields.node("replication")?.option(of: system.replications) ?? "quorum"
+        detector = try fields.node("detector")?.option(of: system.detectors)
+        minimumInSync = try fields.node("minimumInSync")?.integer(in: 1...Self.mostNodes)
+        reads = try fields.node("reads")?.name(among: system.reads.map(\.name))
         binary = try fields.text("binary")
         weights = []
         for item in try fields.node("weights")?.items() ?? [] { weights.append(try item.weight()) }
@@ -57,6 +61,12 @@ extension SystemPlan {
             throw (fields.node("replication") ?? fields.node).problem(
                 "replication \(replication) cannot be had: \(problem)",
                 fix: "change its settings, or `replicas`"
+            )
+        }
+        if let minimumInSync, minimumInSync > replicas {
+            throw (fields.node("minimumInSync") ?? fields.node).problem(
+                "\(minimumInSync) replicas cannot be in sync where there are \(replicas)",
+                fix: "write `minimumInSync: \(replicas)` or less"
             )
         }
         if shards & (shards - 1) != 0 {

@@ -28,7 +28,7 @@ final class OnlineHistory: Sendable {
     /// Nil where nothing is recorded, or where the mode allows what a look would find.
     init?(_ setting: TrialSetting) {
         let system = setting.trial.cell.system
-        let promise = Promise.named(system.replication, replicas: system.copies)
+        let promise = system.promise
         guard let name = setting.historyModel, let promise, promise.termChangeMayDrop == nil,
             let model = historyModels.first(where: { $0.name == name })
         else { return nil }

@@ -60,7 +60,7 @@ struct TrialHistory {
     /// Whether figures on sessions say something: where the model is not promised without limits.
     private var describes: Bool {
         let system = setting.trial.cell.system
-        let promise = Promise.named(system.replication, replicas: system.copies)
+        let promise = system.promise
         return promise?.termChangeMayDrop != nil || promise?.degraded != nil
     }
 }

@@ -87,7 +87,7 @@ struct TrialJudgement {
             faults: measurement.faults.map(\.mark),
             probes: measurement.probes,
             slowRequests: figures.slowRequests,
-            promise: Promise.named(system.replication, replicas: system.copies),
+            promise: system.promise,
             copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) },
             mapHistory: mapHistory,
             history: history

@@ -75,6 +75,9 @@ struct TrialSetting: Sendable {
             executable: executable,
             dataDirectory: "\(folder)/data"
         )
+        specification.detector = system.detector
+        specification.minimumInSync = system.minimumInSync
+        specification.reads = system.reads
         specification.weights = system.weights
         specification.zones = system.zones
         return specification

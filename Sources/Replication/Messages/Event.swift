@@ -12,6 +12,9 @@ public enum Event: Sendable {
     case map(ClusterMap)
     /// A client's request for one shard.
     case request(ShardID, RequestToken, Command)
+    /// A read that rests on a round of confirmations sent after it came, in place of a lease: right
+    /// whatever any clock does.
+    case confirmedRead(ShardID, RequestToken, Command)
     /// A transaction that is carried out only if what its client watches stands until then.
     case guarded(ShardID, RequestToken, Command, [WatchTicket])
     /// A link to a peer is up: what its handshake said.

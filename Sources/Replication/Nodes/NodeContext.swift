@@ -28,6 +28,10 @@ struct NodeContext {
     var links: [Link] = []
     /// Shards with entries to send.
     var dirty: [Int] = []
+    /// Shards with reads that wait for a round of confirmations which has not begun.
+    var confirming: [Int] = []
+    /// When the last poll was sent; no two are sent at the same time.
+    private(set) var lastPollSentAt = Instant.distantPast
     var isFlushRequested = false
     /// A shard came to need a lease: poll at once.
     var pollsSoon = false
@@ -102,6 +106,12 @@ struct NodeContext {
             case term(Term)
             case copy(term: Term, LogPosition, number: UInt32, from: NodeID)
         }
+    }
+
+    /// The sending time of a poll: later than every earlier one's.
+    mutating func notePoll(at now: Instant) -> Instant {
+        lastPollSentAt = max(now, lastPollSentAt.advanced(by: 1))
+        return lastPollSentAt
     }
 
     /// Whether another request of so many bytes may wait.

@@ -169,6 +169,8 @@ extension NodeCore {
         public var shrunkenSets = 0
         /// Primary shards that have fallen back to what their mode degrades to.
         public var degraded = 0
+        /// How old the oldest backup's state may be, nanoseconds; nil where one is of unknown age.
+        public var greatestAge: UInt64? = 0
         public var linkedPeers: [NodeID] = []
     }
 
@@ -180,7 +182,11 @@ extension NodeCore {
         for shard in table.replicas {
             switch shard.role {
             case .none: continue
-            case .backup: summary.backups += 1
+            case .backup:
+                summary.backups += 1
+                let age = table.age(of: shard.shard, at: now)
+                summary.greatestAge = age.flatMap { age in summary.greatestAge.map { max($0, age) }
+                }
             case .recovering: summary.recovering += 1
             case .primary:
                 summary.primaries += 1

@@ -48,6 +48,9 @@ public struct NodeCore {
         switch event {
         case .request(let shard, let token, let command):
             receive(.init(token: token, command: command), of: shard, at: now, &effects)
+        case .confirmedRead(let shard, let token, let command):
+            let request = Request(token: token, command: command, isConfirmed: true)
+            receive(request, of: shard, at: now, &effects)
         case .guarded(let shard, let token, let command, let tickets):
             let request = Request(token: token, command: command, tickets: tickets)
             receive(request, of: shard, at: now, &effects)
@@ -185,6 +188,7 @@ public struct NodeCore {
         if context.pollsSoon, now.since(lastPoll) >= context.timing.tick {
             poll(at: now, &effects)
         }
+        pollForReads(at: now, &effects)
         let dirty = context.dirty
         context.dirty.removeAll(keepingCapacity: true)
         for index in dirty { table.replicas[index].flush(at: now, &context, &effects) }
@@ -221,13 +225,31 @@ public struct NodeCore {
     private mutating func poll(at now: Instant, _ effects: inout [Effect]) {
         lastPoll = now
         context.pollsSoon = false
+        let sentAt = context.notePoll(at: now)
         for link in context.links {
             var polled: [PeerMessage.PolledShard] = []
             for index in table.replicas.indices {
                 let question = table.replicas[index].poll(of: link.node, at: now, context)
                 if let question { polled.append(question) }
             }
-            let poll = PeerMessage.Poll(sentAt: now, heardFrom: link.heardFrom, shards: polled)
+            let poll = PeerMessage.Poll(sentAt: sentAt, heardFrom: link.heardFrom, shards: polled)
+            effects.append(.send(to: link.node, .poll(poll)))
+        }
+    }
+
+    /// Asks at once about shards with reads that wait for a round of confirmations.
+    private mutating func pollForReads(at now: Instant, _ effects: inout [Effect]) {
+        guard !context.confirming.isEmpty else { return }
+        let sentAt = context.notePoll(at: now)
+        let shards = context.confirming
+        context.confirming.removeAll(keepingCapacity: true)
+        for index in shards { table.replicas[index].beganRound(sentAt) }
+        for link in context.links {
+            let polled = shards.compactMap {
+                table.replicas[$0].poll(of: link.node, at: now, context)
+            }
+            guard !polled.isEmpty else { continue }
+            let poll = PeerMessage.Poll(sentAt: sentAt, heardFrom: link.heardFrom, shards: polled)
             effects.append(.send(to: link.node, .poll(poll)))
         }
     }

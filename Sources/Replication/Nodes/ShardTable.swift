@@ -26,6 +26,19 @@ public struct ShardTable {
         return replicas[index].readsHere && replicas[index].isLeased(at: now) ? .serve : .ask
     }
 
+    /// How old the committed state may be, nanoseconds; nil where it is not known.
+    ///
+    /// A primary's under its lease is not old. A backup counts from when it sent the last answer to a
+    /// poll that the primary had when it said what is committed.
+    public func age(of shard: ShardID, at now: Instant) -> UInt64? {
+        let index = Int(shard.value)
+        guard index < replicas.count else { return nil }
+        if readDecision(for: shard, at: now) == .serve { return 0 }
+        guard replicas[index].role == .backup else { return nil }
+        let asOf = replicas[index].freshness.asOf
+        return asOf == .distantPast ? nil : now.since(asOf)
+    }
+
     /// The committed record of a key, whatever this node's role; the pointer must stay valid for
     /// the call.
     ///

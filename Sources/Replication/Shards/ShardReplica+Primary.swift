@@ -21,7 +21,7 @@ extension ShardReplica {
         case .recovering:
             hold(request, at: now, &context, &effects)
         case .primary:
-            guard canTake(request.command, at: now, context) else {
+            guard canTake(request, at: now, context) else {
                 hold(request, at: now, &context, &effects)
                 return
             }
@@ -36,12 +36,13 @@ extension ShardReplica {
     }
 
     private func canTake(
-        _ command: Command,
+        _ request: Request,
         at now: Instant,
         _ context: NodeContext
     ) -> Bool {
+        if request.isConfirmed { return isServing }
         guard isServing, isLeased(at: now) else { return false }
-        return command.isRead || hasEnoughInSync(context)
+        return request.command.isRead || hasEnoughInSync(context)
     }
 
     private mutating func hold(
@@ -73,7 +74,9 @@ extension ShardReplica {
             return
         }
         guard !command.isRead else {
-            if let chain, chain.tail != context.identity.node, command.kind != .watch {
+            if request.isConfirmed {
+                confirm(request, until: deadline, &context, &effects)
+            } else if let chain, chain.tail != context.identity.node, command.kind != .watch {
                 forward(request, to: chain.tail, until: deadline, at: now, &context, &effects)
             } else {
                 show(answer(command), to: token, &effects)
@@ -109,7 +112,7 @@ extension ShardReplica {
         }
     }
 
-    private mutating func answer(_ command: Command) -> CommandReply {
+    mutating func answer(_ command: Command) -> CommandReply {
         guard command.kind == .watch else { return state.answer(command) }
         let keys = state.watched.watch(command.arguments)
         return .watching(WatchTicket(shard: shard, term: storedTerm, keys: keys))
@@ -176,7 +179,7 @@ extension ShardReplica {
         let requests = waiting
         waiting = []
         for held in requests {
-            if canTake(held.request.command, at: now, context) {
+            if canTake(held.request, at: now, context) {
                 context.heldBytes -= held.request.byteCount
                 carryOut(held.request, until: held.deadline, at: now, &context, &effects)
             } else {
@@ -228,6 +231,7 @@ extension ShardReplica {
         progress[index].leaselessSince =
             confirmation.isLeaseless ? progress[index].leaselessSince ?? context.attentive : nil
         renewLease(at: now, &context, &effects)
+        answerConfirmed(&context, &effects)
     }
 
     /// Until when the confirmations that there are make a lease; nil where none is needed.

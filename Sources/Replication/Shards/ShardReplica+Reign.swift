@@ -37,6 +37,7 @@ extension ShardReplica {
         guard let assignment else { return }
         // Where it reigned until now its log is as it left it, so those who wait may wait on.
         takeBackForwarded(&context)
+        takeBackConfirming()
         rest(&context)
         role = .recovering
         incoming = nil
@@ -273,6 +274,7 @@ extension ShardReplica {
             effects.append(.refuse(read.request.token, .unavailable(.noLease)))
         }
         forwarded.reads.removeAll { $0.deadline <= now }
+        refuseUnconfirmed(at: now, &context, &effects)
         let overdue = waiting.filter { $0.deadline <= now }
         guard !overdue.isEmpty else { return }
         let reason: UnavailableReason =

@@ -51,6 +51,7 @@ struct ShardReplica {
     var waiting: [WaitingRequest] = []
     /// Reads that a chain's tail was asked to answer.
     var forwarded = ForwardedReads()
+    var confirming = ConfirmingReads()
     var proposal: (proposal: ShardProposal, sentAt: Instant)?
     /// When the last change was proposed: what was refused is not asked for again at once.
     var proposedAt = Instant.distantPast
@@ -169,6 +170,7 @@ struct ShardReplica {
             effects.append(.abandon(token))
         }
         takeBackForwarded(&context)
+        takeBackConfirming()
         for held in waiting {
             context.heldBytes -= held.request.byteCount
             effects.append(.refuse(held.request.token, .notPrimary))
@@ -255,6 +257,8 @@ struct Request {
     var command: Command
     /// What must not have changed; empty but for transactions of clients that watch keys.
     var tickets: [WatchTicket] = []
+    /// Whether a read rests on confirmations sent after it came, in place of a lease.
+    var isConfirmed = false
 
     var byteCount: Int { command.bytes.count }
 }

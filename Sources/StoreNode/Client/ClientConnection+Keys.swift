@@ -15,7 +15,7 @@ extension ClientConnection {
         }
         let record = unsafe key.withUnsafeBytes { unsafe node.record($0, in: shard) }
         // Asked after the table was read: a lease that ran out meanwhile does not cover the answer.
-        guard node.mayAnswer(shard, fromBackup: session.readsFromBackups) else {
+        guard node.mayAnswer(shard, session.reads) else {
             var command = Command(kind: .get, argumentCount: 1, byteCount: key.count)
             unsafe key.withUnsafeBytes { unsafe command.append(argument: 0, $0) }
             request(command, slot: slot, shard: shard)
@@ -94,7 +94,7 @@ extension ClientConnection {
         let shard = node.shard(ofSlot: slot)
         if command.isRead {
             if let answer = node.answer(command, in: shard),
-                node.mayAnswer(shard, fromBackup: session.readsFromBackups)
+                node.mayAnswer(shard, session.reads)
             {
                 let version = session.version
                 reply { answer.write(to: &$0, version) }
@@ -114,7 +114,11 @@ extension ClientConnection {
             return
         }
         let token = awaitReply(slot: slot, isRead: command.isRead)
-        node.step(.request(shard, token, command))
+        let isConfirmed = command.isRead && session.reads == .confirmed
+        node.step(
+            isConfirmed
+                ? .confirmedRead(shard, token, command) : .request(shard, token, command)
+        )
     }
 
     /// The slot of all keys; where they have several, the client is told and nil returned.

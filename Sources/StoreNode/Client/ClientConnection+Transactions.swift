@@ -138,7 +138,9 @@ extension ClientConnection {
         if !tickets.isEmpty { watched.execute(reply: replies.nextNumber) }
         let token = awaitReply(slot: slot, isRead: command.isRead)
         let shard = node.shard(ofSlot: slot)
-        if tickets.isEmpty {
+        if tickets.isEmpty, command.isRead, session.reads == .confirmed {
+            node.step(.confirmedRead(shard, token, command))
+        } else if tickets.isEmpty {
             node.step(.request(shard, token, command))
         } else {
             node.step(.guarded(shard, token, command, tickets))

@@ -43,7 +43,10 @@ final class ClientConnection: ChannelInboundHandler {
 
     init(node: Node) {
         self.node = node
-        session = ClientSession(number: node.statistics.nextClientNumber())
+        session = ClientSession(
+            number: node.statistics.nextClientNumber(),
+            reads: node.configuration.reads
+        )
         replies = ReplyQueue(firstNumber: 0)
     }
 

@@ -6,8 +6,8 @@ struct ClientSession {
     let number: Int
     var version = RESPVersion.two
     var name: [UInt8] = []
-    /// Whether it may read from backups: `READONLY`.
-    var readsFromBackups = false
+    /// `READONLY` and `READWRITE` change it, and `CLIENT READS`.
+    var reads: ReadMode
     var libraryName: [UInt8] = []
     var libraryVersion: [UInt8] = []
 }

@@ -1,7 +1,7 @@
 internal import RESP
 internal import Topology
 
-/// CLUSTER SLOTS SHARDS NODES INFO KEYSLOT MYID.
+/// CLUSTER SLOTS SHARDS NODES INFO KEYSLOT MYID AGE.
 enum ClusterCommands {
     static let all = [
         CommandDefinition(
@@ -10,12 +10,12 @@ enum ClusterCommands {
             flags: ["loading", "stale"],
             queueing: .answered,
             group: "cluster",
-            summary: "Tells who holds what: SLOTS, SHARDS, NODES, INFO, KEYSLOT, MYID.",
+            summary: "Tells who holds what: SLOTS, SHARDS, NODES, INFO, KEYSLOT, MYID, AGE.",
             run: cluster
         )
     ]
 
-    private static let subcommands = ["slots", "shards", "nodes", "info", "keyslot", "myid"]
+    private static let subcommands = ["slots", "shards", "nodes", "info", "keyslot", "myid", "age"]
 
     private static func cluster(
         _ command: borrowing ClientCommand,
@@ -26,6 +26,17 @@ enum ClusterCommands {
         if command.argument(1, is: "KEYSLOT"), command.count == 3 {
             let slot = KeySlot.slot(of: command[2])
             client.reply { $0.writeRESPInteger(slot) }
+        } else if command.argument(1, is: "AGE"), command.count == 3 {
+            // Milliseconds that this node's copy of the key may be old; null where it cannot tell.
+            let slot = KeySlot.slot(of: command[2])
+            let age = client.node.age(of: client.node.shard(ofSlot: slot))
+            client.reply { buffer in
+                if let age {
+                    buffer.writeRESPInteger(Int((age + 999_999) / 1_000_000))
+                } else {
+                    buffer.writeNull(version)
+                }
+            }
         } else if command.argument(1, is: "MYID"), command.count == 2 {
             client.reply { $0.writeBulk(view.identity(view.ownID)) }
         } else if command.argument(1, is: "INFO"), command.count == 2 {

@@ -35,7 +35,8 @@ enum ConnectionCommands {
             flags: [],
             queueing: .answered,
             group: "connection",
-            summary: "Names the connection: SETNAME, GETNAME, SETINFO, ID.",
+            summary:
+                "Names the connection: SETNAME, GETNAME, SETINFO, ID; READS says what reads rest on.",
             run: client
         ),
         CommandDefinition(
@@ -52,7 +53,7 @@ enum ConnectionCommands {
             arity: 1,
             flags: ["loading", "stale", "fast"],
             group: "cluster",
-            summary: "Lets this connection read from backups.",
+            summary: "Lets this connection read from backups that are fresh enough.",
             run: readOnly
         ),
         CommandDefinition(
@@ -119,7 +120,7 @@ enum ConnectionCommands {
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
-        client.session.readsFromBackups = true
+        client.session.reads = .replica
         client.reply { $0.writeSimpleString("OK") }
         return .done
     }
@@ -128,7 +129,7 @@ enum ConnectionCommands {
         _ command: borrowing ClientCommand,
         _ client: ClientConnection
     ) -> Execution {
-        client.session.readsFromBackups = false
+        client.session.reads = client.node.configuration.reads
         client.reply { $0.writeSimpleString("OK") }
         return .done
     }
@@ -233,6 +234,12 @@ extension ConnectionCommands {
             guard isName(command[2]) else { return refuse(client, invalidName) }
             client.session.name = command[2].array
             client.reply { $0.writeSimpleString("OK") }
+        } else if command.argument(1, is: "READS"), command.count == 3 {
+            guard let reads = ReadMode(rawValue: command[2].text.lowercased()) else {
+                return refuse(client, "ERR reads are primary, confirmed or replica")
+            }
+            client.session.reads = reads
+            client.reply { $0.writeSimpleString("OK") }
         } else if command.argument(1, is: "SETINFO"), command.count == 4 {
             return setInformation(command, client)
         } else {
@@ -241,7 +248,7 @@ extension ConnectionCommands {
         return .done
     }
 
-    private static let subcommands = ["id", "getname", "setname", "setinfo"]
+    private static let subcommands = ["id", "getname", "setname", "setinfo", "reads"]
 
     private static func setInformation(
         _ command: borrowing ClientCommand,

@@ -17,6 +17,8 @@ public struct CoordinatorSettings: Sendable {
     public var placement: String
     public var replication: String
     public var detector: String
+    /// Replicas that writes need in sync, instead of as many as the mode asks for.
+    public var minimumInSync: Int?
 
     /// A node as it was configured.
     public struct Member: Equatable, Sendable {
@@ -117,7 +119,7 @@ public struct CoordinatorSettings: Sendable {
             replicaCount: replicaCount,
             placement: scheme,
             replication: mode.configuredName.description,
-            election: mode.electionRule(replicaCount: replicaCount),
+            election: try election(of: mode),
             detector: detector
         )
         configuration.degradedElection = mode.fallback?.mode.electionRule(
@@ -125,6 +127,22 @@ public struct CoordinatorSettings: Sendable {
         )
         configuration.placementNodes = placementNodes
         return configuration
+    }
+
+    private func election(of mode: any ReplicationMode) throws(StartFailure) -> ElectionRule {
+        var election = mode.electionRule(replicaCount: replicaCount)
+        guard let minimumInSync else { return election }
+        guard mode.usesInSyncSet, !mode.acknowledgesUnderLease else {
+            throw .usage(
+                "\(replication) decides by itself how many replicas a write needs: "
+                    + "a minimum in-sync count suits synchronous and chain"
+            )
+        }
+        guard (1...replicaCount).contains(minimumInSync) else {
+            throw .usage("the minimum in-sync count is from 1 to \(replicaCount), the replicas")
+        }
+        election.minimumInSync = minimumInSync
+        return election
     }
 
     /// The weights must be such as the scheme can honour.
@@ -153,6 +171,8 @@ public struct CoordinatorSettings: Sendable {
         let differences = [
             stored.shards.count == shardCount ? nil : "\(stored.shards.count) shards",
             stored.replicaCount == replicaCount ? nil : "\(stored.replicaCount) replicas",
+            minimumInSync.map { stored.election.minimumInSync == $0 } ?? true
+                ? nil : "a minimum of \(stored.election.minimumInSync) in sync",
             stored.placement == placement ? nil : "placement \(stored.placement)",
             stored.replication == replication.description
                 ? nil : "replication \(stored.replication)",

@@ -33,6 +33,14 @@ extension Node {
             ("leased_shards", String(summary.leased)),
             ("shards_with_missing_replicas", String(summary.shrunkenSets)),
             ("degraded_shards", String(summary.degraded)),
+            ("reads", configuration.reads.rawValue),
+            ("replica_read_bound_ms", String(configuration.replicaReadBound / 1_000_000)),
+            (
+                "replica_age_ms",
+                summary.greatestAge.map { String(($0 + 999_999) / 1_000_000) } ?? "unknown"
+            ),
+            ("replica_reads", String(statistics.replicaReads)),
+            ("replica_reads_too_old", String(statistics.staleReads)),
             ("highest_term", String(summary.highestTerm.value)),
             ("uncommitted_entries", String(summary.uncommitted)),
             ("waiting_requests", String(summary.waiting)),

@@ -7,6 +7,9 @@ struct NodeStatistics {
     var outputByteCount = 0
     private(set) var keyspaceHits = 0
     private(set) var keyspaceMisses = 0
+    /// Reads that a backup answered, and those that it was not fresh enough for.
+    private(set) var replicaReads = 0
+    private(set) var staleReads = 0
     private var lastClientNumber = 0
 
     mutating func count(hit: Bool) {
@@ -14,6 +17,14 @@ struct NodeStatistics {
             keyspaceHits += 1
         } else {
             keyspaceMisses += 1
+        }
+    }
+
+    mutating func countReplicaRead(isFresh: Bool) {
+        if isFresh {
+            replicaReads += 1
+        } else {
+            staleReads += 1
         }
     }
 

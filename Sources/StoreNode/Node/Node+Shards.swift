@@ -21,13 +21,21 @@ extension Node {
         core.table.answer(read, in: shard)
     }
 
-    /// Whether what was just read may be sent: under the primary's lease, or from a backup whose
-    /// reader knows that it may be old.
-    func mayAnswer(_ shard: ShardID, fromBackup: Bool) -> Bool {
-        if core.table.readDecision(for: shard, at: clock.now) == .serve { return true }
-        guard fromBackup, let assignment = map?[shard] else { return false }
-        return assignment.primary != identity.node && assignment.replica(identity.node) != nil
+    /// Whether what was just read may be sent: under the primary's lease, or from a backup that is
+    /// fresh enough for a reader who knows that it may be old.
+    func mayAnswer(_ shard: ShardID, _ reads: ReadMode) -> Bool {
+        guard reads != .confirmed else { return false }
+        let now = clock.now
+        if core.table.readDecision(for: shard, at: now) == .serve { return true }
+        guard reads == .replica else { return false }
+        let age = core.table.age(of: shard, at: now)
+        let isFresh = age.map { $0 <= configuration.replicaReadBound } ?? false
+        statistics.countReplicaRead(isFresh: isFresh)
+        return isFresh
     }
+
+    /// How old what this node holds of a shard may be, nanoseconds; nil where that is not known.
+    func age(of shard: ShardID) -> UInt64? { core.table.age(of: shard, at: clock.now) }
 
     /// The shards whose primary this node is, by the newest map.
     private var ownShards: [ShardID] {

@@ -18,6 +18,11 @@ public struct NodeConfiguration: Equatable, Sendable {
     public var coordinator: Endpoint?
     /// The shards of a node that stands alone; otherwise the map says how many there are.
     public var shardCount: Int
+    /// What reads rest on where the client says nothing: `primary` or `confirmed`.
+    public var reads = ReadMode.primary
+    /// The oldest state that a backup answers from, nanoseconds; older ones are left to the primary.
+    public var replicaReadBound = Self.defaultReplicaReadBound
+    public static let defaultReplicaReadBound: UInt64 = 1_000_000_000
     /// Tests make it small, so that segments come and go.
     package var logSegmentBytes = LogWriter.segmentBytes
 
