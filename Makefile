@@ -16,7 +16,7 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench bench-placement bench-checkers bench-recording soak fuzz install clean \
+.PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load soak fuzz install clean \
     build
 
 help:
@@ -28,6 +28,7 @@ help:
 	make bench-placement   every placement scheme: lookups, memory, changes; beside C++
 	make bench-checkers    how long each checker takes, and its bar
 	make bench-recording   what recording a history costs the load generator
+	make bench-load        the load generator beside redis-benchmark, through a stall and a crash
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
@@ -78,6 +79,11 @@ bench-checkers:
 # Exit code 2 when a bar is missed.
 bench-recording: build
 	Benchmarks/recording
+
+# Exit code 2 when a bar is missed.
+bench-load: build
+	@.ci/packages test
+	Benchmarks/load/run
 
 soak: build
 	@status=0

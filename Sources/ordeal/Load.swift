@@ -114,8 +114,46 @@ struct Load: AsyncParsableCommand {
     @Option(help: "load (write the records), run (they are there), or both.")
     var phase = "both"
 
-    @Flag(help: "Print one JSON object on standard output.")
+    @Option(
+        help: ArgumentHelp(
+            "What must hold: p99<5ms, errors<0.1%, read.p99.9<=20ms, throughput>10000/s.",
+            valueName: "objective"
+        )
+    )
+    var expect: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Measure rates one after the other: 1000..8000/s+1000, or 1000..64000/s*2.",
+            valueName: "rates"
+        )
+    )
+    var ladder: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Search for the highest rate that meets an objective such as p99<5ms.",
+            valueName: "objective"
+        )
+    )
+    var findRate: [String] = []
+
+    @Flag(help: "Print JSON on standard output.")
     var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Write every second's latencies there, for HdrHistogram.",
+            valueName: "file"
+        )
+    )
+    var hlog: String?
+
+    @Option(help: ArgumentHelp("Write the latencies' distribution there.", valueName: "file"))
+    var hgrm: String?
+
+    @Option(help: ArgumentHelp("Write the timeline there, as a table.", valueName: "file"))
+    var csv: String?
 
     func run() async throws {
         if ycsb != nil, workload != nil {
@@ -148,7 +186,13 @@ struct Load: AsyncParsableCommand {
         options.keepsLedger = ledger
         options.isRESP3 = isRESP3
         options.phase = phase
+        options.expectations = expect
+        options.ladder = ladder
+        options.findRate = findRate
         options.json = json
+        options.logFile = hlog
+        options.distributionFile = hgrm
+        options.tableFile = csv
         try finish(await measureLoad(options))
     }
 }

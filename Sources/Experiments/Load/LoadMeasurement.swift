@@ -19,7 +19,7 @@ struct LoadMeasurement {
     /// Between the word and the beginning, so that every worker hears it in time.
     private static let headStart: Int64 = 50_000_000
 
-    func run() async throws(CommandFailure) -> LoadRecord {
+    func run() async throws(CommandFailure) -> LoadFindings {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "ordeal-load-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -62,7 +62,7 @@ struct LoadMeasurement {
         return LoadWorkers(workers: workers)
     }
 
-    private func measure(_ workers: LoadWorkers) async throws(ClusterError) -> LoadRecord {
+    private func measure(_ workers: LoadWorkers) async throws(ClusterError) -> LoadFindings {
         let deadline = ContinuousClock.now + Self.loadingBound
         while !workers.workers.allSatisfy({ $0.current.isLoaded }) {
             try workers.check()
@@ -81,7 +81,7 @@ struct LoadMeasurement {
         )
         try await observe(workers, from: start, watch)
         let results = try workers.results()
-        return LoadRecord(results: results.results, plan: plan, subject: subject, watch: watch)
+        return LoadFindings(results: results.results, plan: plan, subject: subject, watch: watch)
     }
 
     /// Shows progress until all workers are done.

@@ -32,7 +32,14 @@ public struct LoadOptions: Sendable {
     /// `load`, `run` or `both`.
     public var phase = "both"
     public var expectations: [String] = []
+    /// Rates to be measured one after the other.
+    public var ladder: String?
+    /// What the highest rate is to meet.
+    public var findRate: [String] = []
     public var json = false
+    public var logFile: String?
+    public var distributionFile: String?
+    public var tableFile: String?
 
     public init(target: String) {
         self.target = target

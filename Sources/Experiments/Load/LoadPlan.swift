@@ -2,6 +2,7 @@ internal import Consistency
 internal import Determinism
 internal import LoadGeneration
 internal import Quantities
+internal import Statistics
 internal import Workloads
 
 /// What a measurement does, read from the options and found possible.
@@ -24,6 +25,13 @@ struct LoadPlan {
     var seed: Seed
     var keepsLedger: Bool
     var phase: Phase
+    var arrivals: String
+    var expectations: [Objective] = []
+    var findRate: [Objective] = []
+    var ladder: RateLadder?
+    /// The first rate of a search.
+    var firstRate = 1000.0
+    var files: LoadFiles
 
     private static let mostClients = 100_000
     private static let mostWorkers = 256
@@ -69,6 +77,32 @@ struct LoadPlan {
             throw CommandFailure(.usage, "--phase is load, run or both, not \"\(options.phase)\"")
         }
         self.phase = phase
+        arrivals = options.arrivals
+        files = LoadFiles(
+            log: options.logFile,
+            distribution: options.distributionFile,
+            table: options.tableFile
+        )
+        expectations = try Self.objectives("--expect", options.expectations)
+        findRate = try Self.objectives("--find-rate", options.findRate)
+        ladder = try options.ladder.map { (text) throws(CommandFailure) in
+            try Self.read("--ladder") { () throws(WordingProblem) in
+                try RateLadder(parsing: text)
+            }
+        }
+        let modes = [options.recorded != nil, ladder != nil, !findRate.isEmpty].count { $0 }
+        guard modes <= 1, ladder == nil || options.rate == nil else {
+            throw CommandFailure(
+                .usage,
+                "--recorded, --ladder and --find-rate say each by themselves at what rates"
+            )
+        }
+        if case .arrivals(let profile, _) = load, !findRate.isEmpty {
+            guard let rate = profile.onlyRate else {
+                throw CommandFailure(.usage, "--find-rate begins at one rate: --rate 1000/s")
+            }
+            firstRate = rate
+        }
     }
 
     var workloadText: String {
@@ -104,6 +138,7 @@ struct LoadPlan {
         configuration.keepsLedger = keepsLedger
         configuration.thinkTime = thinkTime
         configuration.quantum = quantum
+        configuration.keepsSeries = files.needsSeries
         return configuration
     }
 
@@ -150,6 +185,19 @@ struct LoadPlan {
         return (
             .arrivals(profile, process: options.arrivals), "open loop \(profile.text)\(process)"
         )
+    }
+
+    private static func objectives(
+        _ option: String,
+        _ texts: [String]
+    ) throws(CommandFailure) -> [Objective] {
+        var objectives: [Objective] = []
+        for text in texts {
+            objectives.append(
+                try read(option) { () throws(WordingProblem) in try Objective(parsing: text) }
+            )
+        }
+        return objectives
     }
 
     private static func time(

@@ -3,6 +3,8 @@ public import Consistency
 internal import Foundation
 internal import LoadGeneration
 internal import Report
+internal import Statistics
+internal import Workloads
 
 /// Drives load at a server and says what it found.
 public func measureLoad(_ options: LoadOptions) async -> ExitCode {
@@ -11,12 +13,16 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
         let plan = try LoadPlan(options)
         Interruption.listen()
         let subject = try await LoadSubject.found(plan.target)
-        let record = try await LoadMeasurement(plan: plan, subject: subject, console: console).run()
-        console.clear()
-        printOut(options.json ? try json(record) : record.text, terminator: "")
-        if Interruption.isRequested { return .interrupted }
-        if !record.void.isEmpty { return .void }
-        return record.expectations.allSatisfy(\.isMet) ? .ok : .gateFailed
+        if plan.workload.base.mix.shares.contains(where: { $0.kind == .scan }),
+            subject.discovery == .clusterSlots
+        {
+            throw CommandFailure(
+                .usage,
+                "a scan is one MGET, and its keys lie in different slots of a cluster"
+            )
+        }
+        let code = try await carryOut(plan, subject, options, console)
+        return Interruption.isRequested ? .interrupted : code
     } catch {
         console.clear()
         printError("ordeal load: \(error.description)")
@@ -24,9 +30,41 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
     }
 }
 
-private func json(_ record: LoadRecord) throws(CommandFailure) -> String {
+private func carryOut(
+    _ plan: LoadPlan,
+    _ subject: LoadSubject,
+    _ options: LoadOptions,
+    _ console: Console
+) async throws(CommandFailure) -> ExitCode {
+    let series = RateSeries(plan: plan, subject: subject, console: console)
+    if let ladder = plan.ladder {
+        let found = try await series.climb(ladder)
+        if options.json { printOut(try json(found.map(\.record)), terminator: "") }
+        let isAnyVoid = found.contains { !$0.record.void.isEmpty }
+        return isAnyVoid ? .void : .ok
+    }
+    if !plan.findRate.isEmpty {
+        let (found, conclusion) = try await series.search(plan.findRate, from: plan.firstRate)
+        if options.json { printOut(try json(found.map(\.record)), terminator: "") }
+        let objective = plan.findRate.map(\.text).joined(separator: ", ")
+        let highest = Figure.rate(conclusion?.highest)
+        if !options.json { printOut("highest rate with \(objective): \(highest)") }
+        return conclusion?.highest == nil ? .gateFailed : .ok
+    }
+    let measurement = LoadMeasurement(plan: plan, subject: subject, console: console)
+    var findings = try await measurement.run()
+    findings.record.expectations = plan.expectations.map(findings.judged)
+    let record = findings.record
+    console.clear()
+    printOut(options.json ? try json(record) : record.text, terminator: "")
+    try plan.files.write(findings)
+    if !record.void.isEmpty { return .void }
+    return record.expectations.allSatisfy(\.isMet) ? .ok : .gateFailed
+}
+
+private func json(_ record: some Encodable) throws(CommandFailure) -> String {
     do {
-        return try record.json()
+        return try LoadRecord.json(of: record)
     } catch {
         throw CommandFailure(.internal, "the result cannot be written as JSON: \(error)")
     }

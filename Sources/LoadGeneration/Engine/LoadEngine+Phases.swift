@@ -17,13 +17,29 @@ extension LoadEngine {
         tick()
     }
 
+    /// No listening socket has room for more at once.
+    private static let dialledAtOnce = 128
+    /// Of a connection that does not come about: the load begins without it.
+    private static let connectPatience: Int64 = 10_000_000_000
+
     /// One connection of every client to every primary, before anything is measured.
     func connectEverywhere() {
         let nodes = view.primaryNodes
+        if connectingSince == 0 { connectingSince = now }
+        var (missing, dialling) = (0, 0)
         for client in 0..<links.clients {
-            for node in nodes { connectIfClosed(link(client: client, node: node)) }
+            for node in nodes {
+                let link = link(client: client, node: node)
+                guard !link.isOpen else { continue }
+                missing += 1
+                guard dialling < Self.dialledAtOnce else { continue }
+                dialling += 1
+                dialCursor = client + 1
+                connectIfClosed(link)
+            }
         }
-        guard view.hasAllSlots else { return }
+        let isPatient = now - connectingSince < Self.connectPatience
+        guard view.hasAllSlots, missing == 0 || !isPatient else { return }
         phase = .insert
         guard configuration.insertsRecords, loading != .nothing, loadedKeys.count > 0 else {
             return becomeReady()
@@ -31,6 +47,13 @@ extension LoadEngine {
         let depth = links.clients * Self.insertDepth
         for _ in 0..<min(depth, loadedKeys.count) { insertNext() }
         flush()
+    }
+
+    /// A connection has come about before the load: the next one takes its place in the queue.
+    func dialNext() {
+        guard dialCursor < links.clients else { return }
+        for node in view.primaryNodes { connectIfClosed(link(client: dialCursor, node: node)) }
+        dialCursor += 1
     }
 
     private func insertNext() {
@@ -59,7 +82,8 @@ extension LoadEngine {
             kinds: recorder.kindNames,
             origin: startedAt,
             measureStart: measureStart,
-            measureEnd: measureEnd
+            measureEnd: measureEnd,
+            keepsSeries: configuration.keepsSeries
         )
         recorder.names = names
         at(startedAt) { self.beginWarmup(from: startedAt, measureEnd: measureEnd) }

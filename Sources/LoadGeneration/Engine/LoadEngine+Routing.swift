@@ -130,6 +130,7 @@ extension LoadEngine {
     func linkOpened(_ link: NodeLink) {
         now = monotonicNow()
         if link.openedCount > 1 { reconnections += 1 }
+        if phase == .preparing { return dialNext() }
         retryParked()
         flush()
     }

@@ -27,6 +27,7 @@ extension LoadEngine {
         retryParked()
         flush()
         history?.flushIfDue(at: now)
+        if phase == .preparing, view.hasAllSlots { connectEverywhere() }
         if mapWanted || anyIsSilent || !parked.isEmpty { askForMap() }
         drainIfDone()
     }

@@ -15,6 +15,9 @@ final class LoadEngine {
     let loop: SocketLoop
     let limits: RequestTimes
     let quantum: Int64
+    /// After a connection that failed, up to four times as long: a node that comes back is noticed
+    /// soon, one that is gone costs little, however many clients ask for it.
+    let backoff: Int64
     let thinkTime: Int64
 
     /// The time of the event that is being handled; nanoseconds of the monotonic clock.
@@ -76,6 +79,8 @@ final class LoadEngine {
     var reconnections = 0
     var redirections = 0
 
+    var connectingSince: Int64 = 0
+    var dialCursor = 0
     var mapWanted = true
     var mapAskedAt: Int64 = 0
     var mapNextNode = 0
@@ -116,6 +121,7 @@ final class LoadEngine {
         self.recordedArrivals = recordedArrivals
         limits = RequestTimes(configuration.limits)
         quantum = configuration.quantum.nanoseconds
+        backoff = 10_000_000 * Int64(max(1, configuration.clients / 500))
         thinkTime = configuration.thinkTime.nanoseconds
         if case .closed(let pipeline) = configuration.load, pipeline > 1 {
             flushesAtOnce = false

@@ -58,12 +58,12 @@ final class NodeLink {
 
     func connectFailed(at now: Int64) {
         failedConnects = min(failedConnects + 1, 4)
-        state = .closed(until: now + Self.backoff * Int64(failedConnects))
+        state = .closed(until: now + engine.backoff * Int64(failedConnects))
     }
 
     /// Forgets the connection and what was under way, which the caller has settled.
     func closed(at now: Int64) {
-        state = .closed(until: now + Self.backoff)
+        state = .closed(until: now + engine.backoff)
         outstanding = RequestQueue()
         abortion = nil
         isSilent = false
@@ -73,9 +73,6 @@ final class NodeLink {
         if outstanding.isEmpty { waitingSince = now }
         outstanding.append(id)
     }
-
-    /// 20 ms, then up to 80: a node that comes back is noticed soon, one that is gone costs little.
-    private static let backoff: Int64 = 20_000_000
 }
 
 /// Finds the replies in the connection's bytes and hands them to the engine.

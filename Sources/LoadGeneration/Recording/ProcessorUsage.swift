@@ -4,7 +4,7 @@ internal import Foundation
 struct ProcessorUsage {
     var user = 0.0
     var system = 0.0
-    /// What the main thread, which runs the loop, has waited for a processor; nil where the kernel
+    /// What the calling thread has waited for a processor; nil where the kernel
     /// keeps no such account.
     var waited: Double?
     /// Bytes.
@@ -30,9 +30,10 @@ struct ProcessorUsage {
         Double(time.tv_sec) + Double(time.tv_usec) / 1e6
     }
 
-    /// The second number of the kernel's account of this process's first thread.
+    /// The second number of the kernel's account of the calling thread.
     private static func waitedTime() -> Double? {
-        guard let text = try? String(contentsOfFile: "/proc/self/schedstat", encoding: .utf8) else {
+        guard let text = try? String(contentsOfFile: "/proc/thread-self/schedstat", encoding: .utf8)
+        else {
             return nil
         }
         let fields = text.split(whereSeparator: \.isWhitespace)

@@ -42,8 +42,12 @@ struct Recorder {
     private(set) var total = OutcomeCounts()
     /// Since the last progress line.
     private(set) var interval = LatencyHistogram()
+    private(set) var longestGap: WorkerResult.Gap?
+    private var lastSuccessAt: Int64 = 0
     private var failures: [Failure: Int] = [:]
     private var timeline: TimelineRecorder
+    /// Every second of the measurement, by kind and outcome; nil where nobody asked for it.
+    private(set) var series: SeriesLog?
     private var outstanding = OutstandingIntegral()
     private var run = Completion(
         kind: 0,
@@ -63,7 +67,22 @@ struct Recorder {
     /// 100,000 of them are the whole of a one-second stall at 100,000 requests per second.
     static let slowRequestLimit = 100_000
 
-    init(kinds names: [String], origin: Int64, measureStart: Int64, measureEnd: Int64) {
+    static let outcomes = 3
+
+    init(
+        kinds names: [String],
+        origin: Int64,
+        measureStart: Int64,
+        measureEnd: Int64,
+        keepsSeries: Bool = false
+    ) {
+        if keepsSeries {
+            series = SeriesLog(
+                series: names.count * Self.outcomes,
+                origin: measureStart,
+                width: 1_000_000_000
+            )
+        }
         kindNames = names
         kinds = names.map { _ in Kind() }
         self.measureStart = measureStart
@@ -103,9 +122,17 @@ struct Recorder {
         if completion.outcome == .ok {
             interval.record(nanoseconds: latency, count: UInt64(count))
             if now >= measureStart, now < measureEnd { completedInMeasurement += count }
+            noteSuccess(at: now)
         }
         guard isMeasured(completion.intendedAt) else { return }
         let kind = completion.kind
+        let outcome = Int(completion.outcome.rawValue)
+        series?.record(
+            kind * Self.outcomes + outcome,
+            nanoseconds: latency,
+            count: UInt64(count),
+            at: max(now, measureStart)
+        )
         kinds[kind].counts.count(completion.outcome, count)
         if completion.outcome == .ok {
             kinds[kind].latency.record(nanoseconds: latency, count: UInt64(count))
@@ -121,8 +148,23 @@ struct Recorder {
         }
     }
 
+    private mutating func noteSuccess(at now: Int64) {
+        let start = max(lastSuccessAt, measureStart)
+        lastSuccessAt = now
+        let longest = longestGap.map { $0.end - $0.start } ?? -1
+        if now - start > longest, now >= measureStart {
+            longestGap = WorkerResult.Gap(start: start, end: now)
+        }
+    }
+
     mutating func resetInterval() {
         interval.reset()
+    }
+
+    mutating func finishSeries() -> SeriesLog? {
+        endRun()
+        series?.finish()
+        return series
     }
 
     mutating func finishTimeline() -> Timeline {

@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import Foundation
 
 /// One load-generating process: `ordeal load-worker`.
@@ -18,6 +19,9 @@ public enum LoadWorker {
         }
         // Ctrl-C is for the harness, which may well go on; a worker ends with its standard input.
         signal(SIGINT, SIG_IGN)
+        // A connection to every node of a large cluster, and what the process has open anyway.
+        let files = UInt64(configuration.clients) * 4 + 256
+        _ = ordeal_open_files(files)
         do throws(SocketFailure) {
             let loop = try SocketLoop()
             let mailbox = Mailbox<WorkerSession>(loop.waker)

@@ -31,6 +31,8 @@ public struct WorkerConfiguration: Codable, Sendable {
     /// A sleep and a wake cost about 25 µs of processor time, so high rates hand over a few requests
     /// at once; the lag that this causes is recorded like any other.
     public var quantum = Duration.microseconds(100)
+    /// Whether every second's latencies are kept, by kind and outcome.
+    public var keepsSeries = false
     /// Whether each key is written by one connection, one write at a time, and what became of every
     /// write is known in the end; otherwise keys are anybody's.
     public var keepsLedger = true

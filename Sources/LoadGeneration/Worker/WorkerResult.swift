@@ -21,15 +21,44 @@ public struct WorkerResult: Codable, Sendable {
     public var failures: [FailureCount]
     /// From the start of the warm-up until the last request ended.
     public var timeline: Timeline
+    /// nil where nobody asked for it.
+    public var series: Series?
     /// Requests of the measurement slower than `SlowRequest.threshold`, by completion.
     public var slowRequests: [SlowRequest]
     /// Slow requests beyond the list's limit.
     public var slowRequestsDropped: Int
+    /// The longest stretch of the measurement without a success; nil without successes.
+    public var longestGap: Gap?
     /// Writes that loaded the records.
     public var inserted: OutcomeCounts
     public var generator: GeneratorFigures
     /// nil where no history was asked for.
     public var history: HistoryFigures?
+
+    /// What every kind of request did in every second, by how it ended.
+    public struct Series: Codable, Sendable {
+        /// Nanoseconds of the monotonic clock, and of an interval.
+        public var origin: Int64
+        public var width: Int64
+        public var entries: [Entry]
+
+        public struct Entry: Codable, Sendable {
+            public var index: Int
+            public var kind: String
+            public var outcome: Outcome
+            var encodedLatency: Data
+
+            public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
+                try LatencyHistogram(decoding: Array(encodedLatency))
+            }
+        }
+    }
+
+    /// A stretch of time, in nanoseconds of the monotonic clock.
+    public struct Gap: Codable, Sendable, Hashable {
+        public var start: Int64
+        public var end: Int64
+    }
 
     /// The files of the worker with this index.
     public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
@@ -46,6 +75,12 @@ public struct OutcomeCounts: Codable, Sendable, Hashable {
     public init() {}
 
     public var total: Int { ok + failed + unknown }
+
+    mutating func add(_ other: Self) {
+        ok += other.ok
+        failed += other.failed
+        unknown += other.unknown
+    }
 
     mutating func count(_ outcome: Outcome, _ count: Int = 1) {
         switch outcome {
@@ -123,6 +158,8 @@ public struct Timeline: Codable, Sendable {
 
     public struct Bucket: Codable, Sendable {
         /// The bucket begins `index` widths after the origin; empty buckets are left out.
+        ///
+        /// It ends where the next begins: of a long run, the older ones are merged.
         public var index: Int
         public var counts: OutcomeCounts
         /// Latencies of the successes from the intended start, as `LatencyHistogram.encoded()`.

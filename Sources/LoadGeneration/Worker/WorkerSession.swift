@@ -145,8 +145,10 @@ extension LoadEngine {
             kinds: kinds.filter { $0.counts.total > 0 },
             failures: recorder.failureCounts,
             timeline: recorder.finishTimeline(),
+            series: series(),
             slowRequests: recorder.slowRequests,
             slowRequestsDropped: recorder.slowRequestsDropped,
+            longestGap: recorder.longestGap,
             inserted: inserted,
             generator: GeneratorFigures(
                 scheduled: schedule == nil ? ended : scheduled,
@@ -165,6 +167,24 @@ extension LoadEngine {
             ),
             history: history.map {
                 HistoryFigures(operations: $0.operations, bytes: $0.bytes, isCut: $0.isCut)
+            }
+        )
+    }
+
+    private func series() -> WorkerResult.Series? {
+        guard let log = recorder.finishSeries() else { return nil }
+        let outcomes: [Outcome] = [.ok, .failed, .unknown]
+        return WorkerResult.Series(
+            origin: log.origin,
+            width: log.width,
+            entries: log.entries.map { entry in
+                let number = entry.series % Recorder.outcomes
+                return WorkerResult.Series.Entry(
+                    index: entry.index,
+                    kind: recorder.kindNames[entry.series / Recorder.outcomes],
+                    outcome: outcomes.first { Int($0.rawValue) == number } ?? .ok,
+                    encodedLatency: Data(entry.encoded)
+                )
             }
         )
     }

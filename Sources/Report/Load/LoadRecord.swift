@@ -30,6 +30,8 @@ public struct LoadRecord: Sendable, Codable {
     /// nil where the server is not on this machine, or does not say which process it is.
     public var serverUsage: ServerUsage?
     public var timeline: [TimelineBucket] = []
+    /// The longest stretch without a success; nil without successes.
+    public var longestGap: Gap?
     /// Why the figures do not count; empty where they do.
     public var void: [String] = []
     public var expectations: [Expectation] = []
@@ -120,6 +122,17 @@ public struct LoadRecord: Sendable, Codable {
         }
     }
 
+    /// Seconds from the start of the measurement.
+    public struct Gap: Sendable, Codable {
+        public var start: Double
+        public var length: Double
+
+        public init(start: Double, length: Double) {
+            self.start = start
+            self.length = length
+        }
+    }
+
     public struct ServerUsage: Sendable, Codable {
         public var process: Int
         /// Seconds of processor time over the measurement.
@@ -188,7 +201,10 @@ public struct LoadRecord: Sendable, Codable {
         operations > 0 ? seconds / Double(operations) : 0
     }
 
-    public func json() throws -> String { try JSONText(isPretty: true).encode(self) + "\n" }
+    /// One record, or several.
+    public static func json(of record: some Encodable) throws -> String {
+        try JSONText(isPretty: true).encode(record) + "\n"
+    }
 }
 
 extension LoadRecord.Latencies {

@@ -1,0 +1,162 @@
+internal import Determinism
+internal import Histories
+internal import LoadGeneration
+internal import Quantities
+internal import Report
+internal import Statistics
+
+/// What a measurement found: the record that is shown, and what it was made of.
+struct LoadFindings {
+    var record: LoadRecord
+    /// By kind of request, in the order of the workers' results.
+    let kinds: [(name: String, figures: RequestFigures)]
+    let response: LatencyHistogram
+    let results: [WorkerResult]
+
+    init(results: [WorkerResult], plan: LoadPlan, subject: LoadSubject, watch: LoadWatch) {
+        self.results = results
+        let figures = LoadFigures(results)
+        kinds = Self.kinds(results)
+        response = figures?.latency ?? LatencyHistogram()
+        record = LoadRecord(
+            target: plan.target.text,
+            server: subject.text,
+            workload: plan.workloadText,
+            load: plan.loadText,
+            clients: plan.clients,
+            workers: plan.workers,
+            seed: plan.seed.rawValue,
+            warmup: plan.warmup.seconds,
+            seconds: figures?.seconds ?? 0,
+            scheduled: figures?.scheduled ?? 0,
+            issued: figures?.issued ?? 0,
+            counts: figures?.counts ?? OperationCounts(),
+            offered: figures?.offered,
+            achieved: results.reduce(0) { $0 + $1.generator.achievedRate },
+            generator: Self.generator(results, figures, steal: watch.steal)
+        )
+        record.response = .init(response)
+        record.service = figures.flatMap { .init($0.service) }
+        record.sendLag = figures.flatMap { .init($0.sendLag) }
+        record.kinds = recordedKinds
+        record.failures = Self.failures(results)
+        record.serverUsage = watch.server
+        record.timeline = LoadTimeline.buckets(results)
+        record.longestGap = Self.longestGap(results)
+        record.void = voidReasons(plan, figures)
+    }
+
+    /// How an expectation came out.
+    func judged(_ objective: Objective) -> LoadRecord.Expectation {
+        let judgement = ObjectiveJudgement(objective, kinds: kinds, seconds: record.seconds)
+        let (text, isMet): (String, Bool) =
+            switch judgement.verdict {
+            case .met(let value): (objective.amountText(value), true)
+            case .missed(let value): (objective.amountText(value), false)
+            case .undecided(let reason): (reason, false)
+            }
+        return .init(text: objective.text, actual: text, isMet: isMet)
+    }
+
+    private static func kinds(_ results: [WorkerResult]) -> [(String, RequestFigures)] {
+        var names: [String] = []
+        var merged: [String: RequestFigures] = [:]
+        for kind in results.flatMap(\.kinds) {
+            if merged[kind.kind] == nil { names.append(kind.kind) }
+            merged[kind.kind, default: RequestFigures()].add(
+                RequestFigures(
+                    response: kind.latency,
+                    service: kind.service,
+                    succeeded: kind.counts.ok,
+                    ended: kind.counts.total
+                )
+            )
+        }
+        return names.compactMap { name in merged[name].map { (name, $0) } }
+    }
+
+    private var recordedKinds: [LoadRecord.Kind] {
+        kinds.map { name, figures in
+            let parts = results.flatMap(\.kinds).filter { $0.kind == name }
+            var counts = OperationCounts()
+            for part in parts {
+                counts.ok += part.counts.ok
+                counts.failed += part.counts.failed
+                counts.unknown += part.counts.unknown
+            }
+            return LoadRecord.Kind(
+                name: name,
+                counts: counts,
+                missing: parts.reduce(0) { $0 + $1.missing },
+                response: .init(figures.response)
+            )
+        }
+    }
+
+    private static func generator(
+        _ results: [WorkerResult],
+        _ figures: LoadFigures?,
+        steal: Double?
+    ) -> LoadRecord.Generator {
+        let generators = results.map(\.generator)
+        let waiting = generators.compactMap { generator in
+            generator.waitTime.map { generator.wallTime > 0 ? $0 / generator.wallTime : 0 }
+        }
+        let achieved = generators.reduce(0) { $0 + $1.achievedRate }
+        // Under way is what was handed over, and that was later than it was due by the lag.
+        let response = figures?.latency.mean ?? 0
+        let lag = figures?.sendLag.mean ?? 0
+        return LoadRecord.Generator(
+            userTime: generators.reduce(0) { $0 + $1.userTime },
+            systemTime: generators.reduce(0) { $0 + $1.systemTime },
+            busiestCore: figures?.busiestCore ?? 0,
+            waiting: waiting.max(),
+            steal: steal,
+            outstanding: generators.reduce(0) { $0 + $1.meanOutstanding },
+            expectedOutstanding: achieved * (response - lag) / 1e9,
+            peakMemory: generators.map(\.peakMemory).max() ?? 0,
+            reconnections: generators.reduce(0) { $0 + $1.reconnections },
+            redirections: generators.reduce(0) { $0 + $1.redirections }
+        )
+    }
+
+    private static func failures(_ results: [WorkerResult]) -> [LoadRecord.Failure] {
+        var sums: [LoadRecord.Failure] = []
+        for failure in results.flatMap(\.failures) {
+            let outcome = failure.outcome == .unknown ? "unknown" : "failed"
+            let known = sums.firstIndex { $0.name == failure.name && $0.outcome == outcome }
+            if let known {
+                sums[known].count += failure.count
+            } else {
+                sums.append(.init(name: failure.name, outcome: outcome, count: failure.count))
+            }
+        }
+        return sums.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
+    }
+
+    /// Of one worker; what several did not have together is not known to any of them.
+    private static func longestGap(_ results: [WorkerResult]) -> LoadRecord.Gap? {
+        let origin = results.map(\.measureStart).min() ?? 0
+        let longest = results.compactMap(\.longestGap).min { $0.end - $0.start < $1.end - $1.start }
+        return longest.map { gap in
+            .init(
+                start: Double(gap.start - origin) / 1e9,
+                length: Double(gap.end - gap.start) / 1e9
+            )
+        }
+    }
+
+    private func voidReasons(_ plan: LoadPlan, _ figures: LoadFigures?) -> [String] {
+        var reasons: [String] = []
+        for result in results where result.ending.hasPrefix("failed") {
+            reasons.append("a load worker \(result.ending)")
+        }
+        var evidence = GeneratorEvidence(isOpenLoop: record.offered != nil)
+        evidence.scheduled = record.scheduled
+        evidence.issued = record.issued
+        evidence.sendLag = figures?.sendLag ?? LatencyHistogram()
+        evidence.response = response
+        evidence.busiestThread = record.generator.busiestCore
+        return reasons + VoidReason.reasons(evidence).map(\.text)
+    }
+}

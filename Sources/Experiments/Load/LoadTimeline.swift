@@ -1,0 +1,80 @@
+internal import LoadGeneration
+internal import Report
+internal import Statistics
+
+/// The workers' timelines as one, a bucket at a time, so that a day needs no more memory than a
+/// minute.
+enum LoadTimeline {
+    /// Of the whole measurement; with more, several tenths of a second become one.
+    private static let mostBuckets = 3000
+
+    private struct Column {
+        var ok = 0
+        var failed = 0
+        var unknown = 0
+        var latency = LatencyHistogram()
+    }
+
+    static func buckets(_ results: [WorkerResult]) -> [TimelineBucket] {
+        guard let start = results.map(\.measureStart).min() else { return [] }
+        var cursors = results.map { _ in 0 }
+        let last = results.compactMap { position($0.timeline.buckets.last, in: $0, from: start) }
+        let width = max(1, ((last.max() ?? 0) + mostBuckets) / mostBuckets)
+        var buckets: [TimelineBucket] = []
+        while true {
+            let next = results.indices.compactMap { worker in
+                head(cursors[worker], results[worker], start)
+            }.min()
+            guard let next else { return buckets }
+            let column = Int((Double(next) / Double(width)).rounded(.down))
+            var sum = Column()
+            for worker in results.indices {
+                while let position = head(cursors[worker], results[worker], start),
+                    position < (column + 1) * width
+                {
+                    add(results[worker].timeline.buckets[cursors[worker]], to: &sum)
+                    cursors[worker] += 1
+                }
+            }
+            buckets.append(bucket(sum, start: Double(column * width) * TimelineBucket.width))
+        }
+    }
+
+    private static func head(_ cursor: Int, _ result: WorkerResult, _ start: Int64) -> Int? {
+        guard cursor < result.timeline.buckets.count else { return nil }
+        return position(result.timeline.buckets[cursor], in: result, from: start)
+    }
+
+    /// Where a bucket begins, in tenths of a second from the start of the measurement.
+    private static func position(
+        _ bucket: Timeline.Bucket?,
+        in result: WorkerResult,
+        from start: Int64
+    ) -> Int? {
+        guard let bucket else { return nil }
+        let time = result.timeline.origin + Int64(bucket.index) * Timeline.width - start
+        return Int((Double(time) / Double(Timeline.width)).rounded())
+    }
+
+    private static func add(_ bucket: Timeline.Bucket, to sum: inout Column) {
+        sum.ok += bucket.counts.ok
+        sum.failed += bucket.counts.failed
+        sum.unknown += bucket.counts.unknown
+        // A bucket whose latencies cannot be read still has its counts.
+        if let latency = try? bucket.latency() { sum.latency.merge(latency) }
+    }
+
+    private static func bucket(_ sum: Column, start: Double) -> TimelineBucket {
+        var bucket = TimelineBucket(
+            start: start,
+            ok: sum.ok,
+            failed: sum.failed,
+            unknown: sum.unknown
+        )
+        guard !sum.latency.isEmpty else { return bucket }
+        bucket.p50 = Double(sum.latency.nearestRank(0.5)) / 1e9
+        bucket.p99 = Double(sum.latency.nearestRank(0.99)) / 1e9
+        bucket.max = Double(sum.latency.maximum) / 1e9
+        return bucket
+    }
+}
