@@ -46,6 +46,8 @@ public enum CoordinatorEvent: Sendable {
     /// A heartbeat; the first of a process registers it.
     case heartbeat(NodeStatus)
     case proposal(from: NodeID, ShardProposal)
+    /// An operator's command; the number comes back with the answer.
+    case admin(UInt64, AdminCommand)
     /// The map of this epoch is durable.
     case stored(Epoch)
     case storeFailed(String)
@@ -60,6 +62,8 @@ public enum CoordinatorEffect: Sendable, Equatable {
     case store(ClusterMap)
     /// Send to one node, or to all.
     case announce(ClusterMap, to: NodeID?)
+    /// To the operator whose command had this number.
+    case answer(UInt64, AdminAnswer)
     /// For the coordinator's log.
     case note(String)
     /// Its map is not the newest, or cannot be kept: it must not decide anything any more.

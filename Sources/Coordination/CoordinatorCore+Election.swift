@@ -56,7 +56,7 @@ extension CoordinatorCore {
         case nobody(String)
     }
 
-    private func failure(of assignment: ShardAssignment, shard: ShardID) -> Failure? {
+    func failure(of assignment: ShardAssignment, shard: ShardID) -> Failure? {
         guard let primary = assignment.primary else { return .silent }
         if let status = status(of: primary), status.boot != assignment.primaryBoot {
             return .restarted
@@ -85,7 +85,7 @@ extension CoordinatorCore {
         _ failure: Failure,
         _ election: ElectionRule
     ) -> Choice {
-        let holders = assignment.replicas.filter { isComplete($0, election) }
+        let holders = assignment.members.filter { isComplete($0, election) }
         var candidates = holders.filter { $0.node != assignment.primary }
         if failure == .restarted {
             candidates += holders.filter { $0.node == assignment.primary }
@@ -104,7 +104,7 @@ extension CoordinatorCore {
         if failure == .impeded {
             return .nobody("its primary cannot serve, and no other replica reaches enough")
         }
-        let silent = assignment.replicas.filter { !isAlive($0.node) }
+        let silent = assignment.members.filter { !isAlive($0.node) }
         guard silent.isEmpty else {
             let names = silent.map(\.node.description).joined(separator: ", ")
             return .nobody("no complete replica is left without \(names)")
@@ -112,7 +112,7 @@ extension CoordinatorCore {
         guard !candidates.isEmpty || holders.isEmpty else {
             return .nobody("its complete replicas do not reach each other")
         }
-        let best = holders.first ?? assignment.replicas.first
+        let best = holders.first ?? assignment.members.first
         guard holders.count < election.recoverySetSize || holders.isEmpty, let best else {
             return .nobody("its complete replicas do not reach each other")
         }
@@ -121,7 +121,8 @@ extension CoordinatorCore {
 
     /// Whether a replica is there, holds the copy that the map admits and is in sync where that counts.
     func isComplete(_ replica: ReplicaAssignment, _ election: ElectionRule) -> Bool {
-        isAlive(replica.node) && status(of: replica.node)?.copy == replica.copy
+        replica.standing != .joining && isAlive(replica.node)
+            && status(of: replica.node)?.copy == replica.copy
             && (replica.isInSync || !election.electsFromInSync)
     }
 
@@ -179,7 +180,7 @@ extension CoordinatorCore {
     /// Admits every copy as it is.
     ///
     /// Where a mode elects from the in-sync set, the others join it once they have what the new primary has.
-    private func acceptLoss(
+    func acceptLoss(
         _ node: NodeID,
         in assignment: inout ShardAssignment,
         _ election: ElectionRule
@@ -189,6 +190,8 @@ extension CoordinatorCore {
         assignment.acceptedLosses += 1
         assignment.primary = node
         assignment.primaryBoot = status(of: node)?.boot ?? .none
+        assignment.heir = nil
+        assignment.replicas = Self.unmarked(assignment.members)
         for index in assignment.replicas.indices {
             let id = assignment.replicas[index].node
             assignment.replicas[index].copy = status(of: id)?.copy ?? .none

@@ -23,13 +23,27 @@ extension CoordinatorCore {
         switch proposal.change {
         case .replicas(let replicas):
             map.shards[index].version += 1
-            guard isSound(replicas, for: assignment), !strands(replicas, assignment, election),
+            let isMove = concludesMove(replicas, of: assignment)
+            guard
+                isMove
+                    || (isSound(replicas, for: assignment)
+                        && !strands(replicas, assignment, election)),
                 !election.isChain || isLinked(replicas, behind: node)
             else { return true }
-            map.shards[index].replicas = replicas
+            map.shards[index].replicas = isMove ? placed(replicas, index, in: map) : replicas
             // Another order of the links is another reign, of the same primary.
             if election.isChain { map.shards[index].term = assignment.term.next }
-            tell(index, describe(replicas))
+            tell(index, isMove ? "its replicas are \(names(of: replicas))" : describe(replicas))
+        case .succession(let heir, let replicas):
+            map.shards[index].version += 1
+            guard assignment.heir == heir, concludesMove(replicas, of: assignment),
+                replicas.contains(where: { $0.node == heir && $0.isInSync }), isAlive(heir),
+                !election.isChain || isLinked(replicas, behind: heir),
+                let status = status(of: heir)
+            else { return true }
+            tell(index, "\(node) hands over to \(heir), as planned")
+            let placed = placed(replicas, index, in: map)
+            succeed(heir, status.boot, placed, in: &map.shards[index])
         case .degrade(let isDegraded, let replicas):
             map.shards[index].version += 1
             guard map.degradedElection != nil, isSound(replicas, for: assignment),
@@ -71,6 +85,8 @@ extension CoordinatorCore {
     ) -> Bool {
         guard replicas.map(\.node) == assignment.replicas.map(\.node) else { return false }
         return zip(replicas, assignment.replicas).allSatisfy { new, old in
+            guard new.standing == old.standing else { return false }
+            guard new.standing != .joining else { return new == old }
             let keepsPrimary = new.node != assignment.primary || new.isInSync
             return keepsPrimary && (new.copy == old.copy || new.copy == status(of: new.node)?.copy)
         }
@@ -107,7 +123,10 @@ extension CoordinatorCore {
     }
 
     private func describe(_ replicas: [ReplicaAssignment]) -> String {
-        let names = replicas.filter(\.isInSync).map(\.node.description).joined(separator: ", ")
-        return "in sync are \(names)"
+        "in sync are \(names(of: replicas.filter(\.isInSync)))"
+    }
+
+    private func names(of replicas: [ReplicaAssignment]) -> String {
+        replicas.map(\.node.description).joined(separator: ", ")
     }
 }

@@ -10,15 +10,20 @@ public struct CoordinatorCore {
     public private(set) var map: ClusterMap?
     /// The map on its way to the store.
     private var storing: ClusterMap?
-    private let configuration: CoordinatorConfiguration
+    let configuration: CoordinatorConfiguration
     var nodes: [KnownNode] = []
     private var proposals: [(from: NodeID, proposal: ShardProposal)] = []
-    private var attentive = Instant(nanoseconds: 1)
+    private var requests: [AdminRequest] = []
+    /// What is answered once the map on its way to the store is there.
+    var answers: [(number: UInt64, answer: AdminAnswer)] = []
+    var movement = Movement()
+    private(set) var attentive = Instant(nanoseconds: 1)
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
-    private var complaints: [Int: String] = [:]
+    private(set) var complaints: [Int: String] = [:]
     /// What is to be said of shards when the decisions of this step are made.
     private var news: [(text: String, shards: [Int])] = []
+    private var remarks: [String] = []
     private static let namedShards = 6
     public private(set) var isStopped = false
 
@@ -35,6 +40,8 @@ public struct CoordinatorCore {
         let id: NodeID
         var detector: any FailureDetector
         var status: NodeStatus?
+        /// When its present process was first heard, on the attentive clock.
+        var since = Instant.distantPast
         var isSuspected = false
         var announced: (epoch: Epoch, at: Instant)?
     }
@@ -44,10 +51,8 @@ public struct CoordinatorCore {
         self.configuration = configuration
         self.map = map
         let attentive = self.attentive
-        nodes = configuration.nodes.map {
-            var detector = configuration.detector
-            detector.begin(at: attentive)
-            return KnownNode(id: $0.id, detector: detector)
+        nodes = (map?.nodes ?? configuration.nodes).map {
+            Self.known($0.id, since: attentive, configuration)
         }
     }
 
@@ -61,6 +66,9 @@ public struct CoordinatorCore {
         case .heartbeat(let status): receive(status, at: now, &effects)
         case .proposal(let node, let proposal):
             proposals.append((node, proposal))
+            decide(&effects)
+        case .admin(let number, let command):
+            requests.append(AdminRequest(number: number, command: command))
             decide(&effects)
         case .stored(let epoch): stored(epoch, &effects)
         case .storeFailed(let reason): stop("the map could not be stored: \(reason)", &effects)
@@ -98,6 +106,7 @@ public struct CoordinatorCore {
         nodes[index].status = status
         nodes[index].detector.heartbeat(at: attentive)
         if isNew {
+            nodes[index].since = attentive
             effects.append(.note("node \(status.node) registered: boot \(status.boot)"))
             decide(&effects)
         }
@@ -116,7 +125,30 @@ public struct CoordinatorCore {
         map = storing
         self.storing = nil
         effects.append(.announce(storing, to: nil))
+        know(storing.nodes)
+        for (number, answer) in answers { effects.append(.answer(number, answer)) }
+        answers = []
         decide(&effects)
+    }
+
+    /// Listens to those that the map names, and to nobody else.
+    private mutating func know(_ members: [NodeDescription]) {
+        guard members.map(\.id) != nodes.map(\.id) else { return }
+        let known = nodes
+        nodes = members.map { member in
+            known.first { $0.id == member.id }
+                ?? Self.known(member.id, since: attentive, configuration)
+        }
+    }
+
+    private static func known(
+        _ node: NodeID,
+        since now: Instant,
+        _ configuration: CoordinatorConfiguration
+    ) -> KnownNode {
+        var detector = configuration.detector
+        detector.begin(at: now)
+        return KnownNode(id: node, detector: detector)
     }
 
     private mutating func stop(_ reason: String, _ effects: inout [CoordinatorEffect]) {
@@ -128,6 +160,10 @@ public struct CoordinatorCore {
     private mutating func decide(_ effects: inout [CoordinatorEffect]) {
         guard storing == nil else { return }
         guard var next = map else {
+            for request in requests {
+                effects.append(.answer(request.number, answerWithoutMap(request.command)))
+            }
+            requests = []
             if let first = firstMap() {
                 storing = first
                 effects.append(.store(first))
@@ -144,6 +180,9 @@ public struct CoordinatorCore {
         for index in next.shards.indices where !isSound(next.shards[index], index, sound) {
             changed = failOver(index, in: &next) || changed
         }
+        for request in requests { changed = carryOut(request, in: &next, &effects) || changed }
+        requests = []
+        changed = move(in: &next) || changed
         tellNews(&effects)
         guard changed else { return }
         next.epoch = next.epoch.next
@@ -203,6 +242,7 @@ public struct CoordinatorCore {
         )
         map.degradedElection = configuration.degradedElection
         _ = register(in: &map)
+        map.membership = configuredMembership
         map.shards = placed.map { replicas in
             ShardAssignment(
                 term: .first,
@@ -269,5 +309,10 @@ public struct CoordinatorCore {
             effects.append(.note("\(who): \(text)"))
         }
         news = []
+        for text in remarks { effects.append(.note(text)) }
+        remarks = []
     }
+
+    /// Keeps a line for the log that is about no shard.
+    mutating func remark(_ text: String) { remarks.append(text) }
 }

@@ -43,6 +43,12 @@ public struct ByteReader {
         return value == 1
     }
 
+    public mutating func readBytes(count: Int) -> [UInt8]? {
+        guard count >= 0, remaining >= count else { return nil }
+        defer { offset += count }
+        return Array(bytes[offset..<offset + count])
+    }
+
     public mutating func readString() -> String? {
         guard let length = read(UInt16.self), remaining >= Int(length) else { return nil }
         let end = offset + Int(length)

@@ -25,6 +25,10 @@ extension ClusterMap {
         }
         writer.write(UInt16(shards.count))
         for shard in shards { shard.encode(into: &writer) }
+        membership.encode(into: &writer)
+        writer.write(operation != nil)
+        operation?.encode(into: &writer)
+        writer.write(moveRate)
         return writer.bytes
     }
 
@@ -54,7 +58,15 @@ extension ClusterMap {
             guard let shard = ShardAssignment(from: &reader) else { return nil }
             shards.append(shard)
         }
-        guard reader.remaining == 0 else { return nil }
+        guard let membership = Membership(from: &reader), let isChanging = reader.readBool() else {
+            return nil
+        }
+        var operation: MembershipOperation?
+        if isChanging {
+            operation = MembershipOperation(from: &reader)
+            if operation == nil { return nil }
+        }
+        guard let moveRate = reader.read(UInt64.self), reader.remaining == 0 else { return nil }
         self.init(
             cluster: ClusterID(cluster),
             epoch: Epoch(epoch),
@@ -66,6 +78,9 @@ extension ClusterMap {
             shards: shards
         )
         self.degradedElection = degradedElection
+        self.membership = membership
+        self.operation = operation
+        self.moveRate = moveRate
     }
 }
 
@@ -116,6 +131,7 @@ extension ShardAssignment {
         writer.write(version)
         writer.write(isDegraded)
         writer.write(acceptedLosses)
+        writer.write(heir?.value ?? 0)
         writer.write(UInt8(replicas.count))
         for replica in replicas { replica.encode(into: &writer) }
     }
@@ -124,6 +140,7 @@ extension ShardAssignment {
         guard let term = reader.read(UInt64.self), let primary = reader.read(UInt16.self),
             let boot = reader.read(UInt64.self), let version = reader.read(UInt64.self),
             let isDegraded = reader.readBool(), let losses = reader.read(UInt32.self),
+            let heir = reader.read(UInt16.self),
             let count = reader.read(UInt8.self)
         else { return nil }
         var replicas: [ReplicaAssignment] = []
@@ -137,7 +154,8 @@ extension ShardAssignment {
             primaryBoot: BootID(boot),
             replicas: replicas,
             version: version,
-            acceptedLosses: losses
+            acceptedLosses: losses,
+            heir: heir == 0 ? nil : NodeID(heir)
         )
         self.isDegraded = isDegraded
     }
@@ -147,13 +165,18 @@ extension ReplicaAssignment {
     public func encode(into writer: inout ByteWriter) {
         writer.write(node.value)
         writer.write(copy.value)
-        writer.write(isInSync)
+        writer.write((isInSync ? 1 : 0) | standing.rawValue << 1)
     }
 
     public init?(from reader: inout ByteReader) {
         guard let node = reader.read(UInt16.self), let copy = reader.read(UInt64.self),
-            let isInSync = reader.readBool()
+            let marks = reader.read(UInt8.self), let standing = Standing(rawValue: marks >> 1)
         else { return nil }
-        self.init(node: NodeID(node), copy: CopyID(copy), isInSync: isInSync)
+        self.init(
+            node: NodeID(node),
+            copy: CopyID(copy),
+            isInSync: marks & 1 == 1,
+            standing: standing
+        )
     }
 }

@@ -14,8 +14,16 @@ public struct ClusterMap: Equatable, Sendable {
     public var election: ElectionRule
     /// What a degraded shard's mode demands of one; nil where shards do not degrade.
     public var degradedElection: ElectionRule?
+    /// Every node that holds a shard or is to hold one, and those that were drained.
     public var nodes: [NodeDescription]
     public var shards: [ShardAssignment]
+    /// Where the shards are to be; empty where nothing was placed by a scheme.
+    public var membership = Membership()
+    /// The change of the membership that is not carried out yet.
+    public var operation: MembershipOperation?
+    /// The most that shards on the move may take of a node's network and disk, bytes per second;
+    /// 0 for no limit.
+    public var moveRate: UInt64 = 0
 
     public init(
         cluster: ClusterID,
@@ -91,7 +99,7 @@ public struct ShardAssignment: Equatable, Sendable {
     public var primary: NodeID?
     /// The process that may serve in `term`: one that started later may not.
     public var primaryBoot: BootID
-    /// In the placement scheme's order.
+    /// In the placement scheme's order, and behind those the ones that are to leave.
     public var replicas: [ReplicaAssignment]
     /// Raised by every change of this shard, so that a change can be made by compare-and-swap.
     public var version: UInt64
@@ -99,6 +107,9 @@ public struct ShardAssignment: Equatable, Sendable {
     public var isDegraded = false
     /// How often a primary was promoted although a complete copy could not be found.
     public var acceptedLosses: UInt32
+    /// The replica that is to reign instead of the primary, by a planned change; joining replicas must
+    /// have caught up first.
+    public var heir: NodeID?
 
     public init(
         term: Term,
@@ -106,7 +117,8 @@ public struct ShardAssignment: Equatable, Sendable {
         primaryBoot: BootID,
         replicas: [ReplicaAssignment],
         version: UInt64,
-        acceptedLosses: UInt32
+        acceptedLosses: UInt32,
+        heir: NodeID? = nil
     ) {
         self.term = term
         self.primary = primary
@@ -114,6 +126,7 @@ public struct ShardAssignment: Equatable, Sendable {
         self.replicas = replicas
         self.version = version
         self.acceptedLosses = acceptedLosses
+        self.heir = heir
     }
 
     public func replica(_ node: NodeID) -> ReplicaAssignment? {
@@ -121,6 +134,14 @@ public struct ShardAssignment: Equatable, Sendable {
     }
 
     public var inSync: [NodeID] { replicas.lazy.filter(\.isInSync).map(\.node) }
+
+    /// The replicas that count: without those that are still being filled.
+    public var members: [ReplicaAssignment] { replicas.filter { $0.standing != .joining } }
+
+    /// Whether the coordinator wants its replicas or its primary changed.
+    public var isMoving: Bool {
+        heir != nil || replicas.contains { $0.standing != .member }
+    }
 }
 
 /// One copy of one shard.
@@ -129,11 +150,28 @@ public struct ReplicaAssignment: Equatable, Sendable {
     /// The copy that counts; a node that holds another one is missing until it is re-admitted.
     public var copy: CopyID
     public var isInSync: Bool
+    public var standing: Standing
 
-    public init(node: NodeID, copy: CopyID, isInSync: Bool) {
+    /// What is to become of a replica.
+    public enum Standing: UInt8, Sendable {
+        /// It stays.
+        case member = 0
+        /// It is being filled, and counts in no acknowledgement, lease or recovery.
+        case joining
+        /// It counts, until those that join have caught up.
+        case leaving
+    }
+
+    public init(
+        node: NodeID,
+        copy: CopyID,
+        isInSync: Bool,
+        standing: Standing = .member
+    ) {
         self.node = node
         self.copy = copy
         self.isInSync = isInSync
+        self.standing = standing
     }
 }
 

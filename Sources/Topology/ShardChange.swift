@@ -35,9 +35,10 @@ public struct ShardChange: Equatable, Sendable {
     }
 
     /// Words and numbers, without the line's end: time, epoch, shard, term, version, primary (0: none),
-    /// its boot, accepted losses, then each replica as node:copy:in sync, then `degraded` where it is.
+    /// its boot, accepted losses, then each replica that counts as node:copy:in sync, then `degraded`
+    /// where it is.
     public var line: String {
-        let replicas = assignment.replicas.map {
+        let replicas = assignment.members.map {
             "\($0.node.value):\($0.copy.value):\($0.isInSync ? 1 : 0)"
         }
         let numbers = [

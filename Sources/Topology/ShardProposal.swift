@@ -8,11 +8,14 @@ public struct ShardProposal: Equatable, Sendable {
     public var change: Change
 
     public enum Change: Equatable, Sendable {
-        /// The replicas with their new admitted copies and in-sync marks.
+        /// The replicas with their new admitted copies and in-sync marks; or, where some join and leave,
+        /// those that remain.
         case replicas([ReplicaAssignment])
         /// The shard falls back to what its mode degrades to, or returns from there, with these
         /// replicas.
         case degrade(Bool, [ReplicaAssignment])
+        /// A planned change of the reign: this one has ended, its lease is released and its log drained.
+        case succession(to: NodeID, [ReplicaAssignment])
         /// Another replica of the recovery set holds a higher log: it should reign instead.
         case handOver(to: NodeID)
     }
@@ -24,10 +27,11 @@ public struct ShardProposal: Equatable, Sendable {
         self.change = change
     }
 
-    /// The replicas as they would be; nil for a change of the primary.
+    /// The replicas as they would be; nil where they stay as they are.
     public var replicas: [ReplicaAssignment]? {
         switch change {
-        case .replicas(let replicas), .degrade(_, let replicas): replicas
+        case .replicas(let replicas), .degrade(_, let replicas), .succession(_, let replicas):
+            replicas
         case .handOver: nil
         }
     }
@@ -51,6 +55,8 @@ public struct NodeStatus: Equatable, Sendable {
     public var impeded: [ImpededShard]
     /// Peers that answered a poll lately.
     public var reaches: [NodeID]
+    /// Replicas that this node fills because they join.
+    public var copies: [CopyProgress] = []
 
     public init(
         node: NodeID,
@@ -89,5 +95,20 @@ public struct ImpededShard: Equatable, Sendable {
         self.term = term
         self.leaseless = leaseless
         self.stuck = stuck
+    }
+}
+
+/// A replica that joins, on its way to having what the primary has.
+public struct CopyProgress: Equatable, Sendable {
+    public var shard: ShardID
+    public var node: NodeID
+    public var sentBytes: UInt64
+    public var totalBytes: UInt64
+
+    public init(shard: ShardID, node: NodeID, sentBytes: UInt64, totalBytes: UInt64) {
+        self.shard = shard
+        self.node = node
+        self.sentBytes = sentBytes
+        self.totalBytes = totalBytes
     }
 }

@@ -21,6 +21,29 @@ extension VirtualCluster {
         tickCoordinator(life: coordinatorLife)
     }
 
+    /// An operator's command, and its answer; nil where none comes within two seconds.
+    func administer(_ command: AdminCommand) -> AdminAnswer? {
+        let number = UInt64(answers.count + 1)
+        stepCoordinator(.admin(number, command))
+        _ = run(atMost: 2_000_000_000) { answers[number] != nil }
+        return answers[number]
+    }
+
+    /// Whether every shard is where its membership wants it.
+    var isSettled: Bool {
+        guard let map = coordinator.map, map.operation == nil,
+            let target = try? map.membership.place(
+                shards: map.shards.count,
+                by: options.placement,
+                replicas: map.replicaCount
+            )
+        else { return false }
+        return zip(map.shards, target).allSatisfy { shard, nodes in
+            shard.replicas.map(\.node) == nodes && !shard.isMoving
+                && shard.replicas.allSatisfy(\.isInSync)
+        }
+    }
+
     func stepCoordinator(_ event: CoordinatorEvent) {
         guard coordinatorIsUp else { return }
         var effects: [CoordinatorEffect] = []
@@ -37,7 +60,9 @@ extension VirtualCluster {
                 store = map
                 stepCoordinator(.stored(map.epoch))
             }
+        case .answer(let number, let answer): answers[number] = answer
         case .announce(let map, let to):
+            onAnnounce(map)
             for node in nodes where to == nil || to == node.id {
                 guard !cuts.contains(Pair(from: 0, to: node.id.value)) else { continue }
                 let nodeLife = node.life

@@ -19,6 +19,9 @@ final class VirtualCluster {
         var timing = Timing()
         /// Nodes with a timing of their own: what a wrong clock makes of it.
         var timings: [NodeID: Timing] = [:]
+        /// Nodes that are there for an operator to add; their numbers follow the others'.
+        var spares = 0
+        var placement: any PlacementScheme = RingPlacement()
         var seed: UInt64 = 1
     }
 
@@ -39,6 +42,9 @@ final class VirtualCluster {
     var connections: [Pair: Int] = [:]
     var connectionCount = 0
     var notes: [String] = []
+    var answers: [UInt64: AdminAnswer] = [:]
+    /// What the coordinator sees of a map that it announced; for planted bugs.
+    var onAnnounce: (ClusterMap) -> Void = { _ in }
     var outcomes: [RequestToken: (RequestOutcome) -> Void] = [:]
     private var tokens: UInt64 = 0
     /// Called for every message that a node wants sent.
@@ -98,7 +104,7 @@ final class VirtualCluster {
             },
             shardCount: options.shards,
             replicaCount: options.replicas,
-            placement: RingPlacement(),
+            placement: options.placement,
             replication: options.mode.configuredName.description,
             election: options.mode.electionRule(replicaCount: options.replicas),
             detector: FixedTimeoutDetector()
@@ -107,7 +113,9 @@ final class VirtualCluster {
             .electionRule(replicaCount: options.replicas)
         self.configuration = configuration
         coordinator = CoordinatorCore(configuration: configuration, map: nil)
-        nodes = ids.map { VirtualNode(id: $0, shardCount: options.shards) }
+        nodes = (1...options.nodes + options.spares).map {
+            VirtualNode(id: NodeID(UInt16($0)), shardCount: options.shards)
+        }
         for id in ids { start(id) }
         tickCoordinator(life: 0)
     }
@@ -270,7 +278,9 @@ final class VirtualCluster {
     private func shortenLog(of id: NodeID) {
         let node = self[id]
         let shard = random.next(below: options.shards)
-        guard let records = node.core?.checkpoint(of: ShardID(UInt16(shard))) else { return }
+        // Before its first map a node holds nothing that it could write anew.
+        guard let records = node.core?.checkpoint(of: ShardID(UInt16(shard))), !records.isEmpty
+        else { return }
         let begin = node.dropped + node.disk.count + node.unsynced.count
         for record in records { node.unsynced.append((node.lastSequence, record)) }
         node.checkpoints.append(Checkpoint(shard: shard, begin: begin, end: begin + records.count))
@@ -334,7 +344,7 @@ final class VirtualCluster {
     func forget(_ token: RequestToken) { outcomes[token] = nil }
 
     func isolate(_ id: NodeID) {
-        for other in 0...UInt16(options.nodes) where other != id.value {
+        for other in 0...UInt16(nodes.count) where other != id.value {
             cuts.insert(Pair(from: id.value, to: other))
             cuts.insert(Pair(from: other, to: id.value))
         }

@@ -39,6 +39,12 @@ struct NodeContext {
     var copiesUnderWay = 0
     /// Bytes of clients' requests that wait: for a lease, or to be committed.
     var heldBytes = 0
+    /// The most that copies to joining replicas may take, bytes per second; 0 for no limit.
+    var moveRate: UInt64 = 0
+    /// Bytes of copies and entries that were sent to replicas that join.
+    private(set) var movedBytes: UInt64 = 0
+    /// Up to when what was sent to them uses the rate that is allowed.
+    var movesPacedTo = Instant.distantPast
 
     /// The time that this node spent not late itself: silence of others is measured on it.
     private(set) var attentive = Instant.distantPast
@@ -119,6 +125,13 @@ struct NodeContext {
 
     /// The copy behind the link to a node.
     func linkedCopy(of node: NodeID) -> CopyID? { link(to: node).map { links[$0].copy } }
+
+    mutating func countMoved(_ byteCount: Int) {
+        movedBytes += UInt64(byteCount)
+        guard moveRate > 0 else { return }
+        let nanoseconds = UInt64(byteCount) * 1_000_000_000 / moveRate
+        movesPacedTo = movesPacedTo.advanced(by: nanoseconds)
+    }
 
     func link(to node: NodeID) -> Int? { links.firstIndex { $0.node == node } }
 

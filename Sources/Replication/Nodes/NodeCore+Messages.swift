@@ -171,6 +171,8 @@ extension NodeCore {
         public var degraded = 0
         /// How old the oldest backup's state may be, nanoseconds; nil where one is of unknown age.
         public var greatestAge: UInt64? = 0
+        /// Bytes of copies and entries that this process sent to replicas that joined.
+        public var movedBytes: UInt64 = 0
         public var linkedPeers: [NodeID] = []
     }
 
@@ -178,6 +180,7 @@ extension NodeCore {
         var summary = Summary()
         summary.epoch = map?.epoch ?? .none
         summary.mode = map?.replication ?? ""
+        summary.movedBytes = context.movedBytes
         summary.linkedPeers = context.links.map(\.node).sorted()
         for shard in table.replicas {
             switch shard.role {
@@ -192,7 +195,8 @@ extension NodeCore {
                 summary.primaries += 1
                 if shard.isServing, shard.isLeased(at: now) { summary.leased += 1 }
                 if shard.assignment?.isDegraded == true { summary.degraded += 1 }
-                if shard.progress.contains(where: { !$0.isInSync || !$0.isCounted }) {
+                let members = shard.progress.lazy.filter { !$0.isJoining }
+                if members.contains(where: { !$0.isInSync || !$0.isCounted }) {
                     summary.shrunkenSets += 1
                 }
             }

@@ -126,6 +126,7 @@ public struct NodeCore {
         }
         self.map = map
         context.adopt(mode, of: map)
+        context.moveRate = map.moveRate
         for index in table.replicas.indices {
             table.replicas[index].receive(
                 assignment: map.shards[index],

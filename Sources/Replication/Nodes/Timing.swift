@@ -29,6 +29,10 @@ public struct Timing: Sendable {
     public var longestPause: UInt64 = 3_200 * Self.millisecond
     /// How long a new primary waits for the logs of replicas that it could do without.
     public var recoveryPatience: UInt64 = 60 * Self.millisecond
+    /// How long a primary that is to retire holds writes back while its log is drained.
+    public var drainPatience: UInt64 = 80 * Self.millisecond
+    /// How long it waits for its successor, without a lease; what waits for it goes on waiting.
+    public var successionPatience: UInt64 = 120 * Self.millisecond
 
     /// Requests that may wait for the lease of one shard.
     public var waitingLimit = 10_000
@@ -46,6 +50,8 @@ public struct Timing: Sendable {
     /// Committed entries kept for backups that return, per shard.
     public var retainedEntries = 4_096
     public var retainedBytes = 256 * 1024
+    /// As long as a full copy is under way, this much is kept for those who receive it.
+    public var retainedCopyBytes = 64 << 20
     public var copyChunkBytes = 256 * 1024
     /// Full copies under way at once.
     public var copyLimit = 4

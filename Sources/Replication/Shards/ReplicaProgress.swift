@@ -10,6 +10,8 @@ public struct ReplicaProgress: Sendable, Equatable {
     /// In the in-sync set of the map or of the change under way: both are obeyed until the outcome is
     /// known.
     public var isRequired: Bool
+    /// It is being filled, and counts only in the change that makes it a member.
+    public var isJoining = false
     /// The copy behind the link, while there is one.
     public var linkedCopy: CopyID?
     /// Everything up to this index is there.
@@ -72,7 +74,9 @@ public struct ReplicaProgress: Sendable, Equatable {
     }
 
     /// Whether what it says counts: it holds the copy that the map admits.
-    public var isCounted: Bool { linkedCopy == admittedCopy && linkedCopy != nil }
+    public var isCounted: Bool {
+        !isJoining && linkedCopy == admittedCopy && linkedCopy != nil
+    }
 
     init(node: NodeID, admittedCopy: CopyID, isInSync: Bool, linkedCopy: CopyID?) {
         self.node = node
@@ -81,6 +85,23 @@ public struct ReplicaProgress: Sendable, Equatable {
         self.isRequired = isInSync
         self.linkedCopy = linkedCopy
         lastCopy = linkedCopy
+    }
+
+    init(_ replica: ReplicaAssignment, linkedCopy: CopyID?) {
+        self.init(
+            node: replica.node,
+            admittedCopy: replica.copy,
+            isInSync: replica.isInSync,
+            linkedCopy: linkedCopy
+        )
+        take(replica)
+    }
+
+    /// Takes the map's word over.
+    mutating func take(_ replica: ReplicaAssignment) {
+        admittedCopy = replica.copy
+        isInSync = replica.isInSync
+        isJoining = replica.standing == .joining
     }
 
     public static func == (left: Self, right: Self) -> Bool {

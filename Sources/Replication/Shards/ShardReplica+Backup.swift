@@ -207,6 +207,7 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        guard log.term(at: position.index) == position.term else { return }
         durable = max(durable, position.index)
         effects.append(
             .send(

@@ -17,12 +17,30 @@ extension ShardReplica {
             position: LogPosition(term: term, index: applied),
             bytes: state.encoded()
         )
-        sendChunk(to: index, context, &effects)
+        if progress[index].isJoining, context.moveRate > 0 {
+            // What earlier moves took counts, too.
+            progress[index].copying?.dueAt = context.movesPacedTo
+        } else {
+            sendChunk(to: index, &context, &effects)
+        }
+    }
+
+    /// Sends the next chunk of a copy that waits for its time.
+    mutating func continueCopy(
+        to index: Int,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let due = progress[index].copying?.dueAt, due <= now else { return }
+        progress[index].copying?.dueAt = nil
+        context.movesPacedTo = max(context.movesPacedTo, now)
+        sendChunk(to: index, &context, &effects)
     }
 
     private mutating func sendChunk(
         to index: Int,
-        _ context: NodeContext,
+        _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
         guard let copying = progress[index].copying else { return }
@@ -37,6 +55,7 @@ extension ShardReplica {
             isLast: end == copying.bytes.count,
             bytes: Array(copying.bytes[start..<end])
         )
+        if progress[index].isJoining { context.countMoved(chunk.bytes.count) }
         effects.append(.send(to: progress[index].node, .snapshot(chunk)))
     }
 
@@ -56,7 +75,9 @@ extension ShardReplica {
         let sent = (Int(copying.number) + 1) * context.timing.copyChunkBytes
         guard sent >= copying.bytes.count else {
             progress[index].copying?.number += 1
-            sendChunk(to: index, context, &effects)
+            let isPaced = progress[index].isJoining
+            progress[index].copying?.dueAt = isPaced ? context.movesPacedTo : now
+            continueCopy(to: index, at: now, &context, &effects)
             return
         }
         progress[index].copying = nil
@@ -79,4 +100,16 @@ struct OutgoingCopy: Sendable {
     var position: LogPosition
     var bytes: [UInt8]
     var number: UInt32 = 0
+    /// When the next chunk may be sent; nil while the last one is not answered.
+    var dueAt: Instant?
+
+    func progress(of shard: ShardID, to node: NodeID, _ context: NodeContext) -> CopyProgress {
+        let sent = min(Int(number) * context.timing.copyChunkBytes, bytes.count)
+        return CopyProgress(
+            shard: shard,
+            node: node,
+            sentBytes: UInt64(sent),
+            totalBytes: UInt64(bytes.count)
+        )
+    }
 }

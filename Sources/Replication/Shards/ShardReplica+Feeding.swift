@@ -79,6 +79,7 @@ extension ShardReplica {
         }
         if role == .primary {
             advanceCommit(at: now, &context, &effects)
+            if retirement != nil { pursueMove(at: now, &context, &effects) }
         } else {
             answerPrimary(&context, &effects)
         }
@@ -136,6 +137,9 @@ extension ShardReplica {
         )
         if progress[index].flow == .streaming {
             progress[index].next += UInt64(entries.count)
+        }
+        if progress[index].isJoining {
+            context.countMoved(entries.reduce(0) { $0 + $1.command.bytes.count })
         }
         let append = PeerMessage.Append(
             shard: shard,

@@ -42,7 +42,7 @@ extension ShardReplica {
     ) -> Bool {
         if request.isConfirmed { return isServing }
         guard isServing, isLeased(at: now) else { return false }
-        return request.command.isRead || hasEnoughInSync(context)
+        return request.command.isRead || (hasEnoughInSync(context) && retirement == nil)
     }
 
     private mutating func hold(
@@ -194,7 +194,8 @@ extension ShardReplica {
         at now: Instant,
         _ context: NodeContext
     ) -> PeerMessage.PolledShard? {
-        guard role == .primary || isTail(context), progress.contains(where: { $0.node == node })
+        guard role == .primary || isTail(context), retirement?.holdsNoLease != true,
+            progress.contains(where: { $0.node == node })
         else { return nil }
         return PeerMessage.PolledShard(
             shard: shard,
@@ -217,7 +218,9 @@ extension ShardReplica {
         guard role == .primary || isTail(context), confirmation.term == storedTerm,
             let index = progress.firstIndex(where: { $0.node == node })
         else { return }
-        progress[index].confirmed = max(progress[index].confirmed, sentAt)
+        if sentAt > leaseFloor {
+            progress[index].confirmed = max(progress[index].confirmed, sentAt)
+        }
         progress[index].heard = context.attentive
         guard role == .primary else {
             leaseUntil = lease(context)

@@ -27,6 +27,7 @@ extension ShardReplica {
             role = new.replica(me.node) == nil ? .none : .backup
             if role == .backup { findPlace(&context, &effects) }
         }
+        if role == .none { vacate(&context, &effects) }
     }
 
     private mutating func beginReign(
@@ -47,15 +48,24 @@ extension ShardReplica {
             reign(at: now, &context, &effects)
             return
         }
-        ask(&context, &effects)
+        ask(at: now, &context, &effects)
         report(at: now, &context, &effects)
     }
 
-    private mutating func ask(_ context: inout NodeContext, _ effects: inout [Effect]) {
+    private mutating func ask(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
         guard let assignment, let recovery else { return }
-        for replica in assignment.replicas where replica.node != context.identity.node {
-            guard let link = context.link(to: replica.node),
-                !recovery.reports.contains(where: { $0.node == replica.node })
+        let replicas = assignment.replicas.map(\.node)
+        // Whoever still reads by a grant may hold no copy any more.
+        let readers = openGrants(at: now, context).map(\.holder.node)
+            .filter { !replicas.contains($0) }
+        for node in replicas + readers where node != context.identity.node {
+            guard let link = context.link(to: node),
+                !recovery.reports.contains(where: { $0.node == node }),
+                !recovery.released.contains(where: { $0.node == node })
             else { continue }
             context.links[link].requests.append(.init(shard: shard, term: storedTerm))
             context.requestFlush(&effects)
@@ -72,6 +82,13 @@ extension ShardReplica {
         if answer.term > storedTerm {
             if role == .primary || role == .recovering { stepDown(&context, &effects) }
             store(term: answer.term, &context, &effects)
+            return
+        }
+        if role == .recovering, answer.term == storedTerm, let link = context.link(to: node),
+            assignment?.replica(node) == nil
+        {
+            recovery?.released.append(GrantHolder(node: node, boot: context.links[link].boot))
+            report(at: now, &context, &effects)
             return
         }
         // What a copy that the map does not admit holds, or granted, proves nothing.
@@ -139,7 +156,7 @@ extension ShardReplica {
         _ context: NodeContext
     ) -> Bool {
         let me = GrantHolder(node: context.identity.node, boot: context.identity.boot)
-        return grant.holder == me
+        return grant.holder == me || recovery.released.contains(grant.holder)
             || recovery.reports.contains {
                 $0.node == grant.holder.node && $0.boot == grant.holder.boot
             }
@@ -169,19 +186,7 @@ extension ShardReplica {
             rule(context).mode.isChain
             ? ChainPlace(of: context.identity.node, in: assignment) : nil
         progress = assignment.replicas.filter { $0.node != context.identity.node }.map {
-            replica in
-            var progress = ReplicaProgress(
-                node: replica.node,
-                admittedCopy: replica.copy,
-                isInSync: replica.isInSync,
-                linkedCopy: context.linkedCopy(of: replica.node)
-            )
-            progress.isFed =
-                chain == nil || !replica.isInSync || chain?.successor == replica.node
-            progress.next = log.lastIndex + 1
-            progress.heard = context.attentive
-            progress.lag = .init(attentive: context.attentive, now)
-            return progress
+            newProgress(of: $0, at: now, context)
         }
         abreastSince = nil
         obey(context)
@@ -216,17 +221,18 @@ extension ShardReplica {
         refuseOverdue(at: now, &context, &effects)
         if let sent = proposal, now.since(sent.sentAt) >= context.timing.retry {
             proposal?.sentAt = now
-            effects.append(.propose(sent.proposal))
+            effects.append(.propose(reminder(of: sent.proposal)))
         }
         if role == .recovering {
             if let recovery, now.since(recovery.askedAt) >= context.timing.retry {
                 self.recovery?.askedAt = now
-                ask(&context, &effects)
+                ask(at: now, &context, &effects)
             }
             report(at: now, &context, &effects)
             return
         }
-        if !isLeased(at: now) {
+        pursueMove(at: now, &context, &effects)
+        if !isLeased(at: now), retirement?.holdsNoLease != true {
             if leaselessSince == nil { leaselessSince = now }
             context.pollsSoon = true
         }
@@ -257,7 +263,7 @@ extension ShardReplica {
         case .probing: markDirty(&context, &effects)
         case .copying where progress[index].copying == nil:
             startCopy(to: index, &context, &effects)
-        case .copying: break
+        case .copying: continueCopy(to: index, at: now, &context, &effects)
         case .streaming where progress[index].next <= feedEnd:
             markDirty(&context, &effects)
         case .streaming: break

@@ -30,28 +30,32 @@ extension ShardReplica {
             backups: progress,
             replicaCount: context.replicaCount
         )
-        guard let proposed = proposedRule(context) else { return index }
-        let other = proposed.mode.acknowledgedIndex(
-            own: durable,
-            backups: progress,
-            replicaCount: context.replicaCount
-        )
-        return min(index, other)
+        var least = index
+        if let proposed = proposedRule(context) {
+            let other = proposed.mode.acknowledgedIndex(
+                own: durable,
+                backups: progress,
+                replicaCount: context.replicaCount
+            )
+            least = min(least, other)
+        }
+        return movedSet(context).map { min(least, $0.acknowledgedIndex(own: durable, context)) }
+            ?? least
     }
 
     /// When the polls were sent that a lease rests on by every rule that is obeyed; nil where it needs
     /// nobody.
     func leaseStart(_ context: NodeContext) -> Instant? {
+        guard retirement?.holdsNoLease != true else { return .distantPast }
         let start = rule(context).mode.leaseStart(
             backups: progress,
             replicaCount: context.replicaCount
         )
-        guard let proposed = proposedRule(context) else { return start }
-        let other = proposed.mode.leaseStart(
-            backups: progress,
-            replicaCount: context.replicaCount
-        )
-        return [start, other].compactMap(\.self).min()
+        let other = proposedRule(context).map { proposed in
+            proposed.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
+        }
+        let moved = movedSet(context).map { $0.leaseStart(context) }
+        return [start, other ?? nil, moved ?? nil].compactMap(\.self).min()
     }
 
     /// Takes the map's set over: of what this primary proposed, the outcome is known now.
@@ -61,22 +65,33 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard let assignment else { return }
-        for index in progress.indices {
-            guard let replica = assignment.replica(progress[index].node) else { continue }
-            progress[index].admittedCopy = replica.copy
-            progress[index].isInSync = replica.isInSync
+        for index in progress.indices.reversed()
+        where assignment.replica(progress[index].node) == nil {
+            if progress[index].copying != nil { context.copiesUnderWay -= 1 }
+            progress.remove(at: index)
         }
+        for replica in assignment.replicas where replica.node != context.identity.node {
+            if let index = progress.firstIndex(where: { $0.node == replica.node }) {
+                progress[index].take(replica)
+            } else {
+                progress.append(newProgress(of: replica, at: now, context))
+                markDirty(&context, &effects)
+            }
+        }
+        endRetirement(&context)
         if !assignment.isDegraded { returningSince = nil }
         obey(context)
         renewLease(at: now, &context, &effects)
         advanceCommit(at: now, &context, &effects)
         serveWaiting(at: now, &context, &effects)
+        pursueMove(at: now, &context, &effects)
     }
 
     /// Requires the in-sync set of the map and the one under way, where sets decide.
     mutating func obey(_ context: NodeContext) {
         let setDecides = rule(context).election.electsFromInSync
-        let proposed = proposal?.proposal.replicas ?? []
+        // Where nodes come and go, the set under way is looked at by itself.
+        let proposed = movedSet(context) == nil ? proposal?.proposal.replicas ?? [] : []
         let proposedDecides = (proposedRule(context) ?? rule(context)).election.electsFromInSync
         for index in progress.indices {
             let node = progress[index].node
@@ -114,7 +129,11 @@ extension ShardReplica {
             new.term > made.term || new.version > made.version
         else { return }
         proposal = nil
-        let isDone = made.replicas.map { $0 == new.replicas } ?? true
+        // Where some came or went, the coordinator puts them in the placement's order.
+        let isDone =
+            made.replicas.map { replicas in
+                replicas.count == new.replicas.count && replicas.allSatisfy(new.replicas.contains)
+            } ?? true
         proposalPause =
             isDone
             ? context.timing.retry
@@ -140,7 +159,8 @@ extension ShardReplica {
         var changes = false
         for index in replicas.indices where replicas[index].node != context.identity.node {
             let node = replicas[index].node
-            guard let backup = progress.first(where: { $0.node == node }) else { continue }
+            guard let backup = progress.first(where: { $0.node == node }), !backup.isJoining
+            else { continue }
             if replicas[index].isInSync, setDecides, hasFailed(backup, context) {
                 replicas[index].isInSync = false
                 changes = true
@@ -175,7 +195,9 @@ extension ShardReplica {
             return .degrade(true, replicas)
         }
         guard mayReturn(above: fallback.below, at: now, context) else { return nil }
-        for index in replicas.indices { replicas[index].isInSync = true }
+        for index in replicas.indices where replicas[index].standing != .joining {
+            replicas[index].isInSync = true
+        }
         return .degrade(false, replicas)
     }
 
@@ -225,7 +247,7 @@ extension ShardReplica {
     /// primary acknowledges alone.
     ///
     /// A primary that cannot commit yet may still admit copies: it may need them to commit.
-    private func isAbreast(
+    func isAbreast(
         _ backup: ReplicaProgress,
         at now: Instant,
         _ context: NodeContext

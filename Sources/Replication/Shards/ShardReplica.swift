@@ -62,6 +62,9 @@ struct ShardReplica {
     var abreastSince: Instant?
     /// Since when a degraded shard obeys its own mode's rule again, to return to it.
     var returningSince: Instant?
+    var retirement: Retirement?
+    /// Answers to polls that were sent until then grant nothing any more.
+    var leaseFloor = Instant.distantPast
 
     init(shard: ShardID) { self.shard = shard }
 
@@ -93,6 +96,8 @@ struct ShardReplica {
         var startedAt: Instant
         var askedAt: Instant
         var reports: [Report] = []
+        /// Processes that hold no copy any more, and read no more either.
+        var released: [GrantHolder] = []
 
         struct Report {
             var node: NodeID
@@ -139,6 +144,13 @@ struct ShardReplica {
     private mutating func trimLog(_ context: NodeContext) {
         let isOverCount = log.count > 2 * context.timing.retainedEntries
         guard isOverCount || log.byteCount > 2 * context.timing.retainedBytes else { return }
+        // A copy on its way out is followed by the log from where it stands.
+        if let copied = progress.compactMap({ $0.copying?.position.index }).min(),
+            log.byteCount < context.timing.retainedCopyBytes
+        {
+            log.trim(upTo: min(applied, copied))
+            return
+        }
         var keep = min(UInt64(log.count), UInt64(context.timing.retainedEntries))
         if log.byteCount > 2 * context.timing.retainedBytes {
             keep = min(keep, UInt64(log.count) / 2)
@@ -187,6 +199,7 @@ struct ShardReplica {
         chain = nil
         recovery = nil
         proposal = nil
+        retirement = nil
         leaseUntil = .distantPast
         leaselessSince = nil
         returningSince = nil
@@ -206,6 +219,10 @@ struct ShardReplica {
                 status.vouched.append(shard)
             }
             return
+        }
+        for joining in progress where joining.isJoining {
+            guard let copying = joining.copying else { continue }
+            status.copies.append(copying.progress(of: shard, to: joining.node, context))
         }
         let leaseless = leaselessSince.map { now.since($0) } ?? 0
         let isStuck = role == .primary && log.lastIndex > commit
@@ -237,7 +254,7 @@ struct ShardReplica {
         case .term(let term):
             durableTerm = max(durableTerm, term)
             if role == .recovering { report(at: now, &context, &effects) }
-            if role == .backup { sendReport(at: now, &context, &effects) }
+            if role == .backup || role == .none { sendReport(at: now, &context, &effects) }
         case .copy(let term, let position, let number, let from):
             finishCopy(
                 term: term,

@@ -45,7 +45,8 @@ struct ClusterView {
         for index in map.shards.indices {
             let assignment = map.shards[index]
             let slots = KeySlot.slots(of: ShardID(UInt16(index)), shardCount: map.shards.count)
-            let backups = assignment.replicas.map(\.node).filter { $0 != assignment.primary }
+            // Who is still being filled has nothing to tell.
+            let backups = assignment.members.map(\.node).filter { $0 != assignment.primary }
             if let last = ranges.last, last.primary == assignment.primary, last.backups == backups {
                 ranges[ranges.count - 1].slots = last.slots.lowerBound...slots.upperBound - 1
             } else {

@@ -18,6 +18,9 @@ final class Coordinator {
     /// Those that said which node they are of, at most one for each.
     private var connections: [CoordinatorConnection] = []
     private var openConnections = 0
+    /// Operators that wait for an answer, by the number of their command.
+    private var asking: [UInt64: CoordinatorConnection] = [:]
+    private var askedCount: UInt64 = 0
     private var lastTurnedAway = ""
     private var effects: [CoordinatorEffect] = []
     private var queuedEvents: [CoordinatorEvent] = []
@@ -121,6 +124,14 @@ final class Coordinator {
     func left(_ connection: CoordinatorConnection) {
         openConnections -= 1
         connections.removeAll { $0 === connection }
+        asking = asking.filter { $0.value !== connection }
+    }
+
+    /// Passes an operator's command on; its answer goes to the connection.
+    func ask(_ command: AdminCommand, for connection: CoordinatorConnection) {
+        askedCount += 1
+        asking[askedCount] = connection
+        step(.admin(askedCount, command))
     }
 
     private func accept() throws -> CoordinatorConnection {
@@ -144,6 +155,8 @@ final class Coordinator {
             for connection in connections where node == nil || connection.node == node {
                 connection.send(.map(map))
             }
+        case .answer(let number, let answer):
+            asking.removeValue(forKey: number)?.send(.adminAnswer(answer))
         case .note(let text): onNote(text)
         case .stop(let reason):
             ticking?.cancel()

@@ -59,6 +59,9 @@ final class CoordinatorConnection: ChannelInboundHandler {
     /// Returns false where the connection has to end.
     private func receive(_ message: CoordinatorMessage) -> Bool {
         guard let node else {
+            if case .admin(let version, let command) = message {
+                return ask(command, version: version)
+            }
             guard case .greeting(let version, let node) = message else { return false }
             guard version == CoordinatorMessage.version else {
                 coordinator.note(
@@ -93,9 +96,22 @@ final class CoordinatorConnection: ChannelInboundHandler {
         case .proposal(let proposal):
             guard boot != nil else { return false }
             coordinator.step(.proposal(from: node, proposal))
-        case .greeting, .heartbeatAnswer, .map, .refusal:
+        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer:
             return false
         }
+        return true
+    }
+
+    /// An operator's connection carries any number of commands, and says no more of itself.
+    private func ask(_ command: AdminCommand, version: UInt16) -> Bool {
+        guard version == CoordinatorMessage.version else {
+            let text =
+                "this coordinator speaks version \(CoordinatorMessage.version) of the protocol, not "
+                + "\(version)"
+            send(.adminAnswer(.refused(text)))
+            return false
+        }
+        coordinator.ask(command, for: self)
         return true
     }
 

@@ -155,7 +155,7 @@ package final class CoordinatorLink: Sendable {
                     turnedAway(reason, isFinal: isFinal)
                     return
                 case .heartbeatAnswer: shared.withLock { $0.refusedSince = nil }
-                case .greeting, .heartbeat, .proposal: break
+                case .greeting, .heartbeat, .proposal, .admin, .adminAnswer: break
                 }
             }
         } catch {

@@ -19,6 +19,8 @@ extension NodeStatus {
         }
         writer.write(UInt16(reaches.count))
         for node in reaches { writer.write(node.value) }
+        writer.write(UInt16(copies.count))
+        for copy in copies { copy.encode(into: &writer) }
     }
 
     init?(from reader: inout ByteReader) {
@@ -27,7 +29,8 @@ extension NodeStatus {
             let epoch = reader.read(UInt64.self), let loopSilence = reader.read(UInt64.self),
             let vouched = reader.readList({ $0.read(UInt16.self).map { ShardID($0) } }),
             let impeded = reader.readList({ ImpededShard(from: &$0) }),
-            let reaches = reader.readList({ $0.read(UInt16.self).map { NodeID($0) } })
+            let reaches = reader.readList({ $0.read(UInt16.self).map { NodeID($0) } }),
+            let copies = reader.readList({ CopyProgress(from: &$0) })
         else { return nil }
         self.init(
             node: NodeID(node),
@@ -39,6 +42,28 @@ extension NodeStatus {
             vouched: vouched,
             impeded: impeded,
             reaches: reaches
+        )
+        self.copies = copies
+    }
+}
+
+extension CopyProgress {
+    func encode(into writer: inout ByteWriter) {
+        writer.write(shard.value)
+        writer.write(node.value)
+        writer.write(sentBytes)
+        writer.write(totalBytes)
+    }
+
+    init?(from reader: inout ByteReader) {
+        guard let shard = reader.read(UInt16.self), let node = reader.read(UInt16.self),
+            let sent = reader.read(UInt64.self), let total = reader.read(UInt64.self)
+        else { return nil }
+        self.init(
+            shard: ShardID(shard),
+            node: NodeID(node),
+            sentBytes: sent,
+            totalBytes: total
         )
     }
 }
@@ -70,6 +95,11 @@ extension ShardProposal {
         case .handOver(let heir):
             writer.write(UInt8(2))
             writer.write(heir.value)
+        case .succession(let heir, let replicas):
+            writer.write(UInt8(4))
+            writer.write(heir.value)
+            writer.write(UInt16(replicas.count))
+            for replica in replicas { replica.encode(into: &writer) }
         }
     }
 
@@ -92,6 +122,11 @@ extension ShardProposal {
                 let replicas = reader.readList({ ReplicaAssignment(from: &$0) })
             else { return nil }
             change = .degrade(isDegraded, replicas)
+        case 4:
+            guard let heir = reader.read(UInt16.self),
+                let replicas = reader.readList({ ReplicaAssignment(from: &$0) })
+            else { return nil }
+            change = .succession(to: NodeID(heir), replicas)
         default: return nil
         }
         self.init(shard: ShardID(shard), term: Term(term), version: version, change: change)
@@ -100,7 +135,7 @@ extension ShardProposal {
 
 extension ByteReader {
     /// A count of 16 bits and as many elements.
-    fileprivate mutating func readList<Element>(
+    mutating func readList<Element>(
         _ element: (inout ByteReader) -> Element?
     ) -> [Element]? {
         guard let count = read(UInt16.self) else { return nil }

@@ -1,3 +1,4 @@
+package import Coordination
 package import Topology
 
 /// What a node and its coordinator say to each other.
@@ -14,9 +15,12 @@ package enum CoordinatorMessage: Equatable {
     /// The last of a connection, from the coordinator: why the node is turned away, and whether
     /// asking again can change that.
     case refusal(String, isFinal: Bool)
+    /// From an operator, in place of a greeting: the version of the protocol, and what to do.
+    case admin(version: UInt16, AdminCommand)
+    case adminAnswer(AdminAnswer)
 
     /// The protocol this build speaks, and the only one it understands.
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
     /// The largest map: 16,384 shards of seven replicas.
     package static let frameLimitBytes = 4 << 20
 
@@ -37,6 +41,11 @@ package enum CoordinatorMessage: Equatable {
         case .refusal(let reason, let isFinal):
             body.write(reason)
             body.write(isFinal)
+        case .admin(let version, let command):
+            body.write(Self.magic)
+            body.write(version)
+            command.encode(into: &body)
+        case .adminAnswer(let answer): answer.encode(into: &body)
         }
         var frame = ByteWriter()
         frame.write(UInt32(body.bytes.count))
@@ -55,6 +64,8 @@ package enum CoordinatorMessage: Equatable {
         case .proposal: 4
         case .map: 5
         case .refusal: 6
+        case .admin: 7
+        case .adminAnswer: 8
         }
     }
 
@@ -87,6 +98,14 @@ package enum CoordinatorMessage: Equatable {
                 return nil
             }
             self = .refusal(reason, isFinal: isFinal)
+        case 7:
+            guard reader.read(UInt32.self) == Self.magic, let version = reader.read(UInt16.self),
+                let command = AdminCommand(from: &reader)
+            else { return nil }
+            self = .admin(version: version, command)
+        case 8:
+            guard let answer = AdminAnswer(from: &reader) else { return nil }
+            self = .adminAnswer(answer)
         default: return nil
         }
         guard reader.remaining == 0 else { return nil }

@@ -162,12 +162,14 @@ public struct CoordinatorSettings: Sendable {
         }
     }
 
-    /// A cluster keeps the shape it was created with.
+    /// A cluster keeps the shape it was created with; who takes part is told by the map alone, once
+    /// operators have changed it.
     private func check(
         _ stored: ClusterMap,
         replication: ConfiguredName
     ) throws(StartFailure) {
         let members = members.map(\.node).sorted()
+        let isChanged = stored.membership.generation > 0 || stored.operation != nil
         let differences = [
             stored.shards.count == shardCount ? nil : "\(stored.shards.count) shards",
             stored.replicaCount == replicaCount ? nil : "\(stored.replicaCount) replicas",
@@ -176,7 +178,8 @@ public struct CoordinatorSettings: Sendable {
             stored.placement == placement ? nil : "placement \(stored.placement)",
             stored.replication == replication.description
                 ? nil : "replication \(stored.replication)",
-            stored.nodes.map(\.id) == members ? nil : "nodes \(stored.nodes.map(\.id))",
+            stored.nodes.map(\.id) == members || isChanged
+                ? nil : "nodes \(stored.nodes.map(\.id))",
         ].compactMap(\.self)
         guard differences.isEmpty else {
             throw .usage(

@@ -41,6 +41,7 @@ extension Node {
             ),
             ("replica_reads", String(statistics.replicaReads)),
             ("replica_reads_too_old", String(statistics.staleReads)),
+            ("moved_bytes", String(summary.movedBytes)),
             ("highest_term", String(summary.highestTerm.value)),
             ("uncommitted_entries", String(summary.uncommitted)),
             ("waiting_requests", String(summary.waiting)),

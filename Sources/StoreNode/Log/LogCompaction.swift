@@ -52,6 +52,7 @@ final class LogCompaction {
         )
         guard let shard = next else { return }
         let records = node.core.checkpoint(of: shard)
+        guard !records.isEmpty else { return }
         let begin = log.append { encoder in
             for record in records { encoder.append(record) }
         }

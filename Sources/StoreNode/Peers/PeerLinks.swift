@@ -81,6 +81,9 @@ package final class PeerLinks {
     /// Takes over who the others are and where; dials those that are this node's to dial.
     package func update(_ map: ClusterMap) {
         cluster = map.cluster
+        for peer in peers where peer.address != nil && map.node(peer.node) == nil {
+            forget(peer.node)
+        }
         for node in map.nodes where node.id != identity.node {
             let address = Endpoint(host: node.host, port: Int(node.peerPort))
             let index = place(of: node.id)
@@ -191,6 +194,17 @@ extension PeerLinks {
             peers.insert(Peer(node: node), at: index)
         }
         return index
+    }
+
+    /// The cluster has no such node any more.
+    private func forget(_ node: NodeID) {
+        guard let index = peers.firstIndex(where: { $0.node == node }) else { return }
+        let peer = peers.remove(at: index)
+        peer.attempt?.drop(because: "\(node) was removed")
+        guard let connection = peer.connection else { return }
+        note("\(node) was removed from the cluster")
+        connection.drop(because: "\(node) was removed")
+        onEvent(.peerDisconnected(node))
     }
 
     private func begin(_ listener: any Channel) {

@@ -1,3 +1,4 @@
+import Coordination
 import StoreNode
 import Testing
 import Topology
@@ -37,49 +38,95 @@ import Topology
         ]
     )
 
-    private static let messages: [CoordinatorMessage] = [
-        .greeting(version: 1, NodeID(3)),
-        .heartbeat(
-            17,
-            NodeStatus(
-                node: NodeID(3),
-                boot: BootID(1),
-                copy: CopyID(2),
-                cluster: ClusterID(9),
-                epoch: Epoch(12),
-                loopSilence: 5,
-                vouched: [ShardID(1), ShardID(255)],
-                impeded: [ImpededShard(shard: ShardID(2), term: Term(3), leaseless: 4, stuck: 5)],
-                reaches: [NodeID(1), NodeID(2)]
+    private static let messages: [CoordinatorMessage] =
+        [
+            .greeting(version: 1, NodeID(3)),
+            .heartbeat(
+                17,
+                NodeStatus(
+                    node: NodeID(3),
+                    boot: BootID(1),
+                    copy: CopyID(2),
+                    cluster: ClusterID(9),
+                    epoch: Epoch(12),
+                    loopSilence: 5,
+                    vouched: [ShardID(1), ShardID(255)],
+                    impeded: [
+                        ImpededShard(shard: ShardID(2), term: Term(3), leaseless: 4, stuck: 5)
+                    ],
+                    reaches: [NodeID(1), NodeID(2)]
+                )
+            ),
+            .heartbeatAnswer(17),
+            .refusal("another process is n3 already", isFinal: false),
+            .proposal(
+                ShardProposal(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    version: 8,
+                    change: .replicas(replicas)
+                )
+            ),
+            .proposal(
+                ShardProposal(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    version: 8,
+                    change: .handOver(to: NodeID(2))
+                )
+            ),
+            .proposal(
+                ShardProposal(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    version: 8,
+                    change: .degrade(true, replicas)
+                )
+            ),
+            .map(map),
+            .proposal(
+                ShardProposal(
+                    shard: ShardID(4),
+                    term: Term(3),
+                    version: 8,
+                    change: .succession(to: NodeID(2), replicas)
+                )
+            ),
+        ] + commands.map { .admin(version: 2, $0) } + answers.map { .adminAnswer($0) }
+
+    private static let newcomer = JoiningNode(
+        NodeID(6),
+        at: .init(host: "10.0.0.6", port: 6379, peerPort: 16379),
+        weight: 1.5,
+        zone: 3
+    )
+
+    private static let commands: [AdminCommand] = [
+        .status, .add(newcomer), .remove(NodeID(2)), .drain(NodeID(3)),
+        .replace(NodeID(1), with: JoiningNode(NodeID(4), at: nil)),
+        .rebalance([NodeWeight(NodeID(1), 0.5)]), .cancel, .acceptLoss([ShardID(7)]),
+        .throttle(bytesPerSecond: 1 << 24),
+    ]
+
+    private static let answers: [AdminAnswer] = [
+        .accepted("n6 joins"), .refused("the cluster has no node n9"),
+        .status(ClusterStatus(map: nil, heard: [])),
+        .status(
+            ClusterStatus(
+                map: map,
+                heard: [NodeID(1)],
+                unfinished: 3,
+                copies: [
+                    CopyProgress(
+                        shard: ShardID(3),
+                        node: NodeID(6),
+                        sentBytes: 5,
+                        totalBytes: 9
+                    )
+                ],
+                complaints: [.init(shard: ShardID(5), reason: "nobody is left")]
             )
         ),
-        .heartbeatAnswer(17),
-        .refusal("another process is n3 already", isFinal: false),
-        .proposal(
-            ShardProposal(
-                shard: ShardID(4),
-                term: Term(3),
-                version: 8,
-                change: .replicas(replicas)
-            )
-        ),
-        .proposal(
-            ShardProposal(
-                shard: ShardID(4),
-                term: Term(3),
-                version: 8,
-                change: .handOver(to: NodeID(2))
-            )
-        ),
-        .proposal(
-            ShardProposal(
-                shard: ShardID(4),
-                term: Term(3),
-                version: 8,
-                change: .degrade(true, replicas)
-            )
-        ),
-        .map(map),
     ]
 
     @Test func `messages that arrive byte by byte come out whole and in order`() throws {
