@@ -80,7 +80,9 @@ let package = Package(
 
         .target(
             name: "KeelCommands",
-            dependencies: ["Replication", "Storage", "StoreNode", "Topology", .argumentParser]
+            dependencies: [
+                "Coordination", "Replication", "Storage", "StoreNode", "Topology", .argumentParser,
+            ]
         ),
 
         // C: what Swift cannot reach, and nothing more.

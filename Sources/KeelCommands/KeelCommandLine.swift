@@ -37,12 +37,12 @@ public enum KeelCommandLine {
     }
 }
 
-/// The store's one executable: a node, or the coordinator of several.
+/// The store's one executable: a node, the coordinator of several, or who administers them.
 struct Keel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keel",
         abstract: "A replicated in-memory key-value store that speaks the Redis Cluster protocol.",
         version: "keel \(Version.keel)",
-        subcommands: [NodeCommand.self, CoordinatorCommand.self]
+        subcommands: [NodeCommand.self, CoordinatorCommand.self, AdminCommands.self]
     )
 }
