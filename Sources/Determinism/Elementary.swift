@@ -2,9 +2,9 @@
 ///
 /// The C library's differ in the last bit between versions, and one bit is enough to change which
 /// key a seed draws. These are exact to about one part in 10^15 and the same everywhere.
-enum Elementary {
+public enum Elementary {
     /// The natural logarithm of a finite number above 0.
-    static func log(_ value: Double) -> Double {
+    public static func log(_ value: Double) -> Double {
         var exponent = value.exponent
         var significand = value.significand
         if significand > 1.414_213_562_373_095 {
@@ -17,19 +17,19 @@ enum Elementary {
     }
 
     /// `log(1 + value)`, exact for small values too.
-    static func log1p(_ value: Double) -> Double {
+    public static func log1p(_ value: Double) -> Double {
         guard abs(value) < 0.4 else { return log(1 + value) }
         return twiceInverseTangent(value / (2 + value))
     }
 
     /// e to the power of a value in about ±700.
-    static func exp(_ value: Double) -> Double {
+    public static func exp(_ value: Double) -> Double {
         let (power, remainder) = reduced(value)
         return scaled(1 + expm1Series(remainder), by: power)
     }
 
     /// `exp(value) - 1`, exact for small values too.
-    static func expm1(_ value: Double) -> Double {
+    public static func expm1(_ value: Double) -> Double {
         abs(value) < 0.35 ? expm1Series(value) : exp(value) - 1
     }
 

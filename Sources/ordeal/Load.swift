@@ -13,6 +13,7 @@ struct Load: AsyncParsableCommand {
               ordeal load redis://127.0.0.1:6379 --ycsb a --rate 20000/s --duration 30s --warmup 5s
               ordeal load redis://127.0.0.1:6379 --ycsb c --clients 50 --pipeline 16
               ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s
+              ordeal load --self-test          whether this machine and generator measure rightly
 
             EXIT STATUS
               0 ok, 2 an expectation was missed, 4 the figures do not count, or the server cannot be \
@@ -23,7 +24,10 @@ struct Load: AsyncParsableCommand {
     @Argument(
         help: "redis://[user:password@]host[:port][/database], rediss:// or redis+sentinel://."
     )
-    var target: String
+    var target: String?
+
+    @Flag(help: "Try the generator on servers whose times theory knows; takes a minute.")
+    var selfTest = false
 
     @Option(help: ArgumentHelp("A core workload of YCSB, a to f.", valueName: "letter"))
     var ycsb: String?
@@ -156,6 +160,8 @@ struct Load: AsyncParsableCommand {
     var csv: String?
 
     func run() async throws {
+        if selfTest { try finish(await testLoad(seed: seed ?? 1)) }
+        guard let target else { throw ValidationError("Missing expected argument '<target>'") }
         if ycsb != nil, workload != nil {
             throw ValidationError("--ycsb and --workload both name the workload")
         }

@@ -27,7 +27,7 @@ struct Ordeal: AsyncParsableCommand {
         subcommands: [
             Run.self, Load.self, Check.self, HistoryCommand.self, Shrink.self, Placement.self,
             List.self,
-            Doctor.self, Report.self, LoadWorker.self,
+            Doctor.self, Report.self, LoadWorker.self, ToyServer.self,
         ]
     )
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "Listening.h"
 #include "PacketFilter.h"
 #include "Processes.h"
 #include "Sockets.h"
