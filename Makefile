@@ -16,7 +16,8 @@ BUILD := swift build -c release
 # the machine's load, not the project's faults.
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
-.PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load soak fuzz install clean \
+.PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load \
+    bench-failover soak fuzz install clean \
     build
 
 help:
@@ -29,6 +30,7 @@ help:
 	make bench-checkers    how long each checker takes, and its bar
 	make bench-recording   what recording a history costs the load generator
 	make bench-load        the load generator beside redis-benchmark, through a stall and a crash
+	make bench-failover    how long a failover takes, and that none happens without a reason
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
@@ -84,6 +86,14 @@ bench-recording: build
 bench-load: build
 	@.ci/packages test
 	Benchmarks/load/run
+
+# Exit code 2 when a bar is missed.
+bench-failover: build
+	@.ci/packages test
+	status=0
+	Benchmarks/failover || status=$$?
+	Benchmarks/durable-writes || status=$$?
+	exit $$status
 
 soak: build
 	@status=0
