@@ -35,7 +35,9 @@ struct Command {
     }
 
     /// Runs `ordeal` to its end; both streams go through files, so that neither can fill a pipe.
-    static func run(_ arguments: String...) throws -> Command {
+    static func run(_ arguments: String...) throws -> Command { try run(arguments) }
+
+    static func run(_ arguments: [String]) throws -> Command {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let files = try ["out", "err"].map { name in

@@ -110,6 +110,19 @@ extension ScriptedNode.State {
         case "CLUSTER": writeMap(to: &reply)
         case "READONLY": reply.writeSimpleString("OK")
         case "PING": reply.writeSimpleString("PONG")
+        case "ASKING": reply.writeSimpleString("OK")
+        case "AUTH":
+            if arguments.last == password {
+                reply.writeSimpleString("OK")
+            } else {
+                reply.writeError("WRONGPASS invalid username-password pair")
+            }
+        case "SENTINEL":
+            if let primary {
+                reply.write(.array([.bulk(Array(primary.host.utf8)), .bulk(primary.port.digits)]))
+            } else {
+                reply.writeNull(.two)
+            }
         case "MULTI": reply.writeSimpleString("OK")
         case "GET", "SET", "INCRBY", "DECRBY", "RPUSH", "LRANGE":
             let slot = KeySlot.slot(of: arguments[1])
@@ -160,4 +173,8 @@ extension ScriptedNode.State {
             }
         }
     }
+}
+
+extension Int {
+    fileprivate var digits: [UInt8] { Array(String(self).utf8) }
 }

@@ -27,6 +27,10 @@ final class ScriptedNode: Sendable {
         var store: [String: [UInt8]] = [:]
         var lists: [String: [[UInt8]]] = [:]
         var commands: [String: Int] = [:]
+        /// Whom it names when it is asked as a sentinel.
+        var primary: Endpoint?
+        /// What connections must say before anything else; nil where they need not.
+        var password: String?
         /// Connections that the other end closed without regard for what was under way.
         var resets = 0
         var pausedUntilResumed: [@Sendable () -> Void] = []

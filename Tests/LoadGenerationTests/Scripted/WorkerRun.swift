@@ -78,9 +78,16 @@ final class ControlledWorker: Sendable {
         thread.withLock { $0 }?.post { $0.obey(command) }
     }
 
-    func run(
-        during: @escaping @Sendable (ControlledWorker) async throws -> Void
-    ) async throws -> Int32 {
+    /// Runs a worker that cannot begin.
+    func runUntilFailure() async throws -> Int32 {
+        try await start()
+        for await code in ended.stream { return code }
+        throw NeverHappened(what: "the worker ended")
+    }
+
+    private let ended = AsyncStream<Int32>.makeStream()
+
+    private func start() async throws {
         let configuration = configuration
         let thread = try await LoopThread.start(name: "worker") { loop in
             WorkerSession(configuration: configuration, loop: loop) { event in
@@ -88,14 +95,19 @@ final class ControlledWorker: Sendable {
             }
         }
         self.thread.withLock { $0 = thread }
-        let ended = AsyncStream<Int32>.makeStream()
         thread.post { session in
             session.run { code in
-                ended.continuation.yield(code)
-                ended.continuation.finish()
+                self.ended.continuation.yield(code)
+                self.ended.continuation.finish()
                 session.loop.stop()
             }
         }
+    }
+
+    func run(
+        during: @escaping @Sendable (ControlledWorker) async throws -> Void
+    ) async throws -> Int32 {
+        try await start()
         try await eventually("the records are loaded") {
             self.events.contains { $0.event == .loaded }
         }

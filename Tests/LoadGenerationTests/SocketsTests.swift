@@ -1,0 +1,90 @@
+import Histories
+import Statistics
+import Testing
+
+@testable import LoadGeneration
+
+@Suite struct SocketsTests {
+    @Test func `alarms ring in the order of their times, then of their setting`() {
+        var queue = AlarmQueue()
+        var rung: [Int] = []
+        for (index, time) in [50, 10, 30, 10, 20, 50, 40].enumerated() {
+            queue.insert(Int64(time)) { rung.append(index) }
+        }
+        #expect(queue.next == 10)
+        let limit = queue.lastSerial
+        queue.insert(5) { rung.append(99) }
+        #expect(queue.take(dueBy: 60, upTo: limit) == nil, "set too late for this round")
+        while let task = queue.take(dueBy: 45, upTo: .max) { task() }
+        #expect(rung == [99, 1, 3, 4, 2, 6])
+        #expect(queue.next == 50)
+    }
+
+    @Test func `bytes leave a queue in the order of their coming, whatever its size`() {
+        var queue = ByteQueue()
+        var sent: [UInt8] = []
+        var received: [UInt8] = []
+        var number: UInt8 = 0
+        for round in 1..<200 {
+            var piece: [UInt8] = []
+            for _ in 0..<(round * 7 % 301) {
+                piece.append(number)
+                number &+= 1
+            }
+            queue.append(piece.span)
+            sent += piece
+            let taken = queue.count * (round % 4) / 3
+            received += first(min(taken, queue.count), of: queue)
+            queue.removeFirst(min(taken, queue.count))
+        }
+        received += first(queue.count, of: queue)
+        #expect(received == sent)
+        queue.removeAll()
+        let rest = queue.count
+        #expect(rest == 0)
+    }
+
+    private func first(_ count: Int, of queue: borrowing ByteQueue) -> [UInt8] {
+        let bytes = queue.bytes
+        return (0..<count).map { bytes[$0] }
+    }
+
+    @Test func `a timeline keeps its size and every request, however long it runs`() throws {
+        var recorder = TimelineRecorder(origin: 0, limit: 20)
+        for tenth in 0..<1000 {
+            let time = Int64(tenth) * Timeline.width
+            recorder.record(.ok, latency: UInt64(tenth + 1) * 1000, at: time)
+            recorder.record(.failed, latency: 0, at: time)
+        }
+        let timeline = recorder.finish()
+        #expect(timeline.buckets.count <= 21)
+        #expect(timeline.buckets.reduce(0) { $0 + $1.counts.ok } == 1000)
+        #expect(timeline.buckets.reduce(0) { $0 + $1.counts.failed } == 1000)
+        let latencies = try timeline.buckets.map { try $0.latency().count }
+        #expect(latencies.reduce(0, +) == 1000)
+        #expect(timeline.buckets.map(\.index) == timeline.buckets.map(\.index).sorted())
+        #expect(timeline.buckets.last?.index == 999)
+    }
+
+    @Test func `equal observations in a row count each`() {
+        func recorder() -> Recorder {
+            Recorder(kinds: ["read"], origin: 0, measureStart: 0, measureEnd: 1_000_000)
+        }
+        var together = recorder()
+        let completion = Completion(
+            kind: 0,
+            outcome: .ok,
+            reason: 0,
+            intendedAt: 10,
+            firstSentAt: 20
+        )
+        for _ in 0..<5 { together.begin(intendedAt: 10, at: 10, isScheduled: false) }
+        for _ in 0..<3 { together.end(completion, at: 500) }
+        for _ in 0..<2 { together.end(completion, at: 900) }
+        together.endRun()
+        #expect(together.kinds[0].counts.ok == 5 && together.total.ok == 5)
+        #expect(together.kinds[0].latency.count == 5 && together.kinds[0].latency.maximum == 890)
+        #expect(together.kinds[0].service.maximum == 880)
+        #expect(together.longestGap == WorkerResult.Gap(start: 0, end: 500))
+    }
+}
