@@ -7,14 +7,6 @@ internal import Quantities
 internal import Report
 internal import Workloads
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// What a trial needs of the run it belongs to.
 struct TrialSurroundings {
     var fabric: any Fabric.Type
@@ -209,7 +201,7 @@ extension Trial {
             if online?.violation != nil { load.stop() }
             clock.enter("drain")
             try await load.awaitFinished(within: plan.timeout + Self.drainBound)
-            if let violation = online?.violation { hold(cluster, violation) }
+            if let violation = online?.violation { await hold(cluster, actuator, violation) }
         } catch {
             await actuator.healEverything()
             await faults.value
@@ -274,14 +266,27 @@ extension Trial {
     }
 
     /// Says what was found; with a terminal, the nodes stay as they are until the user has looked.
-    private func hold(_ cluster: Cluster, _ violation: String) {
+    private func hold(
+        _ cluster: Cluster,
+        _ actuator: ClusterActuator,
+        _ violation: String
+    ) async {
         notes.append("the load was ended at the first violation: \(violation)")
         surroundings.progress.note("violation: \(violation); the load has ended")
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
-        let nodes = cluster.addresses.map { "\($0.host):\($0.port)" }.joined(separator: " ")
-        surroundings.progress.note("the nodes wait at \(nodes); press Enter to go on")
-        _ = readLine()
+        actuator.stop()
+        guard Hold.isAttended else { return }
+        clock.enter("hold")
+        let hold = Hold(
+            cluster: cluster,
+            progress: surroundings.progress,
+            watchdog: surroundings.watchdog,
+            hasOwnNetwork: surroundings.fabric == NamespacesFabric.self
+        )
+        await hold.wait()
     }
+
+    /// Whether the load was ended because something was found that cannot be right.
+    var foundViolation: Bool { online?.violation != nil }
 
     /// A store that does not serve before anything was broken says nothing about faults.
     private func checkSteadyState(_ load: LoadWorkers) {
