@@ -121,7 +121,7 @@ private final class DumpPass {
     private func map(covering slots: [Int]) async -> ReplicaMap {
         var map = ReplicaMap([], nodes: dump.nodes)
         for node in dump.nodes {
-            let ranges = try? await OneCommand.clusterSlots(
+            let ranges = try? await AuditQuestion.clusterSlots(
                 of: node.endpoint,
                 on: loop,
                 timeout: .milliseconds(500)

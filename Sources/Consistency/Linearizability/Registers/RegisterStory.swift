@@ -7,6 +7,9 @@ struct RegisterStory {
     private static let told = 2
     /// So many values are named that could have been there.
     private static let named = 4
+    /// So many are tried, those written last first; each try is a search.
+    private static let tried = 12
+    private static let mostOperations = 20_000
 
     let history: History
     let register: RegisterHistory
@@ -52,7 +55,13 @@ struct RegisterStory {
         if answer.kind == .refusedSwap {
             return ["Only \(text) can have been there, so the compare-and-set was not refused."]
         }
-        let values = Set(operations.filter(\.produces).map(\.value)).union([0])
+        guard operations.count <= Self.mostOperations else { return [] }
+        var values: [Int32] = []
+        for operation in operations.reversed() where operation.produces {
+            if !values.contains(operation.value) { values.append(operation.value) }
+            if values.count == Self.tried { break }
+        }
+        if !values.contains(0) { values.append(0) }
         var possible: [String] = []
         for value in values.sorted() where value != found {
             var others = operations

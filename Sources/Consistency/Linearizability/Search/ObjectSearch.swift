@@ -89,7 +89,7 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         let story = story(relevant) { !attempt($0, fromAnyState: false).isImpossible }
         if let late = lateCause(relevant, problem, story) { return late }
         var minimizer = Minimizer<Operation> { attempt($0, fromAnyState: false) }
-        return impossibility(of: minimizer.minimal(relevant), story, reasons: [])
+        return impossibility(of: minimizer.minimal(relevant), story)
     }
 
     /// What was invoked up to an event; what had not returned then need not have happened.
@@ -152,7 +152,7 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         guard low > 0 else { return nil }
         var minimizer = Minimizer<Operation> { attempt($0, fromAnyState: true) }
         let kept = minimizer.minimal(tail(of: relevant, from: relevant[low - 1].invoked))
-        return impossibility(of: kept, story, reasons: ["Whatever was there before:"])
+        return impossibility(of: kept, story, whateverWasThere: true)
     }
 
     /// What is left to explain of all that returned at or after `time`; what was under way then
@@ -168,28 +168,23 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
     private func impossibility(
         of operations: [Operation],
         _ story: SearchStory?,
-        reasons: [String]
+        whateverWasThere: Bool = false
     ) -> Impossibility {
         let kept = problem(operations).operations
-        // Where few operations contradict each other they tell it all by themselves.
-        if let story, kept.count > Self.few {
-            return Impossibility(
-                anomaly: "no-order",
-                places: kept.map(\.place),
-                told: story.places,
-                reasons: story.reasons + [
-                    "No order of the \(kept.count) operations around them explains what was read last."
-                ]
-            )
-        }
-        let conclusion =
-            kept.contains { $0.observes }
-            ? "No order of these operations explains what was read last."
-            : "No order of these operations explains all answers."
+        let start = whateverWasThere ? "Whatever was there before, no" : "No"
+        let what = kept.contains { $0.observes } ? "what was read last" : "all answers"
+        // Few operations tell it all by themselves.
+        let isFew = kept.count <= Self.few
+        let which = isFew ? "these" : "the \(kept.count)"
+        let told = isFew ? [] : story?.places ?? []
+        let around = told.isEmpty ? "" : " around them"
         return Impossibility(
             anomaly: "no-order",
             places: kept.map(\.place),
-            reasons: reasons + [conclusion]
+            told: told,
+            reasons: (story?.reasons ?? []) + [
+                "\(start) order of \(which) operations\(around) explains \(what)."
+            ]
         )
     }
 
