@@ -7,11 +7,17 @@ final class Terminal {
     private let side: FileHandle
     private var seen = ""
 
+    /// TIOCSPTLCK and TIOCGPTN.
+    private static let setLock: UInt = 0x4004_5431
+    private static let number: UInt = 0x8004_5430
+
     init() throws {
-        keyboard = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+        keyboard = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         try #require(keyboard >= 0)
-        try #require(grantpt(keyboard) == 0 && unlockpt(keyboard) == 0)
-        let name = try #require(unsafe ptsname(keyboard).map { unsafe String(cString: $0) })
+        var (isLocked, number): (CInt, CInt) = (0, 0)
+        try #require(unsafe ioctl(keyboard, Self.setLock, &isLocked) == 0)
+        try #require(unsafe ioctl(keyboard, Self.number, &number) == 0)
+        let name = "/dev/pts/\(number)"
         side = try #require(FileHandle(forUpdatingAtPath: name))
         _ = fcntl(keyboard, F_SETFL, O_NONBLOCK)
     }

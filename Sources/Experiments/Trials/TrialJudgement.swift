@@ -88,7 +88,7 @@ struct TrialJudgement {
             faults: measurement.faults.map(\.mark),
             probes: measurement.probes,
             slowRequests: figures.slowRequests,
-            valueBytes: setting.workload.base.valueBytes,
+            valueBytes: setting.workload.base.shape.valueBytes.only,
             promise: system.promise,
             copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) },
             mapHistory: aftermath.mapHistory,
