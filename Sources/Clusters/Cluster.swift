@@ -134,6 +134,9 @@ public final class Cluster: Sendable {
         }
     }
 
+    /// Every claim of a node to lead some slots, as far as it was asked in time.
+    public var primaryClaims: [PrimaryClaim] { observer.claims }
+
     /// Ends every process; the fabric stays.
     public func stop() async {
         await observer.stop()

@@ -29,6 +29,9 @@ public protocol SystemUnderTest: Sendable {
     /// Why a cluster cannot have this replication with so many copies; nil where it can.
     static func problem(replication: String, replicas: Int) -> String?
 
+    /// Texts that stand in its logs where a process has come to grief, in small letters.
+    var panicPatterns: [String] { get }
+
     /// The processes of a cluster, in the order in which to start them; none waits for another.
     ///
     /// `place` knows every endpoint of the cluster.
@@ -127,6 +130,8 @@ public struct NodeObservation: Sendable, Equatable {
     public var epoch: UInt64
     /// Nil where the epoch is one that was known.
     public var ranges: [Range]?
+    /// Whether the ranges certainly are those of the epoch.
+    public var isExact = false
 
     /// Slots that have the same replicas, each named by where clients reach it.
     public struct Range: Sendable, Equatable {

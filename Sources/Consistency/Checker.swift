@@ -19,6 +19,8 @@ public struct Finding: Sendable {
     public var verdict: Verdict
     /// What a reader should know although it does not change the verdict.
     public var notes: [String]
+    /// What it looked at, so that a verdict can be weighed: `312 terms of 64 shards`.
+    public var seen: String?
     /// The checker's own figures, `LedgerAccount` or `AvailabilityAccount` for instance.
     public var account: (any Sendable)?
 
@@ -26,11 +28,13 @@ public struct Finding: Sendable {
         checker: String,
         verdict: Verdict,
         notes: [String] = [],
+        seen: String? = nil,
         account: (any Sendable)? = nil
     ) {
         self.checker = checker
         self.verdict = verdict
         self.notes = notes
+        self.seen = seen
         self.account = account
     }
 }
@@ -41,4 +45,8 @@ public let checkers: [any Checker.Type] = [
     LedgerChecker.self,
     AvailabilityChecker.self,
     HistoryChecker.self,
+    ConvergenceChecker.self,
+    SinglePrimaryChecker.self,
+    ProcessDeathChecker.self,
+    NodeLogChecker.self,
 ]

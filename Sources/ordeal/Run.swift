@@ -65,7 +65,7 @@ struct Run: AsyncParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "End the load at the first violation and keep the data.",
-            discussion: "Records every request. With a terminal, the nodes wait for Enter."
+            discussion: "Records every request. With a terminal, the nodes wait for a key."
         )
     )
     var failFast = false

@@ -13,6 +13,7 @@ struct StandInSystem: SystemUnderTest {
 
     let hasCoordinator = true
     let mapHistory: String? = nil
+    let panicPatterns: [String] = []
 
     func processes(
         of specification: ClusterSpecification,

@@ -67,3 +67,50 @@ import Testing
         }
     }
 }
+
+/// Runs that end at the first violation.
+@Suite(.serialized, .enabled(if: Machine.allowsNamespaces)) struct FailFastTests {
+    private static let plan = Plans.register
+        .replacing("kind: keel,", with: "kind: keel, binary: \(Command.folder)/keel-hasty,")
+        .replacing("measure: 5s", with: "measure: 60s")
+
+    @Test func `without a terminal the load ends, the nodes end, and the data stay`() throws {
+        try withPlan(Self.plan) { plan, results in
+            let start = ContinuousClock.now
+            let command = try Command.run("run", plan, "--results", results, "--fail-fast")
+            #expect(command.code == 1, "\(command.errors)\(command.output)")
+            #expect(ContinuousClock.now - start < .seconds(50))
+            #expect(command.errors.contains("violation: ") && command.errors.contains("has ended"))
+            #expect(!command.errors.contains("press any key"))
+            let aftermath = Aftermath(results: results)
+            let folder = try #require(aftermath.run)
+            let data = "\(folder)/trials/0001-single/data/node-1"
+            #expect(FileManager.default.fileExists(atPath: data))
+            #expect(aftermath.text("trials/0001-single/trial.json").contains("first violation"))
+            #expect(aftermath.processes.isEmpty)
+        }
+    }
+
+    @Test func `with a terminal the nodes wait for a key`() throws {
+        try withPlan(Self.plan) { plan, results in
+            let terminal = try Terminal()
+            let arguments = ["run", plan, "--results", results, "--fail-fast"]
+            let process = try terminal.start(arguments)
+            defer {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+            let aftermath = Aftermath(results: results)
+            let waits = eventually(within: 60) { terminal.text.contains("press any key to go on") }
+            try #require(waits, "\(terminal.text)")
+            // It stays so for as long as nobody presses one.
+            #expect(!eventually(within: 1) { !process.isRunning })
+            #expect(aftermath.stores.count >= 3)
+            #expect(terminal.text.contains("nsenter"))
+            terminal.type("x")
+            #expect(eventually(within: 60) { !process.isRunning })
+            #expect(process.terminationStatus == 1, "\(terminal.text)")
+            #expect(eventually(within: 10) { aftermath.processes.isEmpty })
+        }
+    }
+}

@@ -206,12 +206,43 @@ struct SampleRun {
         )
     }
 
+    private static func fates(lost: Int) -> [FateAccount] {
+        WriteFate.allCases.map { fate in
+            let isShown = fate != .deleteUndone && fate != .duplicateApplied
+            var account = FateAccount(fate, isShown: isShown)
+            switch fate {
+            case .survived: account.count = 38_940 - lost
+            case .unacknowledgedPresent: account.count = 41
+            case .unacknowledgedAbsent: account.count = 12
+            case .lost where lost > 0:
+                account.count = lost
+                account.keys = lost
+                account.bytes = lost * 100
+                account.perMillion = Double(lost) / 38_940 * 1e6
+                account.from = 11.98
+                account.until = 12.24
+                account.follows = [
+                    .init(
+                        fault: 1,
+                        name: "isolation of node 1",
+                        count: lost,
+                        leastLag: 0.003,
+                        greatestLag: 0.239
+                    )
+                ]
+            default: break
+            }
+            return account
+        }
+    }
+
     private mutating func ledger(_ mode: String) -> LedgerAccount {
         var ledger = LedgerAccount()
         ledger.keys = 18_211
         ledger.acknowledged = 38_940
         ledger.unknownPresent = 41
         ledger.unknownAbsent = 12
+        ledger.fates = Self.fates(lost: mode == "asynchronous" ? 64 : 0)
         guard mode == "asynchronous" else {
             ledger.survived = ledger.acknowledged
             return ledger

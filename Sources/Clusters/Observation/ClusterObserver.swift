@@ -2,7 +2,7 @@ internal import CSystemCalls
 internal import Faults
 import Glibc
 internal import Synchronization
-internal import Topology
+public import Topology
 
 /// Keeps asking every node what it knows of the cluster, on a thread of its own.
 ///
@@ -12,8 +12,11 @@ final class ClusterObserver: Sendable {
     private let places: [NodeID: FabricPlace]
     private let state: Mutex<State>
 
-    private struct State {
+    fileprivate struct State {
         var observations: [NodeID: NodeObservation] = [:]
+        /// The epoch of the map that each node told last.
+        var told: [NodeID: UInt64] = [:]
+        var claims: [PrimaryClaim] = []
         /// The ranges of the highest epoch seen.
         var newest = NodeObservation(isServing: false, epoch: 0, ranges: nil)
         var isStopped = false
@@ -24,6 +27,8 @@ final class ClusterObserver: Sendable {
     private static let eagerPause: UInt64 = 3_000_000
     private static let calmPause: UInt64 = 50_000_000
     private static let patience = Duration.milliseconds(150)
+    /// What a run comes to that changes its map all the time; beyond it no more is kept.
+    private static let mostClaims = 200_000
 
     init(system: any SystemUnderTest, places: [NodeID: FabricPlace]) {
         self.system = system
@@ -81,22 +86,48 @@ final class ClusterObserver: Sendable {
         do throws(NodeClientError) {
             let client = try client(of: place, known: clients[node])
             clients[node] = client
-            let known = state.withLock { $0.newest }
-            let observation = try system.observe(
-                client,
-                knownEpoch: known.ranges == nil ? nil : known.epoch
-            )
+            let known = state.withLock { $0.told[node] }
+            let observation = try system.observe(client, knownEpoch: known)
             state.withLock { state in
                 state.observations[node] = observation
+                if observation.ranges != nil {
+                    state.told[node] = observation.epoch
+                    state.note(claims(of: node, at: place, observation), limit: Self.mostClaims)
+                }
                 guard observation.ranges != nil, observation.epoch >= state.newest.epoch
                 else { return }
                 state.newest = observation
             }
         } catch {
             clients[node] = nil
-            state.withLock { $0.observations[node] = nil }
+            state.withLock { state in
+                state.observations[node] = nil
+                state.told[node] = nil
+            }
         }
     }
+
+    /// Which shards the node says that it leads itself.
+    private func claims(
+        of node: NodeID,
+        at place: FabricPlace,
+        _ observation: NodeObservation
+    ) -> [PrimaryClaim] {
+        guard observation.isExact, let ranges = observation.ranges else { return [] }
+        let itself = SlotHolder(host: place.host, port: Int(place.port))
+        let now = ordeal_monotonic_nanoseconds()
+        return ranges.filter { $0.primary == itself && $0.firstSlot <= $0.lastSlot }.map { range in
+            PrimaryClaim(
+                node: node,
+                epoch: observation.epoch,
+                slots: range.firstSlot...range.lastSlot,
+                at: now
+            )
+        }
+    }
+
+    /// Every claim that a node made to lead some slots, as far as it was asked in time.
+    var claims: [PrimaryClaim] { state.withLock { $0.claims } }
 
     private func client(
         of place: FabricPlace,
@@ -109,7 +140,25 @@ final class ClusterObserver: Sendable {
     private func forget(except nodes: [NodeID], _ clients: inout [NodeID: NodeClient]) {
         for node in places.keys where !nodes.contains(node) {
             clients[node] = nil
-            state.withLock { $0.observations[node] = nil }
+            state.withLock { state in
+                state.observations[node] = nil
+                state.told[node] = nil
+            }
         }
     }
+}
+
+extension ClusterObserver.State {
+    fileprivate mutating func note(_ new: [PrimaryClaim], limit: Int) {
+        claims += new.prefix(max(0, limit - claims.count))
+    }
+}
+
+/// That a node takes itself to be the primary of some slots in a version of the map.
+public struct PrimaryClaim: Sendable, Hashable {
+    public var node: NodeID
+    public var epoch: UInt64
+    public var slots: ClosedRange<Int>
+    /// CLOCK_MONOTONIC, in nanoseconds.
+    public var at: UInt64
 }

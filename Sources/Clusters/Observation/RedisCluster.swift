@@ -18,6 +18,9 @@ enum RedisCluster {
         if epoch != knownEpoch {
             let slots = try client.call("CLUSTER", "SLOTS")
             observation.ranges = (slots.elements ?? []).compactMap(range)
+            // In between the map may have become another one.
+            let after = fields(try client.call("CLUSTER", "INFO").text ?? "")
+            observation.isExact = after["cluster_current_epoch"].flatMap { UInt64($0) } == epoch
         }
         return observation
     }

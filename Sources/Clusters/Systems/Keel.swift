@@ -48,6 +48,14 @@ public struct Keel: SystemUnderTest {
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 
+    /// What Swift writes when a program traps, and what allocators and sanitizers write.
+    public let panicPatterns = [
+        "fatal error", "precondition failed", "assertion failed", "program crashed", "sigsegv",
+        "sigill", "sigabrt", "sigbus", "segmentation fault", "addresssanitizer",
+        "threadsanitizer", "undefinedbehaviorsanitizer", "runtime error:", "panic:",
+        "stack trace", "stack smashing", "double free or corruption", "<jemalloc>",
+    ]
+
     public init() {}
 
     public static func problem(replication: String, replicas: Int) -> String? {

@@ -12,6 +12,7 @@ public struct AvailabilityChecker: Checker {
         return Finding(
             checker: Self.name,
             verdict: verdict(on: account, evidence),
+            seen: "\(account.samples) probes",
             account: account
         )
     }

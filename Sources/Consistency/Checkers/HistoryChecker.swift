@@ -30,6 +30,7 @@ public struct HistoryChecker: Checker {
             checker: Self.name,
             verdict: verdict(on: conclusion, judged, history.recording),
             notes: notes(on: conclusion, judged, history),
+            seen: "\(conclusion.operations) operations on \(recorded.keys.count) keys",
             account: account(of: conclusion, judged, model: history.model, evidence)
         )
     }
@@ -122,10 +123,9 @@ public struct HistoryChecker: Checker {
             let described = history.carryOut(
                 model.plan(history.recording.history, CheckOptions())
             )
+            // The figures stand in the account.
             notes.append("\(name): \(described.verdict.name)")
-            notes += (described.verdict.reasons.prefix(2) + described.notes).map {
-                "\(name): \($0)"
-            }
+            notes += described.verdict.reasons.prefix(2).map { "\(name): \($0)" }
         }
         return notes
     }
@@ -154,6 +154,9 @@ public struct HistoryChecker: Checker {
             violationsOutsidePromise: judged.count { $0.judgement == .outsidePromise },
             examples: judged.prefix(HistoryAccount.quoted).map {
                 HistoryExample($0.example, of: history)
+            },
+            sessions: evidence.history.flatMap { recorded in
+                SessionSummary(history, carryOut: recorded.addUp)
             }
         )
     }

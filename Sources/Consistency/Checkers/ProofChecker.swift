@@ -22,6 +22,10 @@ public struct ProofChecker: Checker {
                 doubts.append("\(fault.name) left no evidence that it bit")
             }
         }
-        return Finding(checker: Self.name, verdict: doubts.isEmpty ? .valid : .unknown(doubts))
+        return Finding(
+            checker: Self.name,
+            verdict: doubts.isEmpty ? .valid : .unknown(doubts),
+            seen: "\(evidence.okOperations) operations, \(evidence.faults.count) faults"
+        )
     }
 }

@@ -39,6 +39,10 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
     /// Keys read that stand in more than one ledger, so that no account of them can be right.
     public var contested = 0
 
+    /// All of the above by fate, with what each follows: one for each `WriteFate`.
+    public var fates: [FateAccount] = []
+    public var shared = SharedKeyAccount()
+
     /// The lost writes by key, earliest acknowledgement first, at most `listLimit`.
     public var losses: [Loss] = []
     public var resurrections: [Resurrection] = []
@@ -50,6 +54,38 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
 
     public init() {}
 
+    /// All writes of one fate; `nil` only in an account of nothing.
+    public subscript(fate: WriteFate) -> FateAccount? { fates.first { $0.fate == fate } }
+
     /// Unknown writes, whatever became of them.
     public var unknown: Int { unknownPresent + unknownAbsent + unknownOverwritten }
+}
+
+/// What only keys can show that all clients share.
+public struct SharedKeyAccount: Sendable, Hashable, Codable {
+    /// Acknowledged deletes of keys that came back.
+    public var deletesUndone = 0
+    /// Of the undone deletes: those that the mode's promise covered.
+    public var deletesUndoneAgainstPromise = 0
+    /// Of the undone deletes: those of which what is known does not decide it.
+    public var deletesUndoneUndecided = 0
+    /// Applications of writes beyond those that were sent.
+    public var duplicateApplied = 0
+    /// Of the resurrected keys: those whose writes the promise covered.
+    public var resurrectedAgainstPromise = 0
+    /// By key, earliest first, at most `LedgerAccount.listLimit`.
+    public var findings: [SharedKeyFinding] = []
+
+    public init() {}
+}
+
+// The records of runs from before there were these are still read.
+extension KeyedDecodingContainer {
+    func decode(_: [FateAccount].Type, forKey key: Key) throws -> [FateAccount] {
+        try decodeIfPresent([FateAccount].self, forKey: key) ?? []
+    }
+
+    func decode(_: SharedKeyAccount.Type, forKey key: Key) throws -> SharedKeyAccount {
+        try decodeIfPresent(SharedKeyAccount.self, forKey: key) ?? SharedKeyAccount()
+    }
 }

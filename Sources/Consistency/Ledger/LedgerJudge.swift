@@ -6,7 +6,13 @@ struct LedgerJudge {
     private let joining: FaultJoining
     private let promiseJudge: PromiseJudge
     private var account = LedgerAccount()
+    private var tally = FateTally(showing: Self.shown)
     private var gone: [GoneWrites] = []
+
+    /// No key is deleted, and a value that is written again is still the same value.
+    private static let shown = Set(WriteFate.allCases).subtracting([
+        .deleteUndone, .duplicateApplied,
+    ])
 
     /// A key with acknowledged writes above its survivor, before it is judged.
     private struct GoneWrites {
@@ -57,6 +63,7 @@ struct LedgerJudge {
             findFirstTimes(in: ledger.recent, from: before)
         }
         judgeGoneWrites()
+        account.fates = tally.accounts(acknowledged: account.acknowledged)
         return account
     }
 
@@ -70,17 +77,63 @@ struct LedgerJudge {
         account.unknownPresent += fate.unknownPresent
         account.unknownAbsent += fate.unknownAbsent
         account.unknownOverwritten += fate.unknownOverwritten
+        countUnknown(fate, writes, reading)
         switch fate.standing {
         case .survived:
-            account.survived += writes.acknowledged
+            countSurvived(writes.acknowledged, of: writes)
         case .garbage:
             break
         case .unread:
             account.unread += 1
         case .lost(_, let first, let count), .resurrected(let first, let count):
-            account.survived += writes.acknowledged - count
+            countSurvived(writes.acknowledged - count, of: writes)
             note(fate.standing, first: first, count: count, writes, reading)
         }
+    }
+
+    private mutating func countSurvived(_ count: Int, of writes: WritesOfKey) {
+        account.survived += count
+        let last = writes.entry.acknowledgedAt
+        tally.add(
+            .survived,
+            count,
+            key: writes.key,
+            bytes: bytes(count),
+            times: count > 0 ? seconds(last...last) : nil
+        )
+    }
+
+    private mutating func countUnknown(
+        _ fate: KeyFate,
+        _ writes: WritesOfKey,
+        _ reading: KeyReading
+    ) {
+        guard fate.unknownPresent + fate.unknownAbsent > 0 else { return }
+        let follows = writes.unknownTimes.flatMap { times in
+            joining.join(
+                acknowledgedAt: times.upperBound,
+                holders: reading.copies.map(\.node)
+            )
+        }
+        for (kind, count) in [
+            (WriteFate.unacknowledgedPresent, fate.unknownPresent),
+            (.unacknowledgedAbsent, fate.unknownAbsent),
+        ] {
+            tally.add(
+                kind,
+                count,
+                key: writes.key,
+                bytes: bytes(count),
+                times: writes.unknownTimes.map(seconds),
+                follows: follows
+            )
+        }
+    }
+
+    private func bytes(_ count: Int) -> Int? { evidence.valueBytes.map { $0 * count } }
+
+    private func seconds(_ times: ClosedRange<Int64>) -> ClosedRange<Double> {
+        evidence.seconds(times.lowerBound)...evidence.seconds(times.upperBound)
     }
 
     private mutating func note(
@@ -110,6 +163,7 @@ struct LedgerJudge {
         if let divergence = reading.divergence {
             account.divergent += 1
             append(divergence, to: \.divergences)
+            count(.divergent, 1, writes, reading)
         }
         for copy in reading.copies {
             let found: GarbageReading
@@ -132,7 +186,28 @@ struct LedgerJudge {
             }
             account.garbage += 1
             append(found, to: \.garbageReadings)
+            count(.garbage, 1, writes, reading)
         }
+    }
+
+    /// Of what a key holds, with the fault that its last acknowledgement follows.
+    private mutating func count(
+        _ fate: WriteFate,
+        _ number: Int,
+        _ writes: WritesOfKey,
+        _ reading: KeyReading
+    ) {
+        let last = writes.entry.lastAcknowledged > 0 ? writes.entry.acknowledgedAt : nil
+        tally.add(
+            fate,
+            number,
+            key: writes.key,
+            bytes: bytes(number),
+            times: last.map { seconds($0...$0) },
+            follows: last.flatMap {
+                joining.join(acknowledgedAt: $0, holders: reading.copies.map(\.node))
+            }
+        )
     }
 
     private mutating func append<Row>(
@@ -202,8 +277,18 @@ extension LedgerJudge {
         _ explanation: String
     ) {
         let entry = item.writes.entry
+        let first = min(item.firstAcknowledgedAt ?? entry.acknowledgedAt, entry.acknowledgedAt)
+        let times = seconds(first...entry.acknowledgedAt)
         switch item.standing {
         case .lost(let survivor, let first, let count):
+            tally.add(
+                .lost,
+                count,
+                key: item.writes.key,
+                bytes: bytes(count),
+                times: times,
+                follows: item.follows
+            )
             account.lost += count
             account.lostKeys += 1
             switch judgement {
@@ -225,6 +310,14 @@ extension LedgerJudge {
             )
             append(loss, to: \.losses)
         case .resurrected(let survivor, let covered):
+            tally.add(
+                .resurrected,
+                covered,
+                key: item.writes.key,
+                bytes: bytes(covered),
+                times: times,
+                follows: item.follows
+            )
             account.resurrected += 1
             let covers = judgement == .outsidePromise
             account.resurrectedUndecided += covers ? 0 : 1

@@ -91,4 +91,11 @@ public struct Divergence: Sendable, Hashable, Codable {
         self.key = key
         self.copies = copies
     }
+
+    /// `node 1: write 7, node 2: nothing`.
+    public var text: String {
+        copies.map { copy in
+            "node \(copy.node): \(copy.sequence.map { "write \($0)" } ?? "nothing")"
+        }.joined(separator: ", ")
+    }
 }

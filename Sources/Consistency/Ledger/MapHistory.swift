@@ -5,6 +5,12 @@ public struct MapHistory: Sendable, Hashable {
         /// Nanoseconds of the host's monotonic clock.
         public var at: Int64
         public var term: UInt64
+        /// The version of the map that brought it.
+        public var epoch: UInt64
+        /// `nil` while nobody may be it.
+        public var primary: Int?
+        /// The primary's process.
+        public var boot: UInt64
         /// Numbers of the nodes in the in-sync set.
         public var inSync: [Int]
         /// The admitted copy of each replica, by node.
@@ -15,6 +21,9 @@ public struct MapHistory: Sendable, Hashable {
         public init(
             at: Int64,
             term: UInt64,
+            epoch: UInt64 = 0,
+            primary: Int? = nil,
+            boot: UInt64 = 0,
             inSync: [Int],
             copies: [Int: UInt64],
             isDegraded: Bool = false
@@ -22,6 +31,9 @@ public struct MapHistory: Sendable, Hashable {
             self.isDegraded = isDegraded
             self.at = at
             self.term = term
+            self.epoch = epoch
+            self.primary = primary
+            self.boot = boot
             self.inSync = inSync
             self.copies = copies
         }
@@ -69,6 +81,29 @@ public struct MapHistory: Sendable, Hashable {
     /// Whether any shard was degraded at a moment up to this one.
     func wasDegraded(until moment: Int64) -> Bool {
         entries.values.contains { known in known.contains { $0.isDegraded && $0.at <= moment } }
+    }
+
+    /// Every primary that the map named.
+    public var reigns: [PrimaryReign] {
+        entries.keys.sorted().flatMap { shard in
+            (entries[shard] ?? []).compactMap { entry in
+                entry.primary.map { node in
+                    PrimaryReign(
+                        shard: shard,
+                        term: entry.term,
+                        node: node,
+                        boot: entry.boot,
+                        witness: .map,
+                        at: entry.at
+                    )
+                }
+            }
+        }
+    }
+
+    /// A shard's term in a version of the map.
+    public func term(of shard: Int, inEpoch epoch: UInt64) -> UInt64? {
+        entries[shard]?.last { $0.epoch <= epoch }?.term
     }
 
     func knows(_ shard: Int) -> Bool { entries[shard]?.isEmpty == false }

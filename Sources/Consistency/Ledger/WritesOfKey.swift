@@ -8,6 +8,8 @@ struct WritesOfKey {
     /// Ascending sequences.
     let unknown: [UInt32]
     let refused: [UInt32]
+    /// When the first and the last of the unknown writes were given up, as far as that is known.
+    let unknownTimes: ClosedRange<Int64>?
 
     /// Every sequence that was not acknowledged has one reason; a write that the ledger leaves
     /// without an end was outstanding when its worker stopped, so it is unknown.
@@ -16,8 +18,10 @@ struct WritesOfKey {
         writers: Range<UInt32>,
         entry: KeyLedger.Entry,
         unknown: [UInt32],
-        refused: [UInt32]
+        refused: [UInt32],
+        unknownTimes: ClosedRange<Int64>? = nil
     ) {
+        self.unknownTimes = unknownTimes
         self.key = key
         self.writers = writers
         self.entry = entry
@@ -67,29 +71,29 @@ extension KeyLedger {
         var refusedCursor = refusedByKey[...]
         return entries.indices.map { position in
             let key = keys.key(at: position)
+            let unknown = Self.take(key, from: &unknownCursor)
+            let times = unknown.map(\.at)
             return WritesOfKey(
                 key: key,
                 writers: writers,
                 entry: entries[position],
-                unknown: Self.take(key, from: &unknownCursor),
-                refused: Self.take(key, from: &refusedCursor)
+                unknown: unknown.map(\.sequence),
+                refused: Self.take(key, from: &refusedCursor).map(\.sequence),
+                unknownTimes: times.min().flatMap { first in times.max().map { first...$0 } }
             )
         }
     }
 
-    private static func sequences(of writes: [Unacknowledged]) -> [(key: Int, sequence: UInt32)] {
-        writes.map { ($0.key, $0.sequence) }.sorted { $0 < $1 }
+    private static func sequences(of writes: [Unacknowledged]) -> [Unacknowledged] {
+        writes.sorted { ($0.key, $0.sequence) < ($1.key, $1.sequence) }
     }
 
     private static func take(
         _ key: Int,
-        from cursor: inout ArraySlice<(key: Int, sequence: UInt32)>
-    ) -> [UInt32] {
-        var sequences: [UInt32] = []
-        while let next = cursor.first, next.key <= key {
-            if next.key == key { sequences.append(next.sequence) }
-            cursor.removeFirst()
-        }
-        return sequences
+        from cursor: inout ArraySlice<Unacknowledged>
+    ) -> ArraySlice<Unacknowledged> {
+        let own = cursor.prefix { $0.key <= key }
+        cursor = cursor[own.endIndex...]
+        return own.drop { $0.key < key }
     }
 }

@@ -6,6 +6,8 @@ struct Impossibility: Sendable, Hashable {
     var anomaly: String
     /// Places in the history.
     var places: [Int32]
+    /// The places of those that tell it best; empty where all do.
+    var told: [Int32] = []
     /// The conclusion, a line each.
     var reasons: [String]
 }
@@ -14,10 +16,11 @@ extension Conclusion {
     /// This conclusion, refuted.
     func refuted(by impossibility: Impossibility, _ key: KeyID?, _ history: History) -> Self {
         let telling = OperationTelling(history)
-        let places = impossibility.places.map(Int.init).sorted()
+        let places = Set(impossibility.places + impossibility.told).map(Int.init).sorted()
+        let told = impossibility.told.isEmpty ? places : impossibility.told.map(Int.init)
         let title = telling.title(key) + impossibility.anomaly
         var lines = [title]
-        lines += telling.lines(places, limit: max(2, 7 - impossibility.reasons.count))
+        lines += telling.lines(told, limit: max(2, 7 - impossibility.reasons.count))
         lines += impossibility.reasons
         if lines.count < 4 { lines.append("No store that keeps its promise answers so.") }
         var refuted = self

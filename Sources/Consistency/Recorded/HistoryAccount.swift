@@ -15,6 +15,8 @@ public struct HistoryAccount: Sendable, Hashable, Codable {
     /// Violations that the mode's promise does not cover.
     public var violationsOutsidePromise: Int
     public var examples: [HistoryExample]
+    /// `nil` where reads do not say which write they found.
+    public var sessions: SessionSummary?
 
     /// How many examples are kept in full.
     static let quoted = 10

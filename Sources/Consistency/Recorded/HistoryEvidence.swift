@@ -12,6 +12,8 @@ public struct HistoryEvidence: Sendable {
     public var descriptive: [String]
     /// Carries out the parts of a check, on as many threads as there are.
     public var carryOut: @Sendable (CheckPlan) -> Conclusion
+    /// The same for figures on sessions.
+    public var addUp: @Sendable ([@Sendable () -> SessionFigures]) -> SessionFigures
 
     /// - Parameter start: When the measurement began, on the recording's clock.
     public init(
@@ -20,7 +22,10 @@ public struct HistoryEvidence: Sendable {
         model: String,
         isGrouped: Bool = false,
         descriptive: [String] = [],
-        carryOut: @escaping @Sendable (CheckPlan) -> Conclusion = { $0.carriedOut() }
+        carryOut: @escaping @Sendable (CheckPlan) -> Conclusion = { $0.carriedOut() },
+        addUp: @escaping @Sendable ([@Sendable () -> SessionFigures]) -> SessionFigures = { parts in
+            parts.reduce(into: SessionFigures()) { $0.add($1()) }
+        }
     ) {
         self.recording = recording
         self.recording.count(from: start)
@@ -28,6 +33,7 @@ public struct HistoryEvidence: Sendable {
         self.isGrouped = isGrouped
         self.descriptive = descriptive
         self.carryOut = carryOut
+        self.addUp = addUp
     }
 
     /// How the model is held against it.

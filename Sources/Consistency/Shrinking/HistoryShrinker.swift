@@ -2,8 +2,8 @@ public import Histories
 
 /// Reduces an invalid history to a small one that is invalid for the same kind of reason.
 ///
-/// Removes whole keys, whole processes, values with their writes and reads, and single reads, in
-/// runs that are halved while the rest is no longer invalid (Zeller and Hildebrandt's `ddmin`).
+/// Removes whole keys, whole processes, values with their writes and reads, single writes of registers
+/// with what may have seen them, and single reads, in runs that are halved while the rest is no longer invalid (Zeller and Hildebrandt's `ddmin`).
 /// What is left keeps its meaning: no read is left of something whose write was removed.
 public struct HistoryShrinker {
     /// What shrinking came to.
@@ -45,6 +45,7 @@ public struct HistoryShrinker {
             removeRuns { Self.keys(of: $0) }
             removeRuns { Self.processes(of: $0) }
             removeRuns { Self.values(of: $0) }
+            removeRuns { RegisterWrites.removals(of: $0) }
             removeRuns { Self.reads(of: $0) }
             removeRuns { Self.pairs(of: $0) }
             isMinimal =

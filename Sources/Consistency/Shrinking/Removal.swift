@@ -8,6 +8,8 @@ struct Removal: Sendable {
     /// What is gone from texts, by key.
     private var pieces: [KeyID: [[UInt8]]] = [:]
     private var appendedKeys: Set<KeyID> = []
+    /// Keys of the values.
+    private var changedKeys: Set<KeyID> = []
 
     init(places: Set<Int> = [], values: Set<KeyedValue> = []) {
         self.places = places
@@ -52,9 +54,11 @@ struct Removal: Sendable {
             return isGone(key, value) ? nil : operation.action
         case .delete:
             return isGone(key, .absent) ? nil : .delete
-        case .compareAndSet(let from, let to, let swapped):
-            if isGone(key, from) || (swapped != false && isGone(key, to)) { return nil }
-            return operation.action
+        case .compareAndSet(_, _, false):
+            // It saw that something else was there, which may be what is gone.
+            return changedKeys.contains(key) ? nil : operation.action
+        case .compareAndSet(let from, let to, _):
+            return isGone(key, from) || isGone(key, to) ? nil : operation.action
         case .readAll(let extent?):
             return .readAll(list(extent, key, history, &rest))
         case .transaction(let extent):
@@ -118,6 +122,7 @@ struct Removal: Sendable {
     mutating func findPieces(in history: History) {
         pieces = [:]
         appendedKeys = []
+        changedKeys = Set(values.map(\.key))
         var areLists: Set<KeyID> = []
         for operation in history.operations {
             if case .readAll = operation.action { areLists.insert(operation.key) }

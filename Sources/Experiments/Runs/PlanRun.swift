@@ -111,6 +111,7 @@ final class PlanRun {
         let directory: String
         let outcome: TrialRecord?
         var result = TrialResult.judged
+        var keepsData = false
         do {
             directory = try files.createTrialFolder(trial)
         } catch {
@@ -124,6 +125,7 @@ final class PlanRun {
             let setting = try TrialSetting(trial, folder: files.folder.file(directory))
             let run = Trial(setting, directory: directory, in: try surroundings(of: trial))
             outcome = try await run.carryOut()
+            keepsData = run.foundViolation
         } catch {
             progress.note("trial \(trial.number) (\(trial.cell.name)): \(error.message)")
             outcome = TrialRecord(
@@ -135,7 +137,7 @@ final class PlanRun {
             result = .failed
         }
         guard let outcome else { return nil }
-        keep(outcome, of: trial)
+        keep(outcome, of: trial, withData: keepsData)
         return result
     }
 
@@ -158,7 +160,7 @@ final class PlanRun {
         )
     }
 
-    private func keep(_ outcome: TrialRecord, of trial: ScheduledTrial) {
+    private func keep(_ outcome: TrialRecord, of trial: ScheduledTrial, withData: Bool) {
         var line = JournalLine("verdict", trial: trial.number)
         line.text = ([outcome.verdict.name] + outcome.verdict.reasons).joined(separator: "; ")
         files.journal.append(line)
@@ -169,7 +171,7 @@ final class PlanRun {
             progress.note("ordeal run: \(error)")
         }
         // The stores' data tell what the ledger already says, unless a promise was broken.
-        if outcome.verdict.name != "invalid" {
+        if outcome.verdict.name != "invalid", !withData {
             try? FileManager.default.removeItem(
                 atPath: files.folder.file("\(outcome.directory)/data")
             )

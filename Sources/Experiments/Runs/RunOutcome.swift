@@ -48,7 +48,12 @@ struct RunOutcome {
         var notes: [String] = []
         for (index, trial) in cell.trials.enumerated() {
             let place = cell.trials.count > 1 ? "trial \(index + 1), seed \(trial.seed): " : ""
+            let fates = (trial.ledger?.fates ?? []).filter { $0.count > 0 && !$0.fate.isWelcome }
+            notes += fates.map { place + FateText.sentence($0) }
             notes += trial.checks.flatMap(\.notes).map { place + $0 }
+            if let sessions = trial.history?.sessions, !sessions.isSpotless {
+                notes.append(place + SessionText.sentence(sessions))
+            }
         }
         guard notes.count > Self.fewNotes else { return notes }
         return notes.prefix(Self.fewNotes)

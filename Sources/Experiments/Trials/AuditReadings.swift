@@ -38,3 +38,21 @@ extension CopyValue {
             }
     }
 }
+
+extension CopyReading {
+    init(_ copies: CopyDump.Copies, shardCount: Int) {
+        self.init(
+            key: copies.key,
+            shard: Int(KeySlot.shard(ofSlot: copies.slot, shardCount: shardCount).value),
+            copies: copies.copies.map { copy in
+                let content: Content =
+                    switch copy.content {
+                    case .absent: .absent
+                    case .unread: .unread
+                    case .held(let digest, let text): .held(digest: digest, text: text)
+                    }
+                return Copy(node: copy.node, isPrimary: copy.isPrimary, content: content)
+            }
+        )
+    }
+}

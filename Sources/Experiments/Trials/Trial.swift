@@ -7,14 +7,6 @@ internal import Quantities
 internal import Report
 internal import Workloads
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// What a trial needs of the run it belongs to.
 struct TrialSurroundings {
     var fabric: any Fabric.Type
@@ -30,20 +22,20 @@ struct TrialSurroundings {
 
 /// One fresh cluster: start, fill, warm up, measure under faults, heal, converge, audit, judge.
 final class Trial {
-    private let setting: TrialSetting
-    private let surroundings: TrialSurroundings
-    private let clock: TrialClock
-    private let directory: String
-    private var notes: [String] = []
-    private var doubts: [String] = []
-    private var voids: [String] = []
+    let setting: TrialSetting
+    let surroundings: TrialSurroundings
+    let clock: TrialClock
+    let directory: String
+    var notes: [String] = []
+    var doubts: [String] = []
+    var voids: [String] = []
     /// Where the load is to end at the first violation.
     private let online: OnlineHistory?
 
     /// From nothing to serving.
     private static let startBound = Duration.seconds(20)
     /// For every replica to be counted again, which the audit does not wait for.
-    private static let replicationBound = Duration.seconds(5)
+    static let replicationBound = Duration.seconds(5)
     /// Beyond the requests' own time limit.
     private static let drainBound = Duration.seconds(20)
     /// What loading may take beyond a slow machine's rate.
@@ -99,15 +91,19 @@ final class Trial {
                 progress.note(end.headline)
             }
         )
+        var isStarted = false
         do throws(ClusterError) {
             try await cluster.start(within: Self.startBound)
+            isStarted = true
             let record = try await underLoad(cluster)
             await cluster.stop()
             return record
         } catch {
-            let firstEnd = cluster.processes.unexpectedEnds.first
+            let ends = cluster.processes.unexpectedEnds
             await cluster.stop()
-            throw Self.headline(error, firstEnd)
+            // A store that crashes under load has been judged.
+            if isStarted, let record = crashed(ends) { return record }
+            throw Self.headline(error, ends.first)
         }
     }
 
@@ -172,6 +168,8 @@ extension Trial {
         var ledgers: [KeyLedger]
         var probes: [ProbeSample] = []
         var faults: [FaultAccount]
+        /// CLOCK_MONOTONIC.
+        var healedAt: Int64
     }
 
     private func measure(
@@ -203,7 +201,7 @@ extension Trial {
             if online?.violation != nil { load.stop() }
             clock.enter("drain")
             try await load.awaitFinished(within: plan.timeout + Self.drainBound)
-            if let violation = online?.violation { hold(cluster, violation) }
+            if let violation = online?.violation { await hold(cluster, actuator, violation) }
         } catch {
             await actuator.healEverything()
             await faults.value
@@ -212,6 +210,7 @@ extension Trial {
         clock.enter("heal")
         await actuator.healEverything()
         await faults.value
+        let healedAt = TrialClock.now
         let (results, ledgers) = try load.results()
         let records = actuator.records
         if let cutShortAt {
@@ -222,7 +221,8 @@ extension Trial {
         return Measurement(
             results: results,
             ledgers: ledgers,
-            faults: records.map { FaultAccount(record: $0, measureStart: measureStart) }
+            faults: records.map { FaultAccount(record: $0, measureStart: measureStart) },
+            healedAt: healedAt
         )
     }
 
@@ -266,14 +266,27 @@ extension Trial {
     }
 
     /// Says what was found; with a terminal, the nodes stay as they are until the user has looked.
-    private func hold(_ cluster: Cluster, _ violation: String) {
+    private func hold(
+        _ cluster: Cluster,
+        _ actuator: ClusterActuator,
+        _ violation: String
+    ) async {
         notes.append("the load was ended at the first violation: \(violation)")
         surroundings.progress.note("violation: \(violation); the load has ended")
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
-        let nodes = cluster.addresses.map { "\($0.host):\($0.port)" }.joined(separator: " ")
-        surroundings.progress.note("the nodes wait at \(nodes); press Enter to go on")
-        _ = readLine()
+        actuator.stop()
+        guard Hold.isAttended else { return }
+        clock.enter("hold")
+        let hold = Hold(
+            cluster: cluster,
+            progress: surroundings.progress,
+            watchdog: surroundings.watchdog,
+            hasOwnNetwork: surroundings.fabric == NamespacesFabric.self
+        )
+        await hold.wait()
     }
+
+    /// Whether the load was ended because something was found that cannot be right.
+    var foundViolation: Bool { online?.violation != nil }
 
     /// A store that does not serve before anything was broken says nothing about faults.
     private func checkSteadyState(_ load: LoadWorkers) {
@@ -284,91 +297,6 @@ extension Trial {
     }
 }
 
-extension UnexpectedEnd {
-    fileprivate var deed: String {
-        "\(endpoint.name) \(end.text), and no fault had asked it to"
-    }
-
-    /// Who ended how, and the last it said.
-    fileprivate var headline: String {
-        log.last.map { "\(deed): \($0)" } ?? deed
-    }
-}
-
 private func nanoseconds(_ duration: Duration) -> Int64 {
     Int64(max(0, duration / .nanoseconds(1)))
-}
-
-// The judgement.
-extension Trial {
-    private func judge(
-        _ measurement: Measurement,
-        _ cluster: Cluster
-    ) async throws(ClusterError) -> TrialRecord {
-        clock.enter("converge")
-        let bound = surroundings.convergenceBound
-        do throws(ClusterError) {
-            try await cluster.awaitServing(within: bound)
-            // What the replicas hold is for the audit to say; this is what the store says of them.
-            do throws(ClusterError) {
-                try await cluster.awaitReplicated(within: min(bound, Self.replicationBound))
-            } catch {
-                notes.append("after everything was healed: \(error.message)")
-            }
-        } catch {
-            doubts.append("after everything was healed: \(error.message)")
-        }
-        clock.enter("audit")
-        let readings = try await audit(measurement.ledgers, cluster)
-        let history = try await TrialHistory(setting)?.evidence(
-            of: cluster.clusterNodes,
-            measuredFrom: measurement.results.map(\.measureStart).min() ?? 0,
-            doubts: &doubts
-        )
-        let ends = cluster.processes.unexpectedEnds.map { end in
-            ([end.headline] + end.log.dropLast()).joined(separator: "\n  | ")
-        }
-        voids.insert(contentsOf: ends, at: 0)
-        clock.enter("judge")
-        let data = setting.specification(executable: surroundings.executable).dataDirectory
-        let judgement = TrialJudgement(
-            setting: setting,
-            directory: directory,
-            measurement: measurement,
-            readings: readings,
-            history: history,
-            mapHistory: surroundings.system.mapHistory.flatMap {
-                MapHistoryFile.take(from: "\(data)/\($0)", into: setting.folder)
-            }
-        )
-        var record = judgement.record(voids: voids, doubts: doubts, notes: notes)
-        record.phases = clock.phases()
-        return record
-    }
-
-    /// Reads every written key from every replica, those that disagree until they agree or the
-    /// bound is over.
-    private func audit(
-        _ ledgers: [KeyLedger],
-        _ cluster: Cluster
-    ) async throws(ClusterError) -> [KeyReading] {
-        let shardCount = setting.trial.cell.system.shards
-        var readings: [KeyReading] = []
-        let summary: ReplicaAudit.Summary
-        do {
-            summary = try await ReplicaAudit(nodes: cluster.clusterNodes).read(
-                ReplicaAudit.writtenKeys(of: ledgers),
-                settleWithin: surroundings.convergenceBound
-            ) { readings.append(KeyReading($0, shardCount: shardCount)) }
-        } catch {
-            throw .system(what: "the audit", why: "\(error)")
-        }
-        if !summary.isMapComplete {
-            doubts.append("some slots had no replicas when they were audited")
-        }
-        if let settled = summary.settledAfter {
-            notes.append("replicas agreed \(durationText(settled)) after everything was healed")
-        }
-        return readings
-    }
 }

@@ -20,14 +20,9 @@ struct TrialHistory {
         self.model = model
     }
 
-    /// - Parameter nodes: Asked for every key once more.
-    func evidence(
-        of nodes: [ClusterNode],
-        measuredFrom start: Int64,
-        doubts: inout [String]
-    ) async throws(ClusterError) -> HistoryEvidence {
+    /// What the workers wrote.
+    func reader() throws(ClusterError) -> HistoryFileReader {
         var reader = HistoryFileReader()
-        let folder = "\(setting.folder)/workers"
         for worker in 0..<setting.workers {
             let file = "\(folder)/\(WorkerResult.historyFileName(worker: worker))"
             do {
@@ -36,6 +31,17 @@ struct TrialHistory {
                 throw .system(what: file, why: "\(error)")
             }
         }
+        return reader
+    }
+
+    private var folder: String { "\(setting.folder)/workers" }
+
+    /// Reads every key once more and adds that to the history.
+    func readOnceMore(
+        _ reader: inout HistoryFileReader,
+        from nodes: [ClusterNode],
+        doubts: inout [String]
+    ) async {
         do {
             let final = try await FinalReads(nodes: nodes, workload: setting.workload.base)
                 .read(reader.keyNames, workers: setting.workers)
@@ -47,13 +53,22 @@ struct TrialHistory {
         } catch {
             doubts.append("the last reads of every key: \(error)")
         }
-        return HistoryEvidence(
+    }
+
+    func evidence(
+        _ reader: consuming HistoryFileReader,
+        measuredFrom start: Int64
+    )
+        -> HistoryEvidence
+    {
+        HistoryEvidence(
             reader.finish(),
             from: start,
             model: model,
             isGrouped: setting.judgesGroupsApart,
             descriptive: describes ? ["session"] : [],
-            carryOut: inParallel
+            carryOut: inParallel,
+            addUp: addedUp
         )
     }
 
@@ -74,4 +89,17 @@ struct TrialHistory {
     }
     let found = results.withLock { $0 }
     return plan.combine(plan.parts.indices.compactMap { found[$0] })
+}
+
+/// Adds up the figures of all parts, on all cores.
+@Sendable private func addedUp(_ parts: [@Sendable () -> SessionFigures]) -> SessionFigures {
+    let results = Mutex<[Int: SessionFigures]>([:])
+    DispatchQueue.concurrentPerform(iterations: parts.count) { index in
+        let figures = parts[index]()
+        results.withLock { $0[index] = figures }
+    }
+    let found = results.withLock { $0 }
+    return parts.indices.reduce(into: SessionFigures()) { sum, index in
+        if let figures = found[index] { sum.add(figures) }
+    }
 }

@@ -2,15 +2,14 @@ internal import Consistency
 internal import Histories
 internal import LoadGeneration
 internal import Report
+internal import Workloads
 
 /// Turns what was measured and read into a trial's record, with its verdict.
 struct TrialJudgement {
     let setting: TrialSetting
     let directory: String
     let measurement: Trial.Measurement
-    let readings: [KeyReading]
-    let history: HistoryEvidence?
-    let mapHistory: MapHistory?
+    let aftermath: TrialAftermath
 
     /// Little's law: requests under way are the rate times the time each takes, within this part.
     private static let littleTolerance = 0.05
@@ -44,6 +43,7 @@ struct TrialJudgement {
                 record.availability = account
             }
             if let account = finding.account as? HistoryAccount { record.history = account }
+            if let account = finding.account as? Convergence { record.convergence = account }
         }
         record.checks = findings.map(TrialRecord.Check.init)
         record.gates = setting.trial.cell.gates.map { $0.judged(on: record) }
@@ -83,14 +83,20 @@ struct TrialJudgement {
             okOperations: figures.counts.ok,
             okPerBucket: successes(timeline, seconds: figures.seconds),
             ledgers: measurement.ledgers,
-            readings: readings,
+            readings: aftermath.readings,
+            copyReadings: aftermath.copyReadings,
             faults: measurement.faults.map(\.mark),
             probes: measurement.probes,
             slowRequests: figures.slowRequests,
+            valueBytes: setting.workload.base.shape.valueBytes.only,
             promise: system.promise,
             copyLosses: measurement.faults.flatMap { $0.copyLosses(durability: system.durability) },
-            mapHistory: mapHistory,
-            history: history
+            mapHistory: aftermath.mapHistory,
+            history: aftermath.history,
+            convergence: aftermath.convergence,
+            reigns: aftermath.reigns(shardCount: system.shards),
+            deaths: aftermath.deaths,
+            logs: aftermath.logs
         )
     }
 

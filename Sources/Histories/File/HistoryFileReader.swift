@@ -44,26 +44,69 @@ public struct HistoryFileReader: Sendable {
         _ file: [UInt8]
     ) throws(HistoryFile.Failure) -> HistoryFile.Ending {
         let bytes = file.span
+        try begin(bytes)
+        var position = HistoryFile.headerBytes
+        while true {
+            switch try step(bytes, at: position, from: 0) {
+            case .passed(let end): position = end
+            case .ended(let ending): return end(ending)
+            case .needs: return end(.torn(position: position))
+            }
+        }
+    }
+
+    /// What reading on from a place came to.
+    enum Step {
+        /// A chunk ended here.
+        case passed(end: Int)
+        /// So many bytes from the place on have to be there to tell.
+        case needs(count: Int)
+        /// There is nothing more to read.
+        case ended(HistoryFile.Ending)
+    }
+
+    /// Begins one more file, of which the header is there at least.
+    mutating func begin(_ bytes: Span<UInt8>) throws(HistoryFile.Failure) {
         let clock = try Self.clock(in: bytes)
-        var events = self.events ?? HistoryEventReader(clock: clock)
-        self.events = nil
+        let events = self.events ?? HistoryEventReader(clock: clock)
         guard events.history.clock == clock else {
             throw HistoryFile.Failure(.differentClocks, at: 12)
         }
-        events.beginFile()
-        var ending: HistoryFile.Ending?
-        var position = HistoryFile.headerBytes
-        while ending == nil, let payload = Self.chunk(in: bytes, at: position) {
-            ending = try events.readChunk(HistoryBytes(bytes, in: payload))
-            position = payload.upperBound
-        }
-        let found = ending ?? .torn(position: position)
-        if found != .whole {
-            completeUntil = min(completeUntil ?? .max, events.lastTime ?? .min)
-        }
-        endings.append(found)
         self.events = events
-        return found
+        self.events?.beginFile()
+    }
+
+    /// Reads the chunk at a place of what is there.
+    ///
+    /// - Parameter start: Where the bytes begin in the file.
+    mutating func step(
+        _ bytes: Span<UInt8>,
+        at position: Int,
+        from start: Int
+    ) throws(HistoryFile.Failure) -> Step {
+        switch Self.chunk(in: bytes, at: position) {
+        case .needs(let count): return .needs(count: count)
+        case .torn: return .ended(.torn(position: start + position))
+        case .whole(let payload):
+            guard var events else { return .ended(.torn(position: start + position)) }
+            self.events = nil
+            let ending: HistoryFile.Ending?
+            do throws(HistoryFile.Failure) {
+                ending = try events.readChunk(HistoryBytes(bytes, in: payload))
+            } catch {
+                throw HistoryFile.Failure(error.reason, at: start + error.position)
+            }
+            self.events = events
+            return ending.map { .ended($0) } ?? .passed(end: payload.upperBound)
+        }
+    }
+
+    /// Notes how a file ended.
+    @discardableResult
+    mutating func end(_ ending: HistoryFile.Ending) -> HistoryFile.Ending {
+        if ending != .whole { completeUntil = min(completeUntil ?? .max, events?.lastTime ?? .min) }
+        endings.append(ending)
+        return ending
     }
 
     /// The names of all keys so far.
@@ -102,19 +145,29 @@ public struct HistoryFileReader: Sendable {
         return clock
     }
 
-    /// Where the payload of the chunk at `position` lies; nil unless all of it is there and sound.
-    private static func chunk(in bytes: Span<UInt8>, at position: Int) -> Range<Int>? {
+    private enum Chunk {
+        case whole(payload: Range<Int>)
+        case needs(count: Int)
+        case torn
+    }
+
+    /// Whether the chunk at `position` is there and sound, and where its payload lies.
+    private static func chunk(in bytes: Span<UInt8>, at position: Int) -> Chunk {
         let start = position + HistoryFile.chunkHeaderBytes
-        guard start <= bytes.count,
+        guard start <= bytes.count else { return .needs(count: HistoryFile.chunkHeaderBytes) }
+        guard
             UInt32(bytes.littleEndian(at: position, byteCount: 4)) == HistoryFile.chunkMarker
-        else { return nil }
+        else { return .torn }
         let count = Int(bytes.littleEndian(at: position + 8, byteCount: 4))
-        guard count <= HistoryFile.largestChunk, count <= bytes.count - start else { return nil }
+        guard count <= HistoryFile.largestChunk else { return .torn }
+        guard count <= bytes.count - start else {
+            return .needs(count: HistoryFile.chunkHeaderBytes + count)
+        }
         let checksum = CyclicChecksum.of(bytes.extracting(position + 8..<start + count))
         guard UInt32(bytes.littleEndian(at: position + 4, byteCount: 4)) == checksum else {
-            return nil
+            return .torn
         }
-        return start..<start + count
+        return .whole(payload: start..<start + count)
     }
 }
 

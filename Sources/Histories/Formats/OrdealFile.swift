@@ -15,18 +15,21 @@ public enum OrdealFile: HistoryFormat {
         var part = 0
         repeat {
             part += 1
-            let bytes = try input.wholeFile { $0.count < 8 || recognizes(path: "", head: $0) }
-            do throws(HistoryFile.Failure) {
-                try reader.add(bytes)
+            do throws(PartStop) {
+                try read(&input, into: &reader)
             } catch {
-                throw HistoryProblem(
-                    .damaged("part \(part): \(error.reason)"),
-                    at: HistoryProblem.Position(
-                        line: 1,
-                        column: error.position + 1,
-                        byte: error.position
+                switch error {
+                case .input(let problem): throw problem
+                case .failure(let failure):
+                    throw HistoryProblem(
+                        .damaged("part \(part): \(failure.reason)"),
+                        at: HistoryProblem.Position(
+                            line: 1,
+                            column: failure.position + 1,
+                            byte: failure.position
+                        )
                     )
-                )
+                }
             }
         } while try input.nextPart()
         let recording = reader.finish()
@@ -39,6 +42,65 @@ public enum OrdealFile: HistoryFormat {
             }
         }
         return recording.history
+    }
+
+    /// Why a part could not be read: its bytes, or what they say.
+    private enum PartStop: Error {
+        case input(HistoryProblem)
+        case failure(HistoryFile.Failure)
+    }
+
+    /// One file, chunk by chunk: no more of it is in memory than one chunk.
+    private static func read(
+        _ input: inout HistoryInput,
+        into reader: inout HistoryFileReader
+    ) throws(PartStop) {
+        try fill(&input, HistoryFile.headerBytes)
+        do throws(HistoryFile.Failure) {
+            try reader.begin(input.bytes.span)
+        } catch {
+            throw .failure(error)
+        }
+        input.start = HistoryFile.headerBytes
+        while true {
+            let step: HistoryFileReader.Step
+            do throws(HistoryFile.Failure) {
+                step = try reader.step(
+                    input.bytes.span,
+                    at: input.start,
+                    from: input.passedBytes
+                )
+            } catch {
+                throw .failure(error)
+            }
+            switch step {
+            case .passed(let end): input.start = end
+            case .ended(let ending):
+                reader.end(ending)
+                return
+            case .needs(let count):
+                guard try fill(&input, count) else {
+                    reader.end(.torn(position: input.passedBytes + input.start))
+                    return
+                }
+            }
+        }
+    }
+
+    /// Reads on until so many bytes are there; false where the file ends before.
+    @discardableResult
+    private static func fill(
+        _ input: inout HistoryInput,
+        _ count: Int
+    ) throws(PartStop) -> Bool {
+        do throws(HistoryProblem) {
+            while input.bytes.count - input.start < count {
+                guard try input.readMore() else { return false }
+            }
+        } catch {
+            throw .input(error)
+        }
+        return true
     }
 
     public static func write(

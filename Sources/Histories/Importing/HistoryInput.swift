@@ -61,7 +61,7 @@ public struct HistoryInput {
     var start = 0
     private(set) var isAtEnd = false
     /// What came before the window.
-    private var passedBytes = 0
+    private(set) var passedBytes = 0
     private var passedLines = 0
     private var lineStart = 0
 
@@ -125,19 +125,6 @@ public struct HistoryInput {
         let line = start..<bytes.count
         start = bytes.count
         return line
-    }
-
-    /// All bytes, of a format that cannot be read piece by piece.
-    ///
-    /// - Parameter isPromising: Looks at the first bytes; false ends it before more is read.
-    mutating func wholeFile(
-        where isPromising: ([UInt8]) -> Bool
-    ) throws(HistoryProblem) -> [UInt8] {
-        _ = try readMore()
-        while isPromising(bytes), !isAtEnd {
-            isAtEnd = !(try source.append(to: &bytes, count: max(chunk, bytes.count / 2)))
-        }
-        return bytes
     }
 
     func position(of index: Int) -> HistoryProblem.Position {

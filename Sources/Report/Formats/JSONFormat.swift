@@ -56,10 +56,16 @@ public struct JSONFormat: ReportFormat {
                 "ledger",
                 .object([
                     .init("acknowledged", integer(summary.acknowledged)),
+                    .init("survived", fate(.survived, summary)),
                     .init("lost", integer(summary.lost)),
                     .init("resurrected", integer(summary.resurrected)),
                     .init("garbage", integer(summary.garbage)),
                     .init("unknown", integer(summary.unknown)),
+                    .init("unacknowledgedPresent", fate(.unacknowledgedPresent, summary)),
+                    .init("unacknowledgedAbsent", fate(.unacknowledgedAbsent, summary)),
+                    .init("deleteUndone", fate(.deleteUndone, summary)),
+                    .init("duplicateApplied", fate(.duplicateApplied, summary)),
+                    .init("divergent", fate(.divergent, summary)),
                 ])
             ),
             .init("verdict", .string(summary.verdict.name)),
@@ -67,6 +73,12 @@ public struct JSONFormat: ReportFormat {
             .init("gates", .array(cell.gates.map(gate))),
             .init("report", .string(report)),
         ])
+    }
+
+    /// `null` where the workload cannot show it.
+    private func fate(_ fate: WriteFate, _ summary: CellSummary) -> JSONValue {
+        let total = summary.fates.first { $0.fate == fate }
+        return integer(total.flatMap { $0.isShown || $0.count > 0 ? $0.count : nil })
     }
 
     private func gate(_ gate: TrialRecord.Gate) -> JSONValue {

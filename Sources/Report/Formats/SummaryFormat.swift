@@ -17,6 +17,7 @@ public struct SummaryFormat: ReportFormat {
         lines.append("Seed \(run.seed), started \(escape(run.startedAt)). Reproduce:")
         lines += ["", "    \(run.reproduce)", ""]
         lines += table(run)
+        lines += ledger(run)
         for cell in run.cells { lines += details(of: cell) }
         if !run.notes.isEmpty { lines += [""] + run.notes.map { "- \(escape($0))" } }
         return lines.joined(separator: "\n") + "\n"
@@ -51,6 +52,23 @@ public struct SummaryFormat: ReportFormat {
         return lines
     }
 
+    /// What became of the writes, a row a cell.
+    private func ledger(_ run: RunRecord) -> [String] {
+        let cells = run.cells.filter { !$0.summary.fates.isEmpty }
+        guard !cells.isEmpty else { return [] }
+        let columns = ParameterColumns(run.cells)
+        let fates = WriteFate.allCases
+        var lines = ["", row(columns.names + fates.map(\.title))]
+        lines.append(row(columns.names.map { _ in "---" } + fates.map { _ in "---:" }))
+        for cell in cells {
+            let figures = fates.map { fate in
+                cell.summary.fates.first { $0.fate == fate }?.figure ?? Figure.missing
+            }
+            lines.append(row(columns.values(of: cell) + figures))
+        }
+        return lines
+    }
+
     private func text(_ spread: Spread?, _ figure: (Double?) -> String) -> String {
         guard let spread else { return Figure.missing }
         return spread.count > 1
@@ -76,6 +94,10 @@ public struct SummaryFormat: ReportFormat {
             )
             points += ledgers.flatMap(\.losses).prefix(3).map(\.sentence)
         }
+        for account in ledgers.flatMap(\.fates) where account.count > 0 && !account.fate.isWelcome {
+            points.append(FateText.sentence(account))
+        }
+        points += ledgers.flatMap(\.shared.findings).prefix(3).map(\.sentence)
         guard !points.isEmpty else { return [] }
         return ["", "## \(escape(cell.name))", ""] + points.map { "- \(escape($0))" }
     }

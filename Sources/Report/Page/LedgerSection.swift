@@ -7,35 +7,76 @@ enum LedgerSection {
     static func write(_ ledger: LedgerAccount, to markup: inout Markup) {
         markup.element("h3", "Ledger")
         let isExplained = ledger.lost == ledger.lostOutsidePromise
-        let tiles: [(name: String, count: Int, alarm: String?)] = [
-            ("acknowledged", ledger.acknowledged, nil),
-            ("survived", ledger.survived, nil),
-            ("lost", ledger.lost, isExplained ? "doubtful" : "bad"),
-            ("resurrected keys", ledger.resurrected, "doubtful"),
-            ("garbage", ledger.garbage, "bad"),
-            ("unknown, present", ledger.unknownPresent, nil),
-            ("unknown, absent", ledger.unknownAbsent, nil),
-            ("unknown, overwritten", ledger.unknownOverwritten, nil),
-            ("divergent keys", ledger.divergent, "doubtful"),
-        ]
         markup.element("div", class: "tiles") { markup in
-            for tile in tiles {
-                markup.element("div", class: "tile") { markup in
-                    let style = tile.count > 0 ? tile.alarm : nil
-                    markup.element("b", class: style, Figure.count(tile.count))
-                    markup.element("span", tile.name)
-                }
+            tile("acknowledged", Figure.count(ledger.acknowledged), alarm: nil, to: &markup)
+            for account in ledger.fates {
+                let isShown = account.isShown || account.count > 0
+                tile(
+                    account.fate.title,
+                    isShown ? Figure.count(account.count) : Figure.missing,
+                    alarm: alarm(account, isExplained: isExplained),
+                    to: &markup
+                )
             }
         }
         markup.element(
             "p",
             class: "soft",
             "Counted in writes, from the first that was loaded to the last that was answered; the "
-                + "figures above the chart count requests within the measurement."
+                + "figures above the chart count requests within the measurement. A dash stands where "
+                + "the workload's requests cannot show it."
         )
+        writeFates(ledger, to: &markup)
         writeLosses(ledger, to: &markup)
         writeResurrections(ledger, to: &markup)
         writeOddities(ledger, to: &markup)
+        SharedKeyTable.write(ledger.shared.findings, to: &markup)
+    }
+
+    private static func tile(
+        _ name: String,
+        _ figure: String,
+        alarm: String?,
+        to markup: inout Markup
+    ) {
+        markup.element("div", class: "tile") { markup in
+            markup.element("b", class: alarm, figure)
+            markup.element("span", name)
+        }
+    }
+
+    private static func alarm(_ account: FateAccount, isExplained: Bool) -> String? {
+        guard account.count > 0 else { return nil }
+        switch account.fate {
+        case .survived, .unacknowledgedPresent, .unacknowledgedAbsent: return nil
+        case .lost: return isExplained ? "doubtful" : "bad"
+        case .resurrected, .divergent, .deleteUndone: return "doubtful"
+        case .garbage, .duplicateApplied: return "bad"
+        }
+    }
+
+    /// How many, how often, how much, when, and after which fault.
+    private static func writeFates(_ ledger: LedgerAccount, to markup: inout Markup) {
+        let accounts = ledger.fates.filter { $0.count > 0 }
+        guard !accounts.isEmpty else { return }
+        var table = PlainTable(
+            titles: ["fate", "writes", "per million", "keys", "bytes", "when", "follows", "lag"],
+            numbers: [1, 2, 3, 4]
+        )
+        for account in accounts {
+            table.rows.append([
+                account.fate.title, Figure.count(account.count), FateText.perMillion(account),
+                Figure.count(account.keys), Figure.bytes(account.bytes),
+                FateText.window(account) ?? Figure.missing,
+                account.follows.isEmpty
+                    ? Figure.missing
+                    : account.follows.map { "\($0.name) (\(Figure.count($0.count)))" }
+                        .joined(separator: ", "),
+                account.follows.isEmpty
+                    ? Figure.missing : account.follows.map(FateText.lag).joined(separator: ", "),
+            ])
+        }
+        table.write(to: &markup)
     }
 
     private static func writeLosses(_ ledger: LedgerAccount, to markup: inout Markup) {
@@ -102,10 +143,7 @@ enum LedgerSection {
         markup.element("h3", "Replicas that disagree")
         var table = PlainTable(titles: ["key", "copies"], numbers: [0])
         for row in ledger.divergences.prefix(shown) {
-            let copies = row.copies.map { copy in
-                "node \(copy.node): \(copy.sequence.map { "write \($0)" } ?? "nothing")"
-            }
-            table.rows.append([String(row.key), copies.joined(separator: ", ")])
+            table.rows.append([String(row.key), row.text])
         }
         table.write(to: &markup, isTall: true)
         if ledger.divergent > shown {
@@ -113,11 +151,11 @@ enum LedgerSection {
         }
     }
 
-    private static func follows(_ join: FaultJoin?) -> String {
+    static func follows(_ join: FaultJoin?) -> String {
         join.map(\.name) ?? "no fault"
     }
 
-    private static func lag(_ join: FaultJoin?) -> String {
+    static func lag(_ join: FaultJoin?) -> String {
         guard let join else { return Figure.missing }
         switch join.relation {
         case .before: return "\(Figure.duration(join.lag)) before"
@@ -126,7 +164,7 @@ enum LedgerSection {
         }
     }
 
-    private static func name(of judgement: LossJudgement) -> String {
+    static func name(of judgement: LossJudgement) -> String {
         switch judgement {
         case .violation: "violation"
         case .outsidePromise: "not covered"

@@ -47,6 +47,9 @@ struct TrialSection {
         if let outage = trial.availability?.worstOutage {
             figures.append(("longest outage", Figure.duration(outage.duration)))
         }
+        if let settled = trial.convergence?.settledAfter {
+            figures.append(("replicas equal after", Figure.duration(settled)))
+        }
         figures.append(("requests ok", Figure.count(trial.operations.ok)))
         figures.append(("requests failed", Figure.count(trial.operations.failed)))
         figures.append(("requests unknown", Figure.count(trial.operations.unknown)))
@@ -92,10 +95,10 @@ struct TrialSection {
         }
         guard !trial.checks.isEmpty else { return }
         markup.element("h3", "Checks")
-        var table = PlainTable(titles: ["check", "verdict", "notes"])
+        var table = PlainTable(titles: ["check", "verdict", "looked at", "notes"])
         table.rows = trial.checks.map { check in
             [
-                check.name, check.verdict.name,
+                check.name, check.verdict.name, check.seen ?? "",
                 (check.verdict.reasons.prefix(2) + check.notes).joined(separator: "; "),
             ]
         }

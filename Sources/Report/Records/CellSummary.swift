@@ -14,6 +14,8 @@ public struct CellSummary: Sendable, Hashable, Codable {
     public var resurrected: Int?
     public var garbage: Int?
     public var unknown: Int?
+    /// One for each `WriteFate`, over all trials; empty without a ledger.
+    public var fates: [FateTotal] = []
     public var verdict: Verdict
     public var gatesPassed: Bool
 
@@ -33,6 +35,7 @@ public struct CellSummary: Sendable, Hashable, Codable {
         resurrected = total(\.resurrected)
         garbage = total(\.garbage)
         unknown = total(\.unknown)
+        fates = WriteFate.allCases.compactMap { FateTotal($0, of: ledgers) }
         // Nothing is known of a cell whose turn never came.
         verdict =
             trials.isEmpty ? .unknown(["not carried out"]) : .combined(trials.map(\.verdict))
@@ -55,5 +58,32 @@ public struct Spread: Sendable, Hashable, Codable {
         maximum = last
         count = sorted.count
         median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
+    }
+}
+
+/// How many writes of a cell's trials had one fate.
+public struct FateTotal: Sendable, Hashable, Codable {
+    public var fate: WriteFate
+    /// Whether the workload can show it.
+    public var isShown: Bool
+    public var count: Int
+
+    /// `nil` without ledgers.
+    init?(_ fate: WriteFate, of ledgers: [LedgerAccount]) {
+        let accounts = ledgers.compactMap { $0[fate] }
+        guard !accounts.isEmpty else { return nil }
+        self.fate = fate
+        isShown = accounts.contains(where: \.isShown)
+        count = accounts.reduce(0) { $0 + $1.count }
+    }
+
+    /// A dash where the workload cannot show it, so that a zero means something.
+    var figure: String { isShown || count > 0 ? Figure.count(count) : Figure.missing }
+}
+
+// The records of runs from before there were these are still read.
+extension KeyedDecodingContainer {
+    func decode(_: [FateTotal].Type, forKey key: Key) throws -> [FateTotal] {
+        try decodeIfPresent([FateTotal].self, forKey: key) ?? []
     }
 }

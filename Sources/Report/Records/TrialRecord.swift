@@ -43,15 +43,23 @@ public struct TrialRecord: Sendable, Hashable, Codable {
         public var name: String
         public var verdict: Verdict
         public var notes: [String]
+        /// What it looked at.
+        public var seen: String?
 
-        public init(name: String, verdict: Verdict, notes: [String]) {
+        public init(name: String, verdict: Verdict, notes: [String], seen: String? = nil) {
             self.name = name
             self.verdict = verdict
             self.notes = notes
+            self.seen = seen
         }
 
         public init(_ finding: Finding) {
-            self.init(name: finding.checker, verdict: finding.verdict, notes: finding.notes)
+            self.init(
+                name: finding.checker,
+                verdict: finding.verdict,
+                notes: finding.notes,
+                seen: finding.seen
+            )
         }
     }
 
@@ -76,6 +84,7 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var availability: AvailabilityAccount?
     public var ledger: LedgerAccount?
     public var history: HistoryAccount?
+    public var convergence: Convergence?
     public var generator: GeneratorHealth?
     public var verdict: Verdict
     public var checks: [Check] = []

@@ -63,6 +63,58 @@ import Testing
         #expect(tried > 5)
     }
 
+    @Test(arguments: [SimulatedObjects.Kind.swaps, .register])
+    func `whatever is removed, a history that can be explained stays one`(
+        kind: SimulatedObjects.Kind
+    ) {
+        let model: any HistoryModel.Type =
+            kind == .swaps ? CompareAndSetRegister.self : Register.self
+        let store = SimulatedObjects(
+            kind,
+            clients: 5,
+            operations: 40,
+            values: 3,
+            unanswered: 8
+        )
+        var (tried, seen) = (0, 0)
+        for seed in UInt64(1)...120 {
+            let history = store.history(seed: seed)
+            guard model.check(history, CheckOptions(explains: false)).verdict == .valid else {
+                continue
+            }
+            seen += 1
+            var turn = seed
+            var shrinker = HistoryShrinker(
+                history,
+                shouldStop: { false },
+                verdict: { smaller in
+                    tried += 1
+                    let conclusion = model.check(smaller, CheckOptions(explains: false))
+                    #expect(conclusion.verdict.name != "invalid", "seed \(seed)")
+                    // Goes on from some of the smaller ones as if they were what is looked for.
+                    turn = turn &* 6_364_136_223_846_793_005 &+ 1
+                    return turn >> 33 & 3 == 0 ? .invalid([]) : .valid
+                }
+            )
+            _ = shrinker.shrink()
+        }
+        #expect(seen > 50 && tried > 500, "\(seen) \(tried)")
+    }
+
+    @Test func `where values repeat, single writes go that nobody can have seen`() {
+        var script = HistoryScript()
+        for turn in Int64(0)..<40 {
+            let start = turn * 10
+            script.write("\(turn % 3)", start...start + 4)
+            script.read("\(turn % 3)", start + 5...start + 8)
+        }
+        script.read("7", 500...501)
+        script.write("7", 510...520)
+        script.read("1", 600...601)
+        let result = shrunk(script.history, Register.self, usesSuspects: false)
+        #expect(result.isMinimal && result.history.operations.count <= 3, "\(result)")
+    }
+
     @Test func `a text loses the pieces whose append was removed`() throws {
         let store = SimulatedObjects(.texts, clients: 4, operations: 120)
         let history = try #require(store.brokenHistory(seed: 3))

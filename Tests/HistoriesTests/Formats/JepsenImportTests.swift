@@ -114,6 +114,34 @@ import Testing
         #expect(registers.told == ["0 ok wx 1, ry nil"])
     }
 
+    @Test func `several registers may be written and read as a map`() throws {
+        let history = try imported(
+            """
+            {:process 0 :type :invoke :f :write :value {:x 1 :y 2}}
+            {:process 0 :type :ok :f :write :value {:x 1 :y 2}}
+            {:process 1 :type :invoke :f :read :value {:x nil :y nil}}
+            {:process 1 :type :ok :value {:x 1 :y nil}}
+            {:process 2 :type :invoke :f :read :value nil}
+            {:process 2 :type :ok :f :read :value {:y 2}}
+            {:process 3 :type :invoke :f :w :value {:z 3}}
+            """,
+            as: JepsenEDN.self,
+            .registers
+        )
+        #expect(
+            history.told == ["0 ok w:x 1, w:y 2", "1 ok r:x 1, r:y nil", "2 ok r:y 2", "3 unknown w:z 3"]
+        )
+        let keyed = try imported(
+            """
+            {:process 0 :type :invoke :f :write :value [7 {:x 1}]}
+            {:process 0 :type :ok :f :write :value [7 {:x 1}]}
+            """,
+            as: JepsenEDN.self,
+            .registers
+        )
+        #expect(keyed.told == ["0 ok w7/:x 1"])
+    }
+
     @Test func `accounts, counters, mutexes and sets have their own words`() throws {
         let bank = try imported(
             """

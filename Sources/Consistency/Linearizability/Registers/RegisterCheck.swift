@@ -35,9 +35,10 @@ struct RegisterCheck {
         case .linearizable where !mayRefuse(register):
             break
         case .linearizable, .notUnique:
-            let search = ObjectSearch(history: history, options: options) {
+            var search = ObjectSearch(history: history, options: options) {
                 RegisterMachine.problem($0, values: register.values.count)
             }
+            search.story = RegisterStory(history: history, register: register).told
             conclusion = search.judge(register.operations, key, conclusion)
         }
         return conclusion.aware(ofForeign: register.foreign, modelName, key, history)

@@ -29,14 +29,27 @@ struct SearchProblem<Operation: SearchableOperation, Machine: SequentialMachine>
     var machine: Machine
 }
 
+/// The operations that tell best why there is no order, and what follows from them.
+struct SearchStory {
+    /// Places in the history.
+    var places: [Int32]
+    var reasons: [String]
+}
+
 /// Looks for an order of one object's operations, and for few that have none.
 struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> {
+    /// As many operations as are told one by one.
+    private static var few: Int { 5 }
+
     /// What one try of a minimiser may cost.
     private var tryBudget: SearchBudget { SearchBudget(states: 20_000, bytes: 8 << 20) }
 
     let history: History
     let options: CheckOptions
     let problem: ([Operation]) -> SearchProblem<Operation, Machine>
+    /// Tells of operations that are impossible, and possible without the answer that came last; the
+    /// function says whether other operations are possible.
+    var story: ([Operation], ([Operation]) -> Bool) -> SearchStory? = { _, _ in nil }
 
     /// `conclusion` with what the search adds to it.
     func judge(_ operations: [Operation], _ key: KeyID?, _ conclusion: Conclusion) -> Conclusion {
@@ -73,9 +86,10 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
             )
         }
         let relevant = shortestPrefix(of: problem, from: event)
-        if let late = lateCause(relevant, problem) { return late }
+        let story = story(relevant) { !attempt($0, fromAnyState: false).isImpossible }
+        if let late = lateCause(relevant, problem, story) { return late }
         var minimizer = Minimizer<Operation> { attempt($0, fromAnyState: false) }
-        return impossibility(of: minimizer.minimal(relevant), reasons: [])
+        return impossibility(of: minimizer.minimal(relevant), story)
     }
 
     /// What was invoked up to an event; what had not returned then need not have happened.
@@ -118,7 +132,8 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
     /// matter.
     private func lateCause(
         _ relevant: [Operation],
-        _ whole: SearchProblem<Operation, Machine>
+        _ whole: SearchProblem<Operation, Machine>,
+        _ story: SearchStory?
     ) -> Impossibility? {
         guard !whole.machine.allStates.isEmpty, !relevant.isEmpty else { return nil }
         func isImpossible(_ tail: [Operation]) -> Bool {
@@ -137,7 +152,7 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         guard low > 0 else { return nil }
         var minimizer = Minimizer<Operation> { attempt($0, fromAnyState: true) }
         let kept = minimizer.minimal(tail(of: relevant, from: relevant[low - 1].invoked))
-        return impossibility(of: kept, reasons: ["Whatever was there before:"])
+        return impossibility(of: kept, story, whateverWasThere: true)
     }
 
     /// What is left to explain of all that returned at or after `time`; what was under way then
@@ -150,16 +165,26 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         }
     }
 
-    private func impossibility(of operations: [Operation], reasons: [String]) -> Impossibility {
+    private func impossibility(
+        of operations: [Operation],
+        _ story: SearchStory?,
+        whateverWasThere: Bool = false
+    ) -> Impossibility {
         let kept = problem(operations).operations
-        let conclusion =
-            kept.contains { $0.observes }
-            ? "No order of these operations explains what was read last."
-            : "No order of these operations explains all answers."
+        let start = whateverWasThere ? "Whatever was there before, no" : "No"
+        let what = kept.contains { $0.observes } ? "what was read last" : "all answers"
+        // Few operations tell it all by themselves.
+        let isFew = kept.count <= Self.few
+        let which = isFew ? "these" : "the \(kept.count)"
+        let told = isFew ? [] : story?.places ?? []
+        let around = told.isEmpty ? "" : " around them"
         return Impossibility(
             anomaly: "no-order",
             places: kept.map(\.place),
-            reasons: reasons + [conclusion]
+            told: told,
+            reasons: (story?.reasons ?? []) + [
+                "\(start) order of \(which) operations\(around) explains \(what)."
+            ]
         )
     }
 

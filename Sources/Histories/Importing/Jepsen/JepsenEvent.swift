@@ -57,6 +57,12 @@ struct JepsenEvent {
         }
     }
 
+    /// Whether the function's name says that it writes; nil where there is no name.
+    func writes(_ tree: FormTree, _ bytes: [UInt8]) -> Bool? {
+        guard let function, tree.kind(function) != .nothing else { return nil }
+        return ["write", "w"].contains(FormText.plain(tree.range(function), bytes))
+    }
+
     /// A number that fits.
     static func integer(
         _ field: String,

@@ -7,6 +7,8 @@ struct JepsenForm {
     /// Texts stand for themselves, without quotes, and a key that nobody wrote reads as the empty
     /// one: what a store of texts answers.
     let isOfTexts: Bool
+    /// Whether a map of registers says what is written, not what is read.
+    let mapsAreWrites: Bool
 
     /// - Parameters:
     ///   - value: Nil where there is none, or where it is nil.
@@ -47,7 +49,11 @@ struct JepsenForm {
         case (.release, _): return .release
         case (.transfer, _): return try transfer(value, &builder)
         case (.transaction, _), (.read, _):
-            let steps = JepsenSteps(form: self, subject: subject)
+            let steps = JepsenSteps(
+                form: self,
+                subject: subject,
+                mapsAreWrites: mapsAreWrites
+            )
             return .transaction(
                 builder.steps(try steps.steps(value, isAnswer: isAnswer, &builder), replacing: old)
             )

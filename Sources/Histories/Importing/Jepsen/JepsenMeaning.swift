@@ -29,7 +29,7 @@ struct JepsenMeaning {
     ) throws(FormStop) -> Asked? {
         let function = try JepsenFunction(event, subject, tree, bytes)
         guard let parts = parts(of: event, function, tree) else { return nil }
-        let form = form(tree, bytes, parts)
+        let form = form(tree, bytes, parts, writes: event.writes(tree, bytes) ?? false)
         let action = try form.action(
             function,
             subject,
@@ -78,8 +78,12 @@ struct JepsenMeaning {
             return .compareAndSet(from: from, to: to, swapped: true)
         case .read, .readAll, .readCounter, .transaction:
             var old: Extent?
-            if case .transaction(let extent) = asked.action { old = extent }
-            let form = form(tree, bytes, parts)
+            var writes = event.writes(tree, bytes)
+            if case .transaction(let extent) = asked.action {
+                old = extent
+                writes = writes ?? builder.history.steps(extent).contains { $0.isWrite }
+            }
+            let form = form(tree, bytes, parts, writes: writes ?? false)
             return try form.action(
                 function,
                 subject,
@@ -91,8 +95,19 @@ struct JepsenMeaning {
         }
     }
 
-    private func form(_ tree: FormTree, _ bytes: [UInt8], _ parts: Parts) -> JepsenForm {
-        JepsenForm(tree: tree, bytes: bytes, key: parts.key, isOfTexts: subject == .text)
+    private func form(
+        _ tree: FormTree,
+        _ bytes: [UInt8],
+        _ parts: Parts,
+        writes: Bool
+    ) -> JepsenForm {
+        JepsenForm(
+            tree: tree,
+            bytes: bytes,
+            key: parts.key,
+            isOfTexts: subject == .text,
+            mapsAreWrites: writes
+        )
     }
 
     private func key(
@@ -149,11 +164,19 @@ struct JepsenMeaning {
         switch function {
         case .compareAndSet: return tree.isSequence(second) ? parts : nil
         case .transaction:
-            return tree.isSequence(second) || parts.value == nil ? parts : nil
+            let isMap = tree.kind(second) == .map && subject == .registers
+            return tree.isSequence(second) || isMap || parts.value == nil ? parts : nil
         case .read where subject == .set || subject == .bank:
             return parts.value == nil || tree.isContainer(second) ? parts : nil
         case .transfer: return tree.kind(second) == .map ? parts : nil
         default: return parts
         }
+    }
+}
+
+extension TransactionStep {
+    fileprivate var isWrite: Bool {
+        if case .write = kind { return true }
+        return false
     }
 }

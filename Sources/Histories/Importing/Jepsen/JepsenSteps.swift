@@ -2,6 +2,8 @@
 struct JepsenSteps {
     let form: JepsenForm
     let subject: HistorySubject
+    /// Whether a map of keys and values says what is written, not what is read.
+    let mapsAreWrites: Bool
 
     private var tree: FormTree { form.tree }
     private var bytes: [UInt8] { form.bytes }
@@ -12,12 +14,36 @@ struct JepsenSteps {
         _ builder: inout HistoryBuilder
     ) throws(FormStop) -> [TransactionStep] {
         guard let node else { return [] }
+        if tree.kind(node) == .map, subject == .registers {
+            return registers(node, isAnswer: isAnswer, &builder)
+        }
         guard tree.isSequence(node) else {
             throw JepsenEvent.wrong("value", "a list of steps", node, tree, bytes)
         }
         var steps: [TransactionStep] = []
         for child in tree.children(node) {
             steps.append(try step(tree.untagged(child), isAnswer: isAnswer, &builder))
+        }
+        return steps
+    }
+
+    /// Several registers at once, as in `{:x 1 :y 2}`.
+    private func registers(
+        _ node: Int,
+        isAnswer: Bool,
+        _ builder: inout HistoryBuilder
+    ) -> [TransactionStep] {
+        var steps: [TransactionStep] = []
+        var place = node + 1
+        while place < tree.next(node) {
+            let key = form.keyID(tree.untagged(place), &builder)
+            let value = tree.untagged(tree.next(place))
+            let kind: TransactionStep.Kind =
+                mapsAreWrites
+                ? .write(form.value(value, &builder))
+                : .read(isAnswer ? form.value(value, &builder) : nil)
+            steps.append(TransactionStep(key: key, kind: kind))
+            place = tree.next(tree.next(place))
         }
         return steps
     }
