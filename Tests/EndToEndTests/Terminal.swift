@@ -12,7 +12,7 @@ final class Terminal {
     private static let number: UInt = 0x8004_5430
 
     init() throws {
-        keyboard = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        keyboard = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         try #require(keyboard >= 0)
         var (isLocked, number): (CInt, CInt) = (0, 0)
         try #require(unsafe ioctl(keyboard, Self.setLock, &isLocked) == 0)

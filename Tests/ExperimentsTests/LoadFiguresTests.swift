@@ -61,6 +61,7 @@ import Testing
                 userTime: processorTime / 2,
                 systemTime: processorTime / 2,
                 wallTime: 2,
+                peakMemory: 0,
                 meanOutstanding: 0,
                 reconnections: 0,
                 redirections: 0
