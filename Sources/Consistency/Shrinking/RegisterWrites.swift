@@ -49,7 +49,8 @@ struct RegisterWrites {
             case .compareAndSet(let from, let to, _):
                 observe(place, from, operation)
                 write(place, to, operation)
-            case .transaction, .transfer: foreign.formUnion(history.keys.texts.indices.map(Self.key))
+            case .transaction, .transfer:
+                foreign.formUnion(history.keys.texts.indices.map(Self.key))
             default: foreign.insert(operation.key)
             }
         }

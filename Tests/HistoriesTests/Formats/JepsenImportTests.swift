@@ -129,7 +129,9 @@ import Testing
             .registers
         )
         #expect(
-            history.told == ["0 ok w:x 1, w:y 2", "1 ok r:x 1, r:y nil", "2 ok r:y 2", "3 unknown w:z 3"]
+            history.told == [
+                "0 ok w:x 1, w:y 2", "1 ok r:x 1, r:y nil", "2 ok r:y 2", "3 unknown w:z 3",
+            ]
         )
         let keyed = try imported(
             """
