@@ -5,17 +5,17 @@ public enum ValueFilling: Sendable, Hashable, Codable {
     /// So many 64ths of the value, 1 to 64, are random bytes; the rest is one letter.
     ///
     /// A compressor leaves about that part of it.
-    case random(sixtyFourths: Int)
+    case scattered(sixtyFourths: Int)
 
     /// Nothing that a compressor could take away.
-    public static let incompressible = Self.random(sixtyFourths: 64)
+    public static let incompressible = Self.scattered(sixtyFourths: 64)
 
     /// Fills `value` from `start` on, the same for the same seed, without allocating.
     public func fill(_ value: inout MutableSpan<UInt8>, from start: Int, seed: UInt64) {
         switch self {
         case .pattern:
             for index in start..<value.count { value[index] = Self.patterned(index, seed) }
-        case .random(let parts):
+        case .scattered(let parts):
             let end = max(start, Self.randomEnd(of: value.count, from: start, parts))
             // Unsafe where some bytes are no element; any byte is a UInt8.
             var bytes = unsafe value.mutableBytes
@@ -48,7 +48,7 @@ public enum ValueFilling: Sendable, Hashable, Codable {
             for index in start..<value.count where value[index] != Self.patterned(index, seed) {
                 return false
             }
-        case .random(let parts):
+        case .scattered(let parts):
             let end = max(start, Self.randomEnd(of: value.count, from: start, parts))
             var (state, word) = (seed, UInt64(0))
             for index in start..<end {
@@ -86,14 +86,14 @@ public enum ValueFilling: Sendable, Hashable, Codable {
     var mark: UInt8 {
         switch self {
         case .pattern: UInt8(ascii: "-")
-        case .random(let parts): 0x3a &+ UInt8(truncatingIfNeeded: min(max(parts, 1), 64))
+        case .scattered(let parts): 0x3a &+ UInt8(truncatingIfNeeded: min(max(parts, 1), 64))
         }
     }
 
     init?(mark: UInt8) {
         switch mark {
         case UInt8(ascii: "-"): self = .pattern
-        case 0x3b...0x7a: self = .random(sixtyFourths: Int(mark) - 0x3a)
+        case 0x3b...0x7a: self = .scattered(sixtyFourths: Int(mark) - 0x3a)
         default: return nil
         }
     }

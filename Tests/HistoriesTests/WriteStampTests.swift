@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct WriteStampTests {
     private static let fillings: [ValueFilling] = [
-        .pattern, .incompressible, .random(sixtyFourths: 1), .random(sixtyFourths: 21),
+        .pattern, .incompressible, .scattered(sixtyFourths: 1), .scattered(sixtyFourths: 21),
     ]
 
     private func encoded(
@@ -37,7 +37,7 @@ import Testing
                 stamp,
                 key: 3,
                 length: length,
-                filling: .random(sixtyFourths: parts)
+                filling: .scattered(sixtyFourths: parts)
             )
             let letters = bytes.reversed().prefix { $0 == UInt8(ascii: "x") }.count
             #expect(abs(letters - max(0, min(length - 26, length * (64 - parts) / 64))) <= 1)

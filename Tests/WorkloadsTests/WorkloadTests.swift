@@ -14,7 +14,7 @@ import Testing
         workload.distribution = AnyDistribution(Zipfian(exponent: 0.5))
         workload.shape.keyBytes = .uniform(20...30)
         workload.shape.lifetime = .fixed(60_000)
-        workload.shape.filling = .random(sixtyFourths: 16)
+        workload.shape.filling = .scattered(sixtyFourths: 16)
         workload.shape.drift = 0.01
         let json = try JSONEncoder().encode(AnyWorkload(workload))
         let restored = try JSONDecoder().decode(AnyWorkload.self, from: json)

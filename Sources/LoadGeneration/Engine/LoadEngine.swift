@@ -129,12 +129,7 @@ final class LoadEngine {
             flushesAtOnce = true
         }
         canMove = configuration.discovery != .fixed
-        if case .sentinel = configuration.discovery {
-            view = ClusterView(endpoints: [])
-        } else {
-            view = ClusterView(endpoints: configuration.endpoints)
-        }
-        if !canMove { view.setPrimaryOfAll(0) }
+        view = Self.firstView(configuration)
         let workload = configuration.workload.base
         loadedKeys = OwnedKeys(
             worker: configuration.worker,
@@ -163,24 +158,9 @@ final class LoadEngine {
         let naming = workload.shape.naming
         self.naming = naming
         slottedKeys = isShared ? OwnedKeys(count: workload.records) : loadedKeys
-        let slotted = slottedKeys
-        slots = (0..<(canMove ? slotted.count : 0)).map {
-            let name = naming.bytes(of: slotted.key(at: $0))
-            return UInt16(KeySlot.slot(of: name.span))
-        }
+        slots = canMove ? Self.slots(of: slottedKeys, naming) : []
         let seed = configuration.seed.derived("load")
-        source = OperationSource(
-            dealing: KeyDealing(
-                records: workload.records,
-                law: workload.distribution.base,
-                workers: configuration.workers,
-                seed: seed
-            ),
-            worker: configuration.worker,
-            workload: workload,
-            seed: seed,
-            clients: configuration.clients
-        )
+        source = Self.source(configuration, seed: seed)
         isPlain = workload.shape.isPlain
         composer = CommandComposer(workload: workload, seed: seed)
         templates = CommandTemplates(valueBytes: workload.valueBytes)
@@ -196,24 +176,6 @@ final class LoadEngine {
 
     /// More clients than a worker may have, so that no two connections share a writer's number.
     static let writersPerWorker: UInt32 = 1 << 17
-
-    private static func recorder(
-        _ configuration: WorkerConfiguration
-    ) -> (HistoryRecorder?, String?) {
-        guard let limit = configuration.historyLimit else { return (nil, nil) }
-        let name = WorkerResult.historyFileName(worker: configuration.worker)
-        do {
-            let recorder = try HistoryRecorder(
-                path: "\(configuration.folder)/\(name)",
-                limit: limit,
-                workload: configuration.workload.base,
-                workers: configuration.workers
-            )
-            return (recorder, nil)
-        } catch {
-            return (nil, "\(error)")
-        }
-    }
 
     /// Begins a request; a write waits for the one before it on its key.
     func submit(_ operation: Operation, intendedAt: Int64, isScheduled: Bool) {

@@ -16,7 +16,7 @@ extension ValueFilling {
             guard let ratio = plainNumber(parts[1]), (1...64).contains(ratio) else {
                 throw WordingProblem("\"\(parts[1])\" is no ratio", fix: "write 1 to 64")
             }
-            self = .random(sixtyFourths: Int((64 / ratio).rounded()))
+            self = .scattered(sixtyFourths: Int((64 / ratio).rounded()))
         }
     }
 
@@ -25,7 +25,7 @@ extension ValueFilling {
         switch self {
         case .pattern: "pattern"
         case .incompressible: "random"
-        case .random(let parts): "compressible:\(decimalText(64 / Double(max(1, parts))))"
+        case .scattered(let parts): "compressible:\(decimalText(64 / Double(max(1, parts))))"
         }
     }
 }
