@@ -22,7 +22,7 @@ struct Load: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "redis://[user:password@]host[:port][/database], rediss:// or redis+sentinel://."
+        help: "redis://[user:password@]host[:port][/database] or redis+sentinel://."
     )
     var target: String?
 
