@@ -94,7 +94,8 @@ private enum RedisServer {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         defer {
-            process.terminate()
+            // A child inherits the blocked signals of the thread that started it, SIGTERM among them.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         try #require(eventually(within: 20) { isListening(port) })
