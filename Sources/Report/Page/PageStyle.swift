@@ -39,7 +39,8 @@ enum PageStyle {
         align-items:flex-start;justify-content:space-between}
         .banner .head{flex:1 1 420px;min-width:0}.banner .outcome{text-align:right}
         .banner p:last-child{margin-bottom:0}
-        .banner ul{margin:12px 0 0;padding:0 0 0 18px}.banner li{margin:3px 0;overflow-wrap:anywhere}
+        .banner ul{margin:12px 0 0;padding:0 0 0 18px}.banner li{margin:3px 0;overflow-wrap:anywhere;
+        white-space:pre-line}
         .valid{--tone:var(--valid);--tint:var(--valid-bg)}
         .invalid{--tone:var(--invalid);--tint:var(--invalid-bg)}
         .unknown-verdict{--tone:var(--doubt);--tint:var(--doubt-bg)}
@@ -62,6 +63,7 @@ enum PageStyle {
         figure{margin:0}
         .reasons{margin:0 0 14px;padding:10px 14px 10px 30px;border-radius:8px;background:var(--tint);
         font-size:13.5px;overflow-wrap:anywhere}
+        .reasons li{white-space:pre-line}
         .notes{margin:12px 0 0;padding-left:18px;color:var(--soft);font-size:13.5px}
         .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));
         gap:0 32px}

@@ -28,7 +28,8 @@ struct RegisterCheck {
         if let impossibility = RegisterRejections.impossibility(in: register) {
             return conclusion.refuted(by: impossibility, key, history)
         }
-        var zones = RegisterZones(register)
+        let telling = OperationTelling(history)
+        var zones = RegisterZones(register) { telling.text($0) }
         switch zones.answer() {
         case .impossible(let impossibility):
             return conclusion.refuted(by: impossibility, key, history)

@@ -1,3 +1,5 @@
+import Histories
+
 /// Gibbons and Korach's test for registers in which no observed value was written twice.
 ///
 /// From "Testing shared memories" (SIAM Journal on Computing 26, 1997). The operations of one value must stand side by side in any order, from the one that wrote it to
@@ -53,12 +55,15 @@ struct RegisterZones {
     }
 
     let register: RegisterHistory
+    /// Names a value.
+    private let telling: (ValueID) -> String
     private(set) var clusters: [Cluster] = []
     /// By value: its cluster, -1 for one that nobody saw.
     private var clusterOfValue: [Int32]
 
-    init(_ register: RegisterHistory) {
+    init(_ register: RegisterHistory, telling: @escaping (ValueID) -> String) {
         self.register = register
+        self.telling = telling
         clusterOfValue = [Int32](repeating: -1, count: register.values.count)
     }
 
@@ -209,7 +214,9 @@ struct RegisterZones {
             for place in chain.dropLast().reversed() {
                 let cluster = clusters[Int(place)]
                 if zone.precedes(cluster) {
-                    let places = [zone.producer, zone.firstReturned, cluster.lastInvoked]
+                    let places = [
+                        cluster.producer, zone.producer, zone.firstReturned, cluster.lastInvoked,
+                    ]
                     return .failure(
                         ChainFailure(
                             impossibility: impossibility(
@@ -272,18 +279,41 @@ struct RegisterZones {
             first.firstReturn < second.firstReturn ? (first, second) : (second, first)
         let isSeenAgain = newer.lastInvocation > older.lastInvocation
         let places = [
-            older.producer, older.firstReturned, newer.producer, newer.lastInvoked,
-            newer.firstReturned, older.lastInvoked,
+            older.firstReturned, origin(of: older.lastInvoked) ?? older.producer, newer.producer,
+            newer.lastInvoked, newer.firstReturned, older.lastInvoked,
         ]
         return impossibility(
             isSeenAgain ? "stale-read" : "lost-write",
             places,
-            [
-                "By the answers the first value stood before the second, and again after it:",
-                "no order of these operations explains both.",
-            ]
+            [reason(older, newer)]
         )
     }
+
+    /// Who wrote what an operation found.
+    private func origin(of number: Int32) -> Int32? {
+        guard number >= 0, let value = register.operations[Int(number)].looksFor,
+            clusterOfValue[Int(value)] >= 0
+        else { return nil }
+        let producer = clusters[Int(clusterOfValue[Int(value)])].producer
+        return producer >= 0 ? producer : nil
+    }
+
+    private func reason(_ older: Cluster, _ newer: Cluster) -> String {
+        let last = register.operations[Int(max(0, older.lastInvoked))]
+        let first = register.operations[Int(max(0, older.firstReturned))].value
+        let other = text(register.operations[Int(max(0, newer.firstReturned))].value)
+        guard let found = last.looksFor else {
+            return "By the answers \(text(first)) stood before \(other), and again after it."
+        }
+        let before =
+            first == found
+            ? "\(text(first)) stood before \(other), and again after it"
+            : "\(text(first)), which \(text(found)) followed, stood before \(other), and "
+                + "\(text(found)) after it"
+        return "By the answers \(before); \(other) or something newer should have been found."
+    }
+
+    private func text(_ value: Int32) -> String { telling(register.values[Int(value)]) }
 
     private func impossibility(
         _ anomaly: String,
