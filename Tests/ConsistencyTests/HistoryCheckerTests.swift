@@ -178,3 +178,40 @@ import Testing
         #expect(LedgerChecker().applies(to: evidence))
     }
 }
+
+extension HistoryCheckerTests {
+    @Test func `a weak history gets figures on sessions and staleness`() throws {
+        let finding = try Self.finding(
+            stale: true,
+            promise: .asynchronous(replicas: 3, maximumLag: 1_000_000_000),
+            faults: [Self.crash]
+        )
+        #expect(finding.verdict == .valid, "the promise does not cover it")
+        let account = try #require(finding.account as? HistoryAccount)
+        let sessions = try #require(account.sessions)
+        #expect(sessions.reads == 1 && sessions.staleReads == 1 && !sessions.isSpotless)
+        // The newer value was acknowledged at 2.1 s, and the read asked at 3 s.
+        #expect(abs((sessions.staleMilliseconds?.worst ?? 0) - 900) < 60)
+        #expect(sessions.staleVersions?.worst == 1)
+    }
+
+    @Test func `lists tell as much by their last elements`() throws {
+        var script = HistoryScript()
+        script.add(.append(script.value("1")), 0...5, by: 0)
+        script.add(.append(script.value("2")), 10...15, by: 0)
+        script.add(.readAll(script.list(["1", "2"])), 20...25, by: 1)
+        script.add(.readAll(script.list(["1"])), 30...35, by: 1)
+        let recording = HistoryFileReader.Recording(history: script.history, endings: [.whole])
+        let finding = HistoryChecker().check(
+            TrialEvidence(
+                measurementStart: 0,
+                measurementEnd: 1_000_000_000,
+                history: HistoryEvidence(recording, from: 0, model: "append")
+            )
+        )
+        let sessions = try #require((finding.account as? HistoryAccount)?.sessions)
+        #expect(sessions.reads == 2 && sessions.staleReads == 1)
+        let monotonic = sessions.guarantees.first { $0.guarantee == .monotonicReads }
+        #expect(monotonic?.violated == 1)
+    }
+}

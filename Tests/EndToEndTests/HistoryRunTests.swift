@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Machine.allowsNamespaces))
+    func `lost appends are counted by name, with the fault that they follow`() throws {
+        let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
+        let plan = Plans.register.replacing("kind: keel,", with: hasty)
+            .replacing("kind: register", with: "kind: append")
+        try run(plan) { command, aftermath in
+            #expect(command.code == 1, "\(command.errors)\(command.output)")
+            #expect(command.errors.contains("acknowledged writes were lost although the promise"))
+            #expect(command.errors.contains(" follow partition of node-"), "\(command.errors)")
+            #expect(aftermath.text("report.html").contains("What became of shared keys"))
+            #expect(aftermath.text("summary.md").contains("duplicate-applied"))
+        }
+    }
+
     @Test func `a workload with a ledger is held against its history too, where one is asked for`()
         throws
     {
