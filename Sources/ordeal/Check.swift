@@ -29,22 +29,10 @@ struct Check: ParsableCommand {
     @Argument(help: ArgumentHelp("The histories.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: "How the files are written (default: as each shows).")
-    var format: String?
+    @OptionGroup var meaning: HistoryMeaning
 
     @Option(help: "What the store promised.")
     var model: String?
-
-    @Option(
-        help: ArgumentHelp("What a key holds at first: a value, or absent.", valueName: "value")
-    )
-    var initial: String?
-
-    @Option(help: "What a read of nothing says: absent, or any for that nothing is known.")
-    var nilReads: String?
-
-    @Option(help: "The isolation that transactions are held against.")
-    var level: String?
 
     @Flag(help: "Print the results as one JSON object.")
     var json = false
@@ -78,12 +66,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         if selfTest { try finish(testCheckers(seed: seed, histories: histories)) }
-        var words = HistoryCheck.Words()
-        words.format = format
-        words.model = model
-        words.initial = initial
-        words.nilReads = nilReads
-        words.level = level
+        var words = meaning.words(model: model)
         words.states = budgetStates
         words.megabytes = budgetMemory
         try finish(checkHistories(files, words, json: json))

@@ -21,22 +21,10 @@ struct Shrink: ParsableCommand {
     @Option(help: ArgumentHelp("The invalid history.", valueName: "file"))
     var history: String
 
-    @Option(help: "How the file is written, and the small one will be (default: as it shows).")
-    var format: String?
+    @OptionGroup var meaning: HistoryMeaning
 
     @Option(help: "What the store promised.")
     var model: String
-
-    @Option(
-        help: ArgumentHelp("What a key holds at first: a value, or absent.", valueName: "value")
-    )
-    var initial: String?
-
-    @Option(help: "What a read of nothing says: absent, or any for that nothing is known.")
-    var nilReads: String?
-
-    @Option(help: "The isolation that transactions are held against.")
-    var level: String?
 
     @Option(
         help: ArgumentHelp("Where to write it (default: standard output).", valueName: "file")
@@ -53,12 +41,7 @@ struct Shrink: ParsableCommand {
     }
 
     func run() throws {
-        var words = HistoryCheck.Words()
-        words.format = format
-        words.model = model
-        words.initial = initial
-        words.nilReads = nilReads
-        words.level = level
+        let words = meaning.words(model: model)
         try finish(shrinkHistory(history, words, output: output, seconds: seconds))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SessionReportTests {
     private static func history(stale: Int) throws -> HistoryAccount {
         let spread =
-            stale > 0 ? #"{"half": 252.5, "ninetyNine": 565, "worst": 570.25}"# : "null"
+            stale > 0 ? #"{"half": 252, "ninetyNine": 565, "worst": 570.25}"# : "null"
         let versions = stale > 0 ? #"{"half": 1, "ninetyNine": 2, "worst": 3}"# : "null"
         let text = """
             {"model": "register", "operations": 4480, "unknownOperations": 23, "keys": 40,

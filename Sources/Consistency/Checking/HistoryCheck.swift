@@ -9,6 +9,8 @@ public struct HistoryCheck: Sendable {
         public var initial: String?
         public var nilReads: String?
         public var level: String?
+        public var keyOrder: String?
+        public var allowsOverdraft = false
         public var states: Int?
         public var megabytes: Int?
 
@@ -18,6 +20,10 @@ public struct HistoryCheck: Sendable {
         public init(arguments: [String]) throws(Misuse) {
             var rest = arguments[...]
             while let option = rest.popFirst() {
+                if option == "--negative-balances" {
+                    allowsOverdraft = true
+                    continue
+                }
                 guard let value = rest.popFirst() else {
                     throw Misuse(option: option, value: "", choices: [])
                 }
@@ -27,6 +33,7 @@ public struct HistoryCheck: Sendable {
                 case "--initial": initial = value
                 case "--nil-reads": nilReads = value
                 case "--level": level = value
+                case "--key-order": keyOrder = value
                 case "--budget-states": states = Int(value)
                 case "--budget-memory": megabytes = Int(value)
                 default: throw Misuse(option: option, value: value, choices: [])
@@ -71,6 +78,8 @@ public struct HistoryCheck: Sendable {
             options.nilReads = try Self.choice(word, "--nil-reads")
         }
         if let word = words.level { options.level = try Self.choice(word, "--level") }
+        if let word = words.keyOrder { options.keyOrder = try Self.choice(word, "--key-order") }
+        options.allowsOverdraft = words.allowsOverdraft
         if let states = words.states {
             options.budget.states = try Self.positive(states, "--budget-states")
         }

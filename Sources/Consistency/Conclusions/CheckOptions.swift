@@ -13,11 +13,28 @@ public struct CheckOptions: Sendable {
         case any
     }
 
+    /// In which order the versions of a register stand, beside what its reads show.
+    ///
+    /// Elle's `sequential-keys?` and `linearizable-keys?`: whoever knows that a store keeps one of them
+    /// for each key by itself sees cycles under the weaker models too that the reads alone leave open.
+    public enum KeyOrder: String, Sendable, CaseIterable {
+        /// In any that the model allows.
+        case unknown
+        /// In the order in which each client wrote them.
+        case sequential
+        /// Also in the order of the clock.
+        case linearizable
+    }
+
     /// What every key holds before the first write.
     public var initial: ValueID
     public var nilReads: NilReads
     /// For transactions; `nil` for the model's own default.
     public var level: IsolationLevel?
+    /// For registers in transactions.
+    public var keyOrder: KeyOrder
+    /// For banks: whether an account may be overdrawn.
+    public var allowsOverdraft: Bool
     public var budget: SearchBudget
     /// Whether a search looks for few operations that contradict each other, which may take longer
     /// than to find that some do.
@@ -27,12 +44,16 @@ public struct CheckOptions: Sendable {
         initial: ValueID = .absent,
         nilReads: NilReads = .absent,
         level: IsolationLevel? = nil,
+        keyOrder: KeyOrder = .unknown,
+        allowsOverdraft: Bool = false,
         budget: SearchBudget = SearchBudget(),
         explains: Bool = true
     ) {
         self.initial = initial
         self.nilReads = nilReads
         self.level = level
+        self.keyOrder = keyOrder
+        self.allowsOverdraft = allowsOverdraft
         self.budget = budget
         self.explains = explains
     }

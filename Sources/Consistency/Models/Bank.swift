@@ -2,14 +2,14 @@ public import Histories
 
 /// Accounts between which money is moved: every read of them all shows the same total.
 ///
-/// As Jepsen's bank: balances may not be negative, nor missing, nor of unknown accounts. The total is
-/// the number given as the initial value, or else the first read's.
+/// As Jepsen's bank: balances may not be negative, unless the options say so, nor missing, nor of unknown
+/// accounts. The total is the number given as the initial value, or else the first read's.
 public enum Bank: HistoryModel {
     public static let name = "bank"
     public static let summary = "transfers between accounts, whose total never changes"
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
-        var account = BankAccount(history, total: Int64(history.text(of: options.initial)))
+        var account = BankAccount(history, options)
         account.readAll()
         return account.conclusion()
     }
@@ -26,6 +26,7 @@ private struct BankAccount {
 
     private let history: History
     private var total: Int64?
+    private let allowsOverdraft: Bool
     private var accounts: Set<UInt32> = []
     /// The first read, whose total and accounts the others must have.
     private var first: Int?
@@ -36,9 +37,10 @@ private struct BankAccount {
     private var counts: [Fault: Int] = [:]
     private var examples: [Counterexample] = []
 
-    init(_ history: History, total: Int64?) {
+    init(_ history: History, _ options: CheckOptions) {
         self.history = history
-        self.total = total
+        total = Int64(history.text(of: options.initial))
+        allowsOverdraft = options.allowsOverdraft
     }
 
     mutating func readAll() {
@@ -80,7 +82,7 @@ private struct BankAccount {
             let (next, isTooLarge) = sum.addingReportingOverflow(number)
             guard !isTooLarge else { return add(.wrongTotal, place, "more than any number") }
             sum = next
-            if number < 0, negative == nil { negative = (step.key, number) }
+            if number < 0, !allowsOverdraft, negative == nil { negative = (step.key, number) }
         }
         if total == nil { total = sum }
         if let total, total != sum {

@@ -33,6 +33,12 @@ import Testing
         Bank.check(history(reads, transfers: transfers), CheckOptions())
     }
 
+    @Test func `an account may be overdrawn where the options say so`() {
+        let options = CheckOptions(allowsOverdraft: true)
+        #expect(Bank.check(Self.history([[5, 5], [11, -1]]), options).verdict == .valid)
+        #expect(Bank.check(Self.history([[5, 5], [11, 0]]), options).verdict.name == "invalid")
+    }
+
     @Test func `a total that stays is valid`() {
         #expect(Self.check([[5, 5], [4, 6], [10, 0]]).verdict == .valid)
     }

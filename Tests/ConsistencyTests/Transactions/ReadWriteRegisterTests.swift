@@ -111,4 +111,21 @@ import Testing
             #expect(conclusion.verdict.name == "assumption-violated", "\(conclusion)")
         }
     }
+
+    /// The reads alone let 2 stand before 1; the order of the clock, or of the client, does not.
+    @Test(arguments: CheckOptions.KeyOrder.allCases)
+    func `an order known of each key counts for weaker models too`(order: CheckOptions.KeyOrder) {
+        let byTime = TransactionScript.registers([
+            "p0 0-10 wx1", "p1 20-30 wx2 wy5", "p2 40-50 rx1 ry5",
+        ])
+        let byClient = TransactionScript.registers(["p0 wx1", "p0 wx2 wy5", "p1 rx1 ry5"])
+        let options = CheckOptions(level: .serializable, keyOrder: order)
+        let timed = ReadWriteRegister.check(byTime, options)
+        #expect((timed.verdict.name == "invalid") == (order == .linearizable), "\(timed)")
+        let ordered = ReadWriteRegister.check(byClient, options)
+        #expect((ordered.verdict.name == "invalid") == (order != .unknown), "\(ordered)")
+        for told in timed.counterexamples + ordered.counterexamples {
+            #expect((4...8).contains(told.lines.count), "\(told.lines)")
+        }
+    }
 }

@@ -6,11 +6,13 @@ import Histories
 /// first, and what a transaction writes follows what it read of the same key. That holds wherever
 /// G1c cannot happen: were it the other way round, the two would have seen and overwritten each
 /// other. Under models that respect a client's order or the clock, writes of one client, and writes
-/// that ended before others began, stand in that order too; such edges count for those models only.
+/// that ended before others began, stand in that order too; such edges count for those models only,
+/// unless the options say that each key by itself keeps that order.
 /// A value that nobody wrote is an anomaly here.
 struct RegisterFacts: DependencyFacts {
     let table: TransactionTable
     let initial: ValueID
+    let keyOrder: CheckOptions.KeyOrder
     private(set) var sightings = Sightings()
     private(set) var included: [Bool]
     private(set) var sources: [Source]
@@ -20,6 +22,7 @@ struct RegisterFacts: DependencyFacts {
     init(_ table: TransactionTable, _ options: CheckOptions) {
         self.table = table
         initial = options.initial
+        keyOrder = options.keyOrder
         byKey = table.stepsByKey()
         included = table.outcomes.map { $0 == .ok }
         sources = Array(repeating: .none, count: table.steps.count)

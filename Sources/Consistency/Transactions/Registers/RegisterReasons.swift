@@ -21,7 +21,17 @@ extension RegisterFacts {
             }
         default:
             let after = value(writtenBy: edge.to, to: edge.key)
+            guard hasRead(edge.to, edge.key, of: edge.from) else {
+                return "\(from) wrote key \(key) = \(value(writtenBy: edge.from, to: edge.key)) "
+                    + "before \(to) wrote \(after)"
+            }
             return "\(to) read key \(key) as \(from) wrote it, and wrote \(after) over it"
+        }
+    }
+
+    private func hasRead(_ transaction: Int, _ key: UInt32, of writer: Int) -> Bool {
+        table.extents[transaction].range.contains { step in
+            table.steps[step].key.rawValue == key && sources[step] == .transaction(UInt32(writer))
         }
     }
 

@@ -90,16 +90,31 @@ struct RegisterVersions {
                 )
             }
             if let next = version.nextOfProcess {
-                for reader in version.readers {
-                    builder.edge(from: reader, to: next, .readWriteByProcess, key: name)
-                }
+                let isCertain = facts.keyOrder != .unknown
+                add(next, after: version, isCertain, .readWriteByProcess, to: &builder)
             }
-            guard isTimed, !version.readers.isEmpty else { continue }
+            let isCertain = facts.keyOrder == .linearizable
+            guard isTimed, isCertain || !version.readers.isEmpty else { continue }
             for later in firstWriters(after: version.settled) {
-                for reader in version.readers {
-                    builder.edge(from: reader, to: later, .readWriteByTime, key: name)
-                }
+                add(later, after: version, isCertain, .readWriteByTime, to: &builder)
             }
+        }
+    }
+
+    /// A later version, by an order that counts for every model where it is certain.
+    private func add(
+        _ later: Int,
+        after version: Version,
+        _ isCertain: Bool,
+        _ kind: EdgeKinds,
+        to builder: inout DependencyGraphBuilder
+    ) {
+        let name = UInt32(key)
+        for reader in version.readers where reader != later {
+            builder.edge(from: reader, to: later, isCertain ? .readWrite : kind, key: name)
+        }
+        if isCertain, later != version.writer {
+            builder.edge(from: version.writer, to: later, .writeWrite, key: name)
         }
     }
 
