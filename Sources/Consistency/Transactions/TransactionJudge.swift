@@ -16,7 +16,8 @@ struct TransactionJudge<Facts: DependencyFacts> {
             let reason = "written more than once: \(text); values must be unique for each key"
             return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
         }
-        let cycles = CycleReport(facts, explains: explains)
+        let graph = facts.graph()
+        var cycles = CycleReport(graph, explains: explains)
         let model = IsolationModel(level)
         let strong = facts.sightings.anomalies + cycles.found.map(\.anomaly)
         // Whatever breaks a weak level makes a knot, too.
@@ -25,19 +26,27 @@ struct TransactionJudge<Facts: DependencyFacts> {
             ? []
             : WeakFindings(facts: facts, level: level)
                 .anomalies(beside: IsolationBoundary(strong))
-        let boundary = IsolationBoundary(strong + weak.map(\.0))
+        var boundary = IsolationBoundary(strong + weak.map(\.0))
+        var deeper = DeeperSearch()
+        if !boundary.rulesOut(model) {
+            deeper = DeeperSearch(facts, graph, model, explains: explains)
+            cycles.add(deeper.cycles)
+            boundary = IsolationBoundary(boundary.anomalies + deeper.cycles.map(\.anomaly))
+        }
         let verdict: Verdict
         if boundary.rulesOut(model) {
             verdict = .invalid(reasons(cycles, weak.map(\.0), against: model))
         } else if let missing = facts.whatIsMissing {
             verdict = .unknown([missing])
         } else {
-            verdict = .valid
+            verdict = deeper.verdict
         }
         return Conclusion(
             verdict: verdict,
-            counterexamples: explains ? counterexamples(cycles, weak, against: model) : [],
-            notes: notes(cycles, boundary),
+            counterexamples: deeper.counterexamples
+                + (explains ? counterexamples(cycles, weak, against: model) : []),
+            notes: notes(cycles, boundary) + deeper.notes,
+            spent: SearchSpent(states: deeper.states),
             operations: taken
         )
     }
@@ -101,58 +110,5 @@ struct TransactionJudge<Facts: DependencyFacts> {
             notes.append("\(facts.table.ignored) operations are no transactions of this kind")
         }
         return notes
-    }
-}
-
-/// The kinds of cycle in a history's dependencies, one of each.
-struct CycleReport {
-    struct Found {
-        var anomaly: Anomaly
-        var edges: [CycleEdge]
-    }
-
-    private(set) var found: [Found] = []
-    /// Strongly connected parts of at least two vertices.
-    private(set) var knots = 0
-    /// Transactions in the largest.
-    private(set) var largest = 0
-    private(set) var undecided = false
-    private let explains: Bool
-
-    /// - Parameter explains: Whether cycles are to be told, and so short ones looked for.
-    init(_ facts: some DependencyFacts, explains: Bool) {
-        self.explains = explains
-        var builder = DependencyGraphBuilder(transactions: facts.table.count)
-        facts.addEdges(to: &builder)
-        OrderEdges(table: facts.table, included: facts.included).add(to: &builder)
-        let graph = builder.build()
-        let components = Components(of: KindView(graph, EdgeOrder.realtime.all))
-        guard !components.large.isEmpty else { return }
-        var numbers = [UInt32](repeating: 0, count: graph.vertexCount)
-        let parts = components.large.map { graph.part(of: $0, numbers: &numbers) }
-            .sorted { $0.vertexCount < $1.vertexCount }
-        knots = parts.count
-        largest = parts.map { part in part.names.count { $0 < part.transactions } }.max() ?? 0
-        search(parts)
-    }
-
-    /// A kind of cycle that takes more orders tells something only if none as bad takes fewer.
-    private mutating func search(_ parts: [DependencyGraph]) {
-        var bound: Anomaly.Kind?
-        for order in EdgeOrder.allCases {
-            var worst: [Anomaly.Kind: [CycleEdge]] = [:]
-            for part in parts {
-                let search = CycleSearch(graph: part, order: order, explains: explains)
-                guard let cycle = search.worst(before: bound) else { continue }
-                undecided = undecided || cycle.mayBeWorse
-                if let other = worst[cycle.kind], other.count <= cycle.edges.count { continue }
-                worst[cycle.kind] = cycle.edges
-            }
-            for kind in Anomaly.Kind.allCases {
-                guard let edges = worst[kind] else { continue }
-                found.append(Found(anomaly: Anomaly(kind, order), edges: edges))
-                if kind.rawValue < bound?.rawValue ?? .max { bound = kind }
-            }
-        }
     }
 }
