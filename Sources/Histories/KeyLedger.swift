@@ -47,7 +47,11 @@ public struct KeyLedger: Sendable, Equatable {
 
     /// Takes the next sequence of `key`; call it when the write is handed to its connection.
     public mutating func issue(_ key: Int) -> UInt32 {
-        let position = owned(key)
+        issue(at: owned(key))
+    }
+
+    /// The same, for who knows the key's position already.
+    public mutating func issue(at position: Int) -> UInt32 {
         entries[position].lastIssued += 1
         return entries[position].lastIssued
     }
@@ -56,7 +60,17 @@ public struct KeyLedger: Sendable, Equatable {
     ///
     /// Each write ends once: an answer that comes after it was given up is not reported.
     public mutating func record(_ outcome: Outcome, key: Int, sequence: UInt32, at time: Int64) {
-        let position = owned(key)
+        record(outcome, key: key, position: owned(key), sequence: sequence, at: time)
+    }
+
+    /// The same, for who knows the key's position already.
+    public mutating func record(
+        _ outcome: Outcome,
+        key: Int,
+        position: Int,
+        sequence: UInt32,
+        at time: Int64
+    ) {
         switch outcome {
         case .ok:
             guard sequence > entries[position].lastAcknowledged else { return }

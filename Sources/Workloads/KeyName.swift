@@ -44,6 +44,27 @@ public enum KeyName {
     }
 }
 
+/// The ten digits of a key in ASCII, the first in the lowest byte: two, and the eight that follow.
+public struct KeyDigits: Sendable {
+    public let first: UInt16
+    public let last: UInt64
+
+    /// Splits the number in halves of halves, all of them at once.
+    public init(of key: Int) {
+        let key = UInt64(truncatingIfNeeded: key)
+        let high = key / 100_000_000
+        let low = key &- high &* 100_000_000
+        let top = high % 100
+        first = UInt16(truncatingIfNeeded: (top / 10) | (top % 10) << 8) | 0x3030
+        let thousands = low / 10_000
+        let fours = thousands | (low &- thousands &* 10_000) << 32
+        let hundreds = ((fours &* 10_486) >> 20) & 0x7f_0000_007f
+        let pairs = hundreds | (fours &- hundreds &* 100) << 16
+        let tens = ((pairs &* 103) >> 10) & 0x000f_000f_000f_000f
+        last = (tens | (pairs &- tens &* 10) << 8) | 0x3030_3030_3030_3030
+    }
+}
+
 /// Names of any length: a prefix, ten digits, and dots up to the length that the key has.
 ///
 /// No two keys have the same name, whatever the lengths: the digits differ.
@@ -91,10 +112,12 @@ public struct KeyNaming: Sendable {
     private static let lengthSeed = Seed(0x6b65_796c_656e)
 
     static func writeDigits(of key: Int, at start: Int, into bytes: inout MutableSpan<UInt8>) {
-        var rest = key
-        for position in stride(from: start + digits - 1, through: start, by: -1) {
-            bytes[position] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        let text = KeyDigits(of: key)
+        for position in 0..<2 {
+            bytes[start + position] = UInt8(truncatingIfNeeded: text.first >> (8 * position))
+        }
+        for position in 0..<8 {
+            bytes[start + 2 + position] = UInt8(truncatingIfNeeded: text.last >> (8 * position))
         }
     }
 }

@@ -1,37 +1,60 @@
-/// The links of all clients to all nodes, each made when it is first needed.
-struct LinkTable {
+/// The links of all clients to all nodes, each made when it is first needed; it keeps them alive.
+@safe struct LinkTable: ~Copyable {
     let clients: Int
     /// By client, then by node.
-    private var links: [NodeLink?]
+    private var links: UnsafeMutablePointer<Unmanaged<NodeLink>?>
     /// Room for so many nodes a client; it grows with the cluster.
     private var width = 1
 
     init(clients: Int) {
         self.clients = clients
-        links = Array(repeating: nil, count: clients)
+        unsafe links = .allocate(capacity: clients)
+        unsafe links.initialize(repeating: nil, count: clients)
     }
 
-    func known(client: Int, node: Int) -> NodeLink? {
-        node < width ? links[client * width + node] : nil
+    deinit {
+        for index in 0..<clients * width { unsafe links[index]?.release() }
+        unsafe links.deallocate()
+    }
+
+    /// Calls `body` with a link that is there; who looks one up for every request must not pay for
+    /// counting references.
+    func withKnown<Answer>(
+        client: Int,
+        node: Int,
+        _ body: (NodeLink) -> Answer
+    ) -> Answer? {
+        precondition(client >= 0 && client < clients && node >= 0, "Only clients have links.")
+        guard node < width, let known = unsafe links[client * width + node] else { return nil }
+        return unsafe known._withUnsafeGuaranteedRef(body)
     }
 
     mutating func insert(_ link: NodeLink) {
+        precondition(link.client >= 0 && link.client < clients, "Only clients have links.")
         if link.node >= width { widen(for: link.node) }
-        links[link.client * width + link.node] = link
+        let place = link.client * width + link.node
+        unsafe links[place]?.release()
+        unsafe links[place] = .passRetained(link)
     }
 
     func forEach(_ body: (NodeLink) -> Void) {
-        for link in links {
-            if let link { body(link) }
+        for index in 0..<clients * width {
+            if let link = unsafe links[index] { unsafe link._withUnsafeGuaranteedRef(body) }
         }
     }
 
     private mutating func widen(for node: Int) {
         let wider = max(node + 1, width * 2)
-        var grown = [NodeLink?](repeating: nil, count: clients * wider)
+        let grown = UnsafeMutablePointer<Unmanaged<NodeLink>?>
+            .allocate(capacity: clients * wider)
+        unsafe grown.initialize(repeating: nil, count: clients * wider)
         for client in 0..<clients {
-            for node in 0..<width { grown[client * wider + node] = links[client * width + node] }
+            for node in 0..<width {
+                unsafe grown[client * wider + node] = unsafe links[client * width + node]
+            }
         }
-        (links, width) = (grown, wider)
+        unsafe links.deallocate()
+        unsafe links = grown
+        width = wider
     }
 }
