@@ -29,7 +29,7 @@ public struct KeyLedger: Sendable, Equatable {
         }
     }
 
-    public let keys: OwnedKeys
+    public private(set) var keys: OwnedKeys
     /// The writers whose stamps may appear under these keys.
     public let writers: Range<UInt32>
     /// One row a key, by `keys.position(of:)`.
@@ -43,6 +43,12 @@ public struct KeyLedger: Sendable, Equatable {
         self.writers = writers
         entries = Array(repeating: Entry(), count: keys.count)
         recent = RecentAcknowledgements(limit: recentLimit)
+    }
+
+    /// Takes the worker's next key into the ledger: a record that was not there before.
+    public mutating func grow() {
+        keys = OwnedKeys(first: keys.first, stride: keys.stride, count: keys.count + 1)
+        entries.append(Entry())
     }
 
     /// Takes the next sequence of `key`; call it when the write is handed to its connection.

@@ -13,6 +13,7 @@ extension LoadEngine {
         if canMove { request.slot = slot(ofKey: operation.key) }
         var position = 0
         if isOwnWrite {
+            if operation.kind == .insert { admit(operation.key) }
             position = self.position(ofKey: operation.key)
             request.client = Int32(truncatingIfNeeded: rest(of: position))
         } else {
@@ -68,8 +69,10 @@ extension LoadEngine {
     /// Deals writes that were just drawn to the client, and fetches what they will be noted in.
     private func fetchWrites(from first: Int, for client: Int) {
         for index in first..<operations.count where operations[index].kind.isWrite {
+            // A new record is in no table yet.
+            if operations[index].kind == .insert { continue }
             var position = self.position(ofKey: operations[index].key)
-            if dealsKeysToClients, operations[index].kind != .insert {
+            if dealsKeysToClients {
                 position = dealt(position, to: client)
                 operations[index].key = slottedKeys.key(at: position)
             }
@@ -161,9 +164,16 @@ extension LoadEngine {
         return UInt16(KeySlot.slot(of: naming.bytes(of: key).span))
     }
 
+    /// Takes a record that is added during the load into the tables; they come in order.
+    private func admit(_ key: Int) {
+        guard ledger.keys.position(of: key) == nil else { return }
+        ledger.grow()
+        queues.grow()
+    }
+
     /// Where a key stands in this worker's tables.
     func position(ofKey key: Int) -> Int {
-        guard let position = slottedKeys.position(of: key) else {
+        guard let position = ledger.keys.position(of: key) else {
             preconditionFailure("A worker asks for the keys it owns.")
         }
         return position

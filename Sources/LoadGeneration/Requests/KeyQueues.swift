@@ -15,16 +15,31 @@ internal import CSystemCalls
     }
 
     /// By position of the key.
-    private let queues: UnsafeMutablePointer<Queue>
-    private let keyCount: Int
+    private var queues: UnsafeMutablePointer<Queue>
+    private var keyCount: Int
+    private var capacity: Int
 
     init(keyCount: Int) {
         self.keyCount = keyCount
+        capacity = keyCount
         unsafe queues = .allocate(capacity: keyCount)
         unsafe queues.initialize(repeating: Queue(), count: keyCount)
     }
 
     deinit { unsafe queues.deallocate() }
+
+    /// Takes one more key, behind all others.
+    mutating func grow() {
+        if keyCount == capacity {
+            capacity = max(64, capacity * 2)
+            let larger = UnsafeMutablePointer<Queue>.allocate(capacity: capacity)
+            unsafe larger.initialize(from: queues, count: keyCount)
+            unsafe queues.deallocate()
+            unsafe queues = larger
+        }
+        unsafe (queues + keyCount).initialize(to: Queue())
+        keyCount += 1
+    }
 
     /// True if the write may begin; otherwise it has been queued.
     mutating func begin(
