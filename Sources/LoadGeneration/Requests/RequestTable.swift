@@ -47,7 +47,7 @@ struct Request {
         set { marks = newValue ? marks | 2 : marks & ~2 }
     }
 
-    init(_ kind: OperationKind, intendedAt: Int64, isScheduled: Bool) {
+    init(_ kind: OperationKind = .read, intendedAt: Int64 = 0, isScheduled: Bool = false) {
         self.kind = kind
         self.intendedAt = intendedAt
         self.isScheduled = isScheduled
