@@ -119,7 +119,7 @@ extension LoadEngine {
     }
 
     func forEachLink(_ body: (NodeLink) -> Void) {
-        links.forEach(body)
+        for link in links.all { body(link) }
     }
 
     func connectIfClosed(_ link: NodeLink) {
