@@ -15,7 +15,7 @@ struct Check: ParsableCommand {
               ordeal check history.edn --model cas-register --initial 0 --nil-reads any
               ordeal check logs/*.log --format porcupine-log --model cas-register
               ordeal check txns.edn --model list-append --level serializable
-              ordeal check results/latest/trials/0001-single/workers --model register
+              ordeal check results/latest/trials/0001-single/workers --model cas-register
               ordeal check sessions.txt --format awdit --model transactions --level causal
               ordeal check history.json --model bank --json > result.json
               ordeal check --self-test             whether the checkers see what they must

@@ -10,6 +10,7 @@ struct Evidence: Sendable {
     private(set) var observations = 0
 
     init(of history: History, _ options: CheckOptions) {
+        var hasLocked = false
         for operation in history.operations where operation.outcome == .ok {
             switch operation.action {
             case .read(let value):
@@ -29,8 +30,10 @@ struct Evidence: Sendable {
             case .readAll(let extent):
                 if extent != nil { observations += 1 }
             case .acquire, .release:
+                // The first says nothing about another's.
+                if hasLocked { observations += 1 }
+                hasLocked = true
                 changes += 1
-                observations += 1
             case .transfer:
                 changes += 1
             case .transaction(let extent):

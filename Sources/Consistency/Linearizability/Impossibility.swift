@@ -46,7 +46,8 @@ extension Conclusion {
         guard count > 0, verdict.rank < Verdict.invalid([]).rank else { return self }
         var aware = self
         let name = OperationTelling(history).name(key)
-        aware.verdict = .unknown(["key \(name): \(count) operations are none of \(modelName)"])
+        let verb = count == 1 ? "operation is" : "operations are"
+        aware.verdict = .unknown(["key \(name): \(count) \(verb) none of the model \(modelName)"])
         return aware
     }
 }

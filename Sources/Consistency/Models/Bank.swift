@@ -7,6 +7,7 @@ public import Histories
 public enum Bank: HistoryModel {
     public static let name = "bank"
     public static let summary = "transfers between accounts, whose total never changes"
+    public static var applicable: ApplicableOptions { [.initial, .overdraft] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         var account = BankAccount(history, options)
@@ -26,6 +27,7 @@ private struct BankAccount {
 
     private let history: History
     private var total: Int64?
+    private let isTotalGiven: Bool
     private let allowsOverdraft: Bool
     private var accounts: Set<UInt32> = []
     /// The first read, whose total and accounts the others must have.
@@ -40,6 +42,7 @@ private struct BankAccount {
     init(_ history: History, _ options: CheckOptions) {
         self.history = history
         total = Int64(history.text(of: options.initial))
+        isTotalGiven = total != nil
         allowsOverdraft = options.allowsOverdraft
     }
 
@@ -157,6 +160,10 @@ private struct BankAccount {
             verdict = .invalid(reasons)
         } else if reads == 0 {
             verdict = .unknown(["no read was completed"])
+        } else if reads == 1, !isTotalGiven {
+            verdict = .unknown([
+                "a single read has no other to be held against; --initial names the total"
+            ])
         } else if transfers == 0, asked > 0 {
             verdict = .unknown(["no transfer was completed"])
         } else {

@@ -6,6 +6,7 @@ public import Histories
 public enum ListAppend: HistoryModel {
     public static let name = "list-append"
     public static let summary = "transactions that read lists and append to them"
+    public static var applicable: ApplicableOptions { .level }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = ListFacts(TransactionTable(history))

@@ -7,6 +7,7 @@ public import Histories
 public enum ReadWriteRegister: HistoryModel {
     public static let name = "rw-register"
     public static let summary = "transactions that read registers and write unique values to them"
+    public static var applicable: ApplicableOptions { [.initial, .level, .keyOrder] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = RegisterFacts(TransactionTable(history), options)

@@ -33,6 +33,9 @@ func misuse(_ misuse: HistoryCheck.Misuse) -> String {
         misuse.choices.isEmpty
         ? "see `ordeal check --help`"
         : suggestion(for: misuse.value, among: misuse.choices, what: String(what))
+    if let model = misuse.model {
+        return "\(misuse.option) means nothing to the model \(model); leave it out"
+    }
     guard !misuse.value.isEmpty else { return "\(misuse.option) is missing; \(fix)" }
     return "\(misuse.option) has no \"\(misuse.value)\"; \(fix)"
 }

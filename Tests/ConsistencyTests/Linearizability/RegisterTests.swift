@@ -169,4 +169,13 @@ import Testing
         #expect(plan.parts.count > 1)
         #expect(plan.carriedOut() == Register.check(history, CheckOptions()))
     }
+
+    @Test func `of a register with compare-and-sets the plain model knows nothing`() {
+        var script = HistoryScript()
+        script.write("0", 0...1)
+        script.swap("0", "1", 2...3)
+        script.read("1", 4...5)
+        #expect(Register.check(script.history, CheckOptions()).verdict.name == "unknown")
+        #expect(CompareAndSetRegister.check(script.history, CheckOptions()).verdict == .valid)
+    }
 }
