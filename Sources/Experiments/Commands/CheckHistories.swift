@@ -54,7 +54,12 @@ private func concluded(
         results.withLock { state in
             state.conclusions[index] = conclusion
             while state.printed < files.count, let next = state.conclusions[state.printed] {
-                if isPrinting { printOut(CheckText.lines(of: next).joined(separator: "\n")) }
+                let text = CheckText.lines(of: next).joined(separator: "\n")
+                if case .unreadable = next.result {
+                    printError(text)
+                } else if isPrinting {
+                    printOut(text)
+                }
                 state.printed += 1
             }
         }
