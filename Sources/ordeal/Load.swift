@@ -12,7 +12,8 @@ struct Load: AsyncParsableCommand {
             EXAMPLES
               ordeal load redis://127.0.0.1:6379 --ycsb a --rate 20000/s --duration 30s --warmup 5s
               ordeal load redis://127.0.0.1:6379 --ycsb c --clients 50 --pipeline 16
-              ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s
+              ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s --html load.html
+              ordeal load redis://127.0.0.1:6379 --find-rate 'p99<5ms' --duration 5s
               ordeal load --self-test          whether this machine and generator measure rightly
 
             EXIT STATUS
@@ -156,8 +157,16 @@ struct Load: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the latencies' distribution there.", valueName: "file"))
     var hgrm: String?
 
-    @Option(help: ArgumentHelp("Write the timeline there, as a table.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the timeline there, as a table; of several rates, a line for each.",
+            valueName: "file"
+        )
+    )
     var csv: String?
+
+    @Option(help: ArgumentHelp("Write a page with charts there.", valueName: "file"))
+    var html: String?
 
     func run() async throws {
         if selfTest { try finish(await testLoad(seed: seed ?? 1)) }
@@ -199,6 +208,7 @@ struct Load: AsyncParsableCommand {
         options.logFile = hlog
         options.distributionFile = hgrm
         options.tableFile = csv
+        options.pageFile = html
         try finish(await measureLoad(options))
     }
 }

@@ -49,7 +49,7 @@ struct TrialJudgement {
         record.gates = setting.trial.cell.gates.map { $0.judged(on: record) }
         record.notes = notes
         let endings = measurement.results.map(\.ending)
-        let allVoids = voids + VoidRules.reasons(figures, endings: endings)
+        let allVoids = voids + figures.voidReasons(endings: endings)
         let unmeasured = record.gates.filter { $0.passed == nil }.map { gate in
             "the gate \(gate.name) has nothing to be held against"
         }

@@ -22,26 +22,13 @@ public struct LoadPage: Sendable {
     }
 
     public func render() throws -> String {
-        var markup = Markup()
-        markup.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        markup.raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                + "style-src 'unsafe-inline'\">\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        )
-        markup.element("title", "Load on \(record.target)")
-        markup.raw("\n<style>\n\(PageStyle.css)</style>\n</head>\n<body>\n")
-        markup.element("main") { markup in
+        try LoadFrame.page(title: "Load on \(record.target)", record: record) { markup in
             head(&markup)
             tiles(&markup)
             charts(&markup)
             tables(&markup)
             generator(&markup)
         }
-        let json = try JSONText(isSafeInMarkup: true).encode(record)
-        markup.raw("<script type=\"application/json\" id=\"record\">\(json)</script>\n")
-        markup.raw("</body>\n</html>\n")
-        return markup.text
     }
 
     private func head(_ markup: inout Markup) {
@@ -82,14 +69,7 @@ public struct LoadPage: Sendable {
             (Figure.duration(record.response?.max), "longest"),
             (bad == 0 ? "0" : Figure.percent(part), "failed or unknown"),
         ]
-        markup.element("div", class: "tiles") { markup in
-            for (value, name) in tiles {
-                markup.element("div", class: "tile") { markup in
-                    markup.element("b", value)
-                    markup.element("span", name)
-                }
-            }
-        }
+        LoadFrame.tiles(tiles, to: &markup)
     }
 
     private func charts(_ markup: inout Markup) {
@@ -98,9 +78,7 @@ public struct LoadPage: Sendable {
             .init(name: "service, from the sending", histogram: service, style: .service),
             .init(name: "send lag", histogram: sendLag, style: .lag),
         ])
-        markup.element("section", class: "card") { markup in
-            markup.raw("<div class=\"chart-box\">\(chart.svg)</div>\n\(chart.legend)\n")
-        }
+        LoadFrame.chart(chart.svg, legend: chart.legend, to: &markup)
         guard !record.timeline.isEmpty else { return }
         var trial = TrialRecord(
             seed: record.seed,
@@ -111,9 +89,7 @@ public struct LoadPage: Sendable {
         trial.offered = record.offered
         trial.timeline = record.timeline
         let legend = Legend.html(hasOffered: record.offered != nil, hasLosses: false)
-        markup.element("section", class: "card") { markup in
-            markup.raw("<div class=\"chart-box\">\(TrialChart(trial).svg)</div>\n\(legend)\n")
-        }
+        LoadFrame.chart(TrialChart(trial).svg, legend: legend, to: &markup)
     }
 
     private func tables(_ markup: inout Markup) {
@@ -158,6 +134,15 @@ public struct LoadPage: Sendable {
                     + "\(Figure.significant(own.expectedOutstanding)) by rate and latency"
             ),
         ]
+        if let gap = record.longestGap {
+            let length = Figure.duration(gap.length)
+            rows.append(
+                ("longest gap", "\(length) without a success, from \(Figure.moment(gap.start))")
+            )
+        }
+        if let loading = record.loading, loading.missing > 0 {
+            rows.append(("not loaded", "\(Figure.count(loading.missing)) records"))
+        }
         if let steal = own.steal { rows.append(("steal", Figure.percent(steal))) }
         if let usage = record.serverUsage, record.seconds > 0 {
             let each = Figure.duration(record.perOperation(usage.time))
