@@ -22,20 +22,24 @@ struct LoadFiles {
     /// A page with charts.
     var page: String?
 
+    /// Finds out before anything is measured whether there is a place for each.
+    init(_ options: LoadOptions) throws(CommandFailure) {
+        log = options.logFile
+        distribution = options.distributionFile
+        table = options.tableFile
+        page = options.pageFile
+        for (option, file) in all {
+            guard let problem = Self.obstacle(file) else { continue }
+            throw CommandFailure(.usage, "\(option): cannot write \(file): \(problem)")
+        }
+    }
+
     var needsSeries: Bool { log != nil }
 
     /// By option.
     var all: [(option: String, file: String)] {
         [("--hlog", log), ("--hgrm", distribution), ("--csv", table), ("--html", page)]
             .compactMap { option, file in file.map { (option, $0) } }
-    }
-
-    /// Finds out before anything is measured whether there is a place for each.
-    func check() throws(CommandFailure) {
-        for (option, file) in all {
-            guard let problem = Self.obstacle(file) else { continue }
-            throw CommandFailure(.usage, "\(option): cannot write \(file): \(problem)")
-        }
     }
 
     private static func obstacle(_ file: String) -> String? {

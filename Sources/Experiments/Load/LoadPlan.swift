@@ -78,13 +78,7 @@ struct LoadPlan {
         }
         self.phase = phase
         arrivals = options.arrivals
-        files = LoadFiles(
-            log: options.logFile,
-            distribution: options.distributionFile,
-            table: options.tableFile,
-            page: options.pageFile
-        )
-        try files.check()
+        files = try LoadFiles(options)
         expectations = try Self.objectives("--expect", options.expectations)
         findRate = try Self.objectives("--find-rate", options.findRate)
         ladder = try options.ladder.map { (text) throws(CommandFailure) in

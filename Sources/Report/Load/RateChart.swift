@@ -49,7 +49,7 @@ struct RateChart {
             + "\(Coordinate.text(Self.bottom + 26))\" role=\"img\" "
             + "aria-label=\"Latency by offered rate\">\(drawing)"
             + "<text class=\"panel\" x=\"\(Coordinate.text(Self.left))\" "
-            + "y=\"\(Coordinate.text(Self.top - 10))\">latency by offered rate</text></svg>"
+            + "y=\"\(Coordinate.text(Self.top - 10))\">latency by requests offered a second</text></svg>"
     }
 
     static var legend: String {
@@ -86,7 +86,7 @@ struct RateChart {
             lines += "M\(place) \(Coordinate.text(Self.top))V\(Coordinate.text(Self.bottom))"
             labels +=
                 "<text x=\"\(place)\" y=\"\(Coordinate.text(Self.bottom + 16))\" "
-                + "text-anchor=\"middle\">\(Figure.rate(tick))</text>"
+                + "text-anchor=\"middle\">\(Figure.count(Int(tick.rounded())))</text>"
         }
         return "<path class=\"grid\" d=\"\(lines)\"/><g class=\"tick\">\(labels)</g>"
     }
