@@ -17,8 +17,8 @@ struct Load: AsyncParsableCommand {
               ordeal load --self-test          whether this machine and generator measure rightly
 
             EXIT STATUS
-              0 ok, 2 an expectation was missed, 4 the figures do not count, or the server cannot be \
-            measured, 64 usage, 130 interrupted
+              0 ok, 2 an expectation was missed, 3 the self-test could not tell, 4 the figures do not \
+            count, or the server cannot be measured, 64 usage, 70 the self-test failed, 130 interrupted
             """
     )
 
@@ -92,8 +92,8 @@ struct Load: AsyncParsableCommand {
     @Option(help: "Processes that share the clients.")
     var workers = 1
 
-    @Option(help: "How long is measured.")
-    var duration = "10s"
+    @Option(help: "How long is measured (default: 10s).")
+    var duration: String?
 
     @Option(help: "How long before that is not.")
     var warmup = "1s"
@@ -169,7 +169,7 @@ struct Load: AsyncParsableCommand {
     var html: String?
 
     func run() async throws {
-        if selfTest { try finish(await testLoad(seed: seed ?? 1)) }
+        if selfTest { try finish(await testLoad(seed: seed ?? 1, duration: duration)) }
         guard let target else { throw ValidationError("Missing expected argument '<target>'") }
         if ycsb != nil, workload != nil {
             throw ValidationError("--ycsb and --workload both name the workload")
@@ -192,7 +192,7 @@ struct Load: AsyncParsableCommand {
         options.clients = clients
         options.pipeline = pipeline
         options.workers = workers
-        options.duration = duration
+        if let duration { options.duration = duration }
         options.warmup = warmup
         options.timeout = timeout
         options.thinkTime = thinkTime

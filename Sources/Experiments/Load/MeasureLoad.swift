@@ -14,14 +14,7 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
         let plan = try LoadPlan(options)
         Interruption.listen()
         let subject = try await LoadSubject.found(plan.target)
-        if plan.workload.base.mix.shares.contains(where: { $0.kind == .scan }),
-            subject.discovery == .clusterSlots
-        {
-            throw CommandFailure(
-                .usage,
-                "a scan is one MGET, and its keys lie in different slots of a cluster"
-            )
-        }
+        try checkSlots(plan.workload.base, subject)
         let code = try await carryOut(plan, subject, options, console)
         return Interruption.isRequested ? .interrupted : code
     } catch {
@@ -29,6 +22,21 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
         printError("ordeal load: \(error.description)")
         return error.code
     }
+}
+
+/// A request for several keys is one request only where one node has them all.
+private func checkSlots(
+    _ workload: any Workload,
+    _ subject: LoadSubject
+) throws(CommandFailure) {
+    guard subject.discovery == .clusterSlots, !workload.shape.sharesSlot else { return }
+    let hasScans = workload.mix.shares.contains { $0.kind == .scan }
+    guard hasScans || workload.commands.contains(where: \.hasSeveralKeys) else { return }
+    throw CommandFailure(
+        .usage,
+        "\(hasScans ? "a scan is one MGET, and its" : "a command's") keys lie in different slots of a "
+            + "cluster; write --key-prefix '{all}:', which puts every record into one slot"
+    )
 }
 
 private func carryOut(

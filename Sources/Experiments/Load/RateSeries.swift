@@ -99,8 +99,9 @@ struct RateSeries {
         )
     }
 
-    /// What did not keep up with the rate has missed it, whatever its quantiles; where the generator
-    /// was in the way, only a hit says something.
+    /// What did not keep up with the rate has missed it, whatever its quantiles.
+    ///
+    /// Where the generator was in the way only a hit says something: its lag is part of the latency.
     private static func trial(_ record: LoadRecord) -> RateSearch.Trial {
         let isMet = record.keepsUp && record.expectations.allSatisfy(\.isMet)
         // A late generator only adds to what is measured.

@@ -77,7 +77,7 @@ struct TrialJudgement {
 
     private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
         let system = setting.trial.cell.system
-        return TrialEvidence(
+        var evidence = TrialEvidence(
             measurementStart: figures.measureStart,
             measurementEnd: figures.measureEnd,
             okOperations: figures.counts.ok,
@@ -98,6 +98,8 @@ struct TrialJudgement {
             deaths: aftermath.deaths,
             logs: aftermath.logs
         )
+        evidence.judgesWrites = setting.judgesWrites
+        return evidence
     }
 
     /// Successes per tenth of a second from the start of the measurement.
