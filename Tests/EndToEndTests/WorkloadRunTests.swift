@@ -35,6 +35,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["ycsb-d", "ycsb-f"])
+    func `what is added and what is read first are found again after a closed loop`(
+        kind: String
+    ) throws {
+        try run(Self.plan("kind: \(kind)", load: "closed")) { command, trial in
+            #expect(command.code == 0, "\(command.errors)\(command.output)")
+            #expect(trial.contains("\"lost\": 0"), "\(trial.prefix(3000))")
+        }
+    }
+
     @Test(arguments: [
         "kind: ycsb-d, valueBytes: 26..200", "kind: ycsb-d, history: true", "kind: ycsb-f",
         "kind: ycsb-e, keyPrefix: \"{all}:\"",

@@ -17,8 +17,9 @@ extension WorkloadPlan {
             known: ["kind", "keyPrefix", "commands"] + Self.matrixKeys
         )
         let kindNode = try fields.required("kind", example: "ycsb-a")
-        kind = try kindNode.name(among: workloads.map { $0.name })
-        let registered = workloads.first { $0.name == kind }
+        let name = try kindNode.name(among: workloads.map { $0.name })
+        kind = name
+        let registered = workloads.first { $0.name == name }
         let sharing = registered?.sharing ?? .owned
         let defaults = registered?.init()
         // Clients meet on few keys, or nothing is contended; owned keys are many.
@@ -33,7 +34,7 @@ extension WorkloadPlan {
             valueBytes: isContended ? defaults?.shape.valueBytes ?? .fixed(32) : .fixed(100)
         )
         keys = try fields.node("keys")?.read(AnyDistribution.init(parsing:))
-        commands = try Self.commands(fields, kind: kind)
+        commands = try Self.commands(fields, kind: name)
         clients = try fields.integer("clients", in: 1...10_000, default: 32)
         workers = try fields.node("workers")?.integer(in: 1...64)
         load = try fields.node("load").map(Load.init) ?? .closed
