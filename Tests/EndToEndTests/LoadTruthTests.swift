@@ -57,7 +57,7 @@ import Testing
             #expect(lines.count == 3 && lines[1].hasPrefix("200,") && lines[2].hasPrefix("400,"))
             for (name, words) in [
                 ("rates-200.hgrm", "Percentile"), ("rates-400.hgrm", "Percentile"),
-                ("rates-200.hlog", "[Histogram log format version 1.2]"), ("rates.html", "<svg"),
+                ("rates-200.hlog", "[Histogram log format version 1."), ("rates.html", "<svg"),
             ] {
                 let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
                 #expect(text.contains(words), "\(name)")
@@ -74,15 +74,14 @@ import Testing
         try ToyProcess.with("--service", "1ms", "--law", "fixed") { toy, _ in
             let command = try Command.run([
                 "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--ycsb", "c", "--warmup", "0s",
-                "--duration", "1s", "--find-rate", "p99<100ms", "--rate", "600/s", "--json",
+                "--duration", "500ms", "--find-rate", "p90<100ms", "--rate", "150/s", "--json",
             ])
             #expect(command.code == 0, "\(command.errors) \(command.output)")
             let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
             let search = try #require((object as? [String: Any])?["search"] as? [String: Any])
             let highest = try #require(search["highest"] as? Double)
-            // In one second the queue of a rate slightly beyond is still short.
-            #expect((500...1200).contains(highest), "\(highest)")
-            #expect(search["objectives"] as? [String] == ["p99 < 100ms"])
+            #expect((500...1100).contains(highest), "\(highest)")
+            #expect(search["objectives"] as? [String] == ["p90 < 100ms"])
         }
     }
 

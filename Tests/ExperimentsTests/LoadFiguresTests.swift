@@ -108,6 +108,7 @@ import Testing
     @Test func `a trial whose generator was in the way is void, with the reason`() throws {
         let late = try #require(LoadFigures([worker(0, latencies: [1], sendLags: [0, 80])]))
         #expect(late.voidReasons(endings: []).first?.contains("more than 1ms late") == true)
+        #expect(late.voidReasons(endings: [], toleratedLag: 0.1).isEmpty)
         let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
         #expect(short.voidReasons(endings: []).first?.contains("sent 90.0 %") == true)
         let busy = try #require(

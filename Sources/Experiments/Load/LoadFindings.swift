@@ -38,7 +38,8 @@ struct LoadFindings {
             scheduled: figures?.scheduled ?? 0,
             issued: figures?.issued ?? 0,
             counts: figures?.counts ?? OperationCounts(),
-            offered: figures?.offered,
+            // The workers' shares add up to the whole but for their rounding.
+            offered: figures?.offered.map { ($0 * 1e6).rounded() / 1e6 },
             achieved: results.reduce(0) { $0 + $1.generator.achievedRate },
             generator: Self.generator(results, figures, steal: watch.steal)
         )

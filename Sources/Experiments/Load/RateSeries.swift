@@ -34,7 +34,12 @@ struct RateSeries {
         _ objectives: [Objective],
         from start: Double
     ) async throws(CommandFailure) -> Outcome {
-        var search = RateSearch(start: start)
+        let needed = needed(by: objectives)
+        let longest = max(Self.longest, plan.measure)
+        var search = RateSearch(
+            start: start,
+            bounds: max(1, needed / longest.seconds)...Self.highestRate
+        )
         var found: [LoadFindings] = []
         while true {
             switch search.next {
@@ -49,7 +54,8 @@ struct RateSeries {
                     rate,
                     isFirst: found.isEmpty,
                     place: place,
-                    objectives
+                    objectives,
+                    for: max(plan.measure, .seconds(needed / rate))
                 )
                 // What was cut short says nothing of its rate.
                 guard !Interruption.isRequested else { continue }
@@ -58,6 +64,20 @@ struct RateSeries {
                 search.record(Self.trial(findings.record))
             }
         }
+    }
+
+    /// Of a measurement of a low rate, which takes longer to show a quantile.
+    private static let longest = Duration.seconds(60)
+    private static let highestRate = 10_000_000.0
+
+    /// How many requests it takes to decide every objective, with a tenth to spare.
+    private func needed(by objectives: [Objective]) -> Double {
+        let counts = objectives.map { objective -> Double in
+            guard case .quantile(let fraction, _) = objective.metric else { return 1 }
+            let share = plan.workload.base.mix.shares.first { $0.kind.name == objective.kind }
+            return LatencyHistogram.observationsAboveQuantile / (1 - fraction) / (share?.share ?? 1)
+        }
+        return 1.1 * (counts.max() ?? 1)
     }
 
     private func outcome(
@@ -113,9 +133,11 @@ struct RateSeries {
         _ rate: Double,
         isFirst: Bool,
         place: String,
-        _ objectives: [Objective] = []
+        _ objectives: [Objective] = [],
+        for duration: Duration? = nil
     ) async throws(CommandFailure) -> LoadFindings {
         var plan = plan
+        plan.measure = duration ?? plan.measure
         plan.load = .arrivals(.constant(rate), process: plan.arrivals)
         plan.loadText = "open loop \(decimalText(rate))/s"
         if !isFirst { plan.phase = .run }

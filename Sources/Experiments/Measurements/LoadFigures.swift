@@ -64,9 +64,15 @@ package struct LoadFigures {
 
     /// Why the measurement says nothing about the store; empty when it counts.
     ///
-    /// - Parameter endings: What became of each worker.
-    package func voidReasons(endings: [String]) -> [String] {
+    /// - Parameters:
+    ///   - endings: What became of each worker.
+    ///   - toleratedLag: In seconds.
+    package func voidReasons(
+        endings: [String],
+        toleratedLag: Double = VoidReason.toleratedLag
+    ) -> [String] {
         var evidence = GeneratorEvidence(isOpenLoop: offered != nil)
+        evidence.toleratedLag = toleratedLag
         evidence.scheduled = scheduled
         evidence.issued = issued
         evidence.sendLag = sendLag

@@ -72,8 +72,10 @@ extension LoadSeriesRecord {
         var text = "\(target)  \(server)  \(workload)\n"
         text += "open loop, \(Figure.count(clients)) clients, "
         text += "\(workers) worker\(workers == 1 ? "" : "s"), "
-        if let seconds = measurements.map(\.seconds).max() {
-            text += "each rate measured \(Figure.duration(seconds)), "
+        let seconds = measurements.map(\.seconds)
+        if let least = seconds.min(), let most = seconds.max() {
+            let range = most > least * 1.05 ? " to \(Figure.duration(most))" : ""
+            text += "each rate measured \(Figure.duration(least))\(range), "
         }
         text += "seed \(seed)\n"
         if let loading = measurements.first?.loading { text += loading.line }

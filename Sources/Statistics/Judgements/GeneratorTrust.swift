@@ -12,6 +12,8 @@ public struct GeneratorEvidence: Sendable {
     /// Of the busiest generator thread, as a part of one core.
     public var busiestThread = 0.0
     public var isOpenLoop: Bool
+    /// In seconds, of sends behind their time; where nobody judges latencies, it may be more.
+    public var toleratedLag = VoidReason.toleratedLag
 
     public init(isOpenLoop: Bool) {
         self.isOpenLoop = isOpenLoop
@@ -51,7 +53,7 @@ public enum VoidReason: Sendable, Equatable {
         if evidence.scheduled > 0, issued < leastIssued { reasons.append(.underissued(issued)) }
         // The p99 of the lag is above the limit if more than one in a hundred sends is.
         let p99 = evidence.response.supported(0.99)?.seconds ?? 0
-        let limit = max(toleratedLag, toleratedPart * p99)
+        let limit = max(evidence.toleratedLag, toleratedPart * p99)
         let late = evidence.sendLag.count(above: UInt64(limit * 1e9))
         let part = Double(late) / Double(max(1, evidence.sendLag.count))
         if part > 0.01 { reasons.append(.lateSends(part, limit: limit)) }
