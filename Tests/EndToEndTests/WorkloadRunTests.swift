@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: [
         "kind: ycsb-d, valueBytes: 26..200", "kind: ycsb-d, history: true", "kind: ycsb-f",
         "kind: ycsb-e, keyPrefix: \"{all}:\"",
-        "kind: updates, keyBytes: 20..40, keyPrefix: \"user:\", fill: random, ttl: 1h",
+        "kind: updates, keyBytes: 20..40, keyPrefix: \"user:\", fill: random",
         "kind: ycsb-a, keys: \"zipfian:0.8\", drift: 5%/s, valueBytes: \"30:9,400:1\"",
     ])
     func `every write of a peculiar load is found again`(workload: String) throws {

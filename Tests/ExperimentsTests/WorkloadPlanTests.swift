@@ -46,6 +46,13 @@ private let refusals = [
         "write `ttl: "
     ),
     Mistake(
+        "a lifetime that the store does not know",
+        "workload: { kind: ycsb-a, measure: 10s, ttl: 2h }",
+        5,
+        "workload.ttl",
+        "the keys of keel do not expire"
+    ),
+    Mistake(
         "a scan over a cluster",
         "workload: { kind: ycsb-e }",
         5,
@@ -159,7 +166,7 @@ private let refusals = [
         "kind: ycsb-b, keys: \"hotspot:0.2,operations=80%\", valueBytes: \"64:90,1024:10\"",
         "kind: ycsb-c, keyBytes: 20..40, keyPrefix: \"user:\", fill: random",
         "kind: ycsb-d, history: true", "kind: ycsb-e, keyPrefix: \"{all}:\"", "kind: ycsb-f",
-        "kind: updates, ttl: 1h, drift: 0.1%/s, valueBytes: 1024..4KiB:zipfian",
+        "kind: updates, drift: 0.1%/s, valueBytes: 1024..4KiB:zipfian",
         "kind: commands, commands: [\"GET __key__@9\", \"INCR n:__key__\"]",
         "kind: ycsb-a, load: { open: \"1000..8000/s:10s\" }",
         "kind: ycsb-a, load: { open: \"1000/s:5s,4000/s\", arrivals: poisson }",
@@ -195,11 +202,11 @@ private let refusals = [
             text: """
                 plan: laws
                 system: { kind: keel }
-                matrix: { keys: [uniform, "zipfian:0.9"], ttl: [1h, 2h] }
+                matrix: { keys: [uniform, "zipfian:0.9"], drift: [0%/s, 1%/s] }
                 workload: { kind: updates, load: { open: 500/s, arrivals: poisson } }
                 """
         )
-        #expect(plan.cells.map(\.name)[2] == "keys=zipfian:0.9,ttl=1h")
+        #expect(plan.cells.map(\.name)[2] == "keys=zipfian:0.9,drift=0%/s")
         #expect(plan.cells[0].workload.load.text == "open loop 500/s, poisson")
     }
 }

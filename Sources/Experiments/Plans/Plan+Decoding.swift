@@ -101,6 +101,7 @@ extension Cell {
         )
         var workload = try WorkloadPlan(
             node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }"),
+            for: system,
             convergence: convergence
         )
         faults = try FaultPlan.list(

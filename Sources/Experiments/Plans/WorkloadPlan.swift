@@ -1,3 +1,4 @@
+internal import Clusters
 internal import Determinism
 internal import Histories
 internal import Quantities
@@ -10,8 +11,14 @@ extension WorkloadPlan {
         "timeout", "history", "keyBytes", "fill", "ttl", "drift",
     ]
 
-    /// - Parameter convergence: How long replicas may take to agree once everything is healed.
-    init(_ node: PlanNode, convergence: Duration) throws(PlanProblem) {
+    /// - Parameters:
+    ///   - system: What it is for.
+    ///   - convergence: How long replicas may take to agree once everything is healed.
+    init(
+        _ node: PlanNode,
+        for system: SystemPlan,
+        convergence: Duration
+    ) throws(PlanProblem) {
         let fields = try PlanFields(
             node,
             known: ["kind", "keyPrefix", "commands"] + Self.matrixKeys
@@ -54,6 +61,13 @@ extension WorkloadPlan {
             )
         }
         try checkJudgeable(fields, sharing, convergence: convergence)
+        let expires = systemsUnderTest.first { $0.name == system.kind }?.keysExpire ?? false
+        if shape.lifetime != nil, !expires, let node = fields.node("ttl") {
+            throw node.problem(
+                "the keys of \(system.kind) do not expire",
+                fix: "leave `ttl` out, or measure another server with `ordeal load --ttl`"
+            )
+        }
     }
 
     /// The workload that the plan describes.
