@@ -14,7 +14,7 @@ extension CoordinatorCore {
             complain(shard, nil)
             return false
         }
-        switch choose(for: assignment, failure, election) {
+        switch choose(for: assignment, of: ShardID(UInt16(shard)), failure, election) {
         case .promote(let node, let boot):
             complain(shard, nil)
             tell(shard, "its primary \(failure.words); \(node) reigns")
@@ -83,6 +83,7 @@ extension CoordinatorCore {
 
     private func choose(
         for assignment: ShardAssignment,
+        of shard: ShardID,
         _ failure: Failure,
         _ election: ElectionRule
     ) -> Choice {
@@ -102,7 +103,8 @@ extension CoordinatorCore {
         if let elected, let status = status(of: elected.node) {
             return .promote(elected.node, status.boot)
         }
-        if failure == .impeded {
+        let lacksHolders = holders.count < election.recoverySetSize || holders.isEmpty
+        if failure == .impeded, !lacksHolders || !hasWaitedForHolders(assignment, shard) {
             return .nobody("its primary cannot serve, and no other replica reaches enough")
         }
         let silent = assignment.members.filter { !isAlive($0.node) }
@@ -110,14 +112,27 @@ extension CoordinatorCore {
             let names = silent.map(\.node.description).joined(separator: ", ")
             return .nobody("no complete replica is left without \(names)")
         }
-        guard !candidates.isEmpty || holders.isEmpty else {
+        guard !candidates.isEmpty || holders.isEmpty || failure == .impeded else {
             return .nobody("its complete replicas do not reach each other")
         }
         let best = holders.first ?? assignment.members.first
-        guard holders.count < election.recoverySetSize || holders.isEmpty, let best else {
+        guard lacksHolders, let best else {
             return .nobody("its complete replicas do not reach each other")
         }
         return .acceptLoss(best.node)
+    }
+
+    /// Whether a primary is without a lease for so long that it will not become one by itself: a
+    /// replica that it needs to recover started anew after it was promoted.
+    private func hasWaitedForHolders(
+        _ assignment: ShardAssignment,
+        _ shard: ShardID
+    ) -> Bool {
+        guard let primary = assignment.primary, let status = status(of: primary) else { return true }
+        return status.impeded.contains {
+            $0.shard == shard && $0.term == assignment.term
+                && $0.leaseless >= Self.recoveryLimit
+        }
     }
 
     /// Whether a replica is there, holds the copy that the map admits and is in sync where that counts.
