@@ -115,11 +115,32 @@ extension CoordinatorCore {
         guard !candidates.isEmpty || holders.isEmpty || failure == .impeded else {
             return .nobody("its complete replicas do not reach each other")
         }
-        let best = holders.first ?? assignment.members.first
-        guard lacksHolders, let best else {
+        guard lacksHolders, let best = fullest(of: assignment.members, shard, election) else {
             return .nobody("its complete replicas do not reach each other")
         }
         return .acceptLoss(best.node)
+    }
+
+    /// The replica with the highest log, of equals one that is complete, in the placement's order.
+    ///
+    /// Those that are not in sync may hold what the lost ones held: as long as they were not needed for
+    /// acknowledgements they lack nothing.
+    private func fullest(
+        of members: [ReplicaAssignment],
+        _ shard: ShardID,
+        _ election: ElectionRule
+    ) -> ReplicaAssignment? {
+        var best: (replica: ReplicaAssignment, end: LogPosition, isComplete: Bool)?
+        for replica in members {
+            let ends = status(of: replica.node)?.ends
+            let end = ends?.first { $0.shard == shard }?.end ?? .start
+            let isComplete = isComplete(replica, election)
+            if let best, (best.end, best.isComplete ? 1 : 0) >= (end, isComplete ? 1 : 0) {
+                continue
+            }
+            best = (replica, end, isComplete)
+        }
+        return best?.replica
     }
 
     /// Whether a primary is without a lease for so long that it will not become one by itself: a

@@ -235,6 +235,8 @@ struct ShardReplica {
         guard role == .primary || role == .recovering else {
             if let vouchedAt, now.since(vouchedAt) < context.timing.lease {
                 status.vouched.append(shard)
+            } else if role == .backup {
+                status.ends.append(ShardEnd(shard: shard, end: log.last))
             }
             return
         }
@@ -249,6 +251,7 @@ struct ShardReplica {
         status.impeded.append(
             ImpededShard(shard: shard, term: storedTerm, leaseless: leaseless, stuck: waited)
         )
+        if leaseless > 0 { status.ends.append(ShardEnd(shard: shard, end: log.last)) }
     }
 
     /// Something this shard waited for reached the log.

@@ -1,0 +1,56 @@
+/// What can go wrong in a simulated cluster.
+enum AdversityKind: UInt8, CaseIterable, Sendable {
+    case processCrash
+    case powerLoss
+    case restart
+    case pause
+    case stall
+    case isolation
+    case halves
+    case oneWay
+    case bridge
+    case coordinatorCut
+    case randomCut
+    case clog
+    case slowLinks
+    case lossyLinks
+    case coordinatorCrash
+    case coordinatorPause
+    case slowDisk
+    case bitFlip
+    case clockChange
+    case clockJump
+
+    var word: String {
+        switch self {
+        case .processCrash: "process-crash"
+        case .powerLoss: "power-loss"
+        case .restart: "restart"
+        case .pause: "pause"
+        case .stall: "stall"
+        case .isolation: "isolate"
+        case .halves: "halves"
+        case .oneWay: "one-way"
+        case .bridge: "bridge"
+        case .coordinatorCut: "coordinator-cut"
+        case .randomCut: "cut"
+        case .clog: "clog"
+        case .slowLinks: "slow-links"
+        case .lossyLinks: "lossy-links"
+        case .coordinatorCrash: "coordinator-crash"
+        case .coordinatorPause: "coordinator-pause"
+        case .slowDisk: "slow-disk"
+        case .bitFlip: "bit-flip"
+        case .clockChange: "clock-change"
+        case .clockJump: "clock-jump"
+        }
+    }
+}
+
+/// One adversity: when it strikes, for how long, and the chance that decides the rest.
+struct Strike: Sendable {
+    var at: UInt64
+    var length: UInt64
+    var kind: AdversityKind
+    var seed: UInt64
+}
