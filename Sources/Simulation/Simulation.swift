@@ -7,6 +7,7 @@ import Histories
 /// What a seed came to.
 public struct SeedOutcome: Sendable {
     public var seed: UInt64
+    public var circumstances: String
     public var traceHash: UInt64
     public var violations: [String]
     public var simulatedNanoseconds: UInt64
@@ -14,28 +15,37 @@ public struct SeedOutcome: Sendable {
     public var operations: Int
     public var acknowledged: Int
     public var lost: Int
+
+    /// The seed and its trace hash in one number: sums of them tell sets of runs apart.
+    public var mixedHash: UInt64 { SplitMix64.mixed(seed &* 0x9e37_79b9_7f4a_7c15 ^ traceHash) }
 }
 
-public func simulate(_ circumstances: Circumstances) -> SeedOutcome {
-    var simulator = Simulator(circumstances)
+public func simulate(
+    _ circumstances: Circumstances,
+    flaw: (any StoreFlaw)? = nil
+) -> SeedOutcome {
+    var simulator = Simulator(circumstances, flaw: flaw)
     simulator.run(until: circumstances.end)
     simulator.audit()
     return SeedOutcome(
         seed: circumstances.seed.rawValue,
+        circumstances: simulator.violations.isEmpty ? "" : "\(circumstances)",
         traceHash: simulator.trace.value,
         violations: simulator.violations.map { "\($0.at): \($0.text)" },
         simulatedNanoseconds: circumstances.end,
         events: simulator.events,
-        operations: simulator.crowd.history.operations.count,
+        operations: simulator.crowd.testimony.count,
         acknowledged: simulator.crowd.acknowledged,
         lost: simulator.writesLost
     )
 }
 
-public func transcript(_ circumstances: Circumstances, from: UInt64 = 0, to: UInt64 = 0, node: Int = 1, shard: Int = 0) -> [String] {
-    var simulator = Simulator(circumstances)
+public func transcript(
+    _ circumstances: Circumstances,
+    flaw: (any StoreFlaw)? = nil
+) -> [String] {
+    var simulator = Simulator(circumstances, flaw: flaw)
     simulator.isTraced = true
-    simulator.debugFrom = from; simulator.debugTo = to; simulator.debugNode = node; simulator.debugShard = shard
     simulator.run(until: circumstances.end)
     simulator.audit()
     for node in simulator.nodes.dropFirst() where node.isUp {

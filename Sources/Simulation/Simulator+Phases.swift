@@ -71,6 +71,7 @@ extension Simulator {
             }
             auditCopies(of: shard)
         }
+        for line in crowd.testimony.contradictions(until: firstLoss) { violated(line) }
     }
 
     /// Whether all copies of the core hold the same, and all of what was committed.
@@ -108,8 +109,14 @@ extension Simulator {
         on place: Int
     ) {
         let id = ShardID(UInt16(shard))
-        for key in crowd.keys.indices where crowd.shardOfKey[key] == shard {
-            let read = Command(.get, [crowd.keys[key]])
+        for key in crowd.keys.indices where crowd.keys[key].shard == shard {
+            let isList = crowd.keys[key].family == .list
+            let all = [UInt8](repeating: 0, count: 8)
+            let last = [UInt8](repeating: 0xFF, count: 8)
+            let read =
+                isList
+                ? Command(.range, [crowd.keys[key].name, all, last])
+                : Command(.get, [crowd.keys[key].name])
             guard table.answer(read, in: id) != other.answer(read, in: id) else { continue }
             violated("\(nodes[place].id) s\(shard): it holds another value of key \(key)")
         }

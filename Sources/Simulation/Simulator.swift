@@ -46,20 +46,22 @@ struct Simulator {
     var events = 0
     let isLogged: Bool
     var isTraced = false
-    var debugFrom: UInt64 = 0
-    var debugTo: UInt64 = 0
-    var debugNode = 0
-    var debugShard = 0
     var transcript: [String] = []
-    let modes: [any ReplicationMode.Type] = replicationModes
+    let modes: [any ReplicationMode.Type]
+    /// Nil for the honest store.
+    let flaw: (any StoreFlaw)?
+    let logSteps: [LogStep]
 
     struct Violation {
         var at: UInt64
         var text: String
     }
 
-    init(_ circumstances: Circumstances) {
+    init(_ circumstances: Circumstances, flaw: (any StoreFlaw)? = nil) {
         self.circumstances = circumstances
+        self.flaw = flaw
+        modes = flaw?.modes(replicationModes) ?? replicationModes
+        logSteps = flaw?.logSteps(LogStep.allCases) ?? LogStep.allCases
         let seed = circumstances.seed
         let count = circumstances.nodes
         isLogged = circumstances.durability.writesLog
@@ -82,7 +84,8 @@ struct Simulator {
         nodeGenerator = SeededGenerator(seed: seed.derived("nodes"))
         coordinator = SimulatedCoordinator(
             circumstances,
-            clock: Self.clock(circumstances, &clocks)
+            clock: Self.clock(circumstances, &clocks),
+            flaw: flaw
         )
         crowd = Crowd(circumstances)
         chronicle = Chronicle(nodes: count, shards: circumstances.shards)
@@ -128,11 +131,6 @@ struct Simulator {
             events &+= 1
             trace.add(time, happening)
             handle(happening)
-            if isTraced, debugFrom != 0, now >= debugFrom, now <= debugTo {
-                let n = Int(debugNode)
-                let v = nodes[n].core.debugShard(debugShard)
-                say("DEBUG \(happening.kind) \(happening.place) \(happening.value) n\(n) clock \(nodes[n].clock.reading(at: now)) \(v)")
-            }
         }
         now = end
     }
@@ -160,7 +158,6 @@ struct Simulator {
     mutating func say(_ text: String) {
         let microseconds = String(now / 1_000)
         let padding = String(repeating: " ", count: max(0, 8 - microseconds.count))
-        if debugFrom != 0 { print("\(padding)\(microseconds)  \(text)") }
         transcript.append("\(padding)\(microseconds)  \(text)")
     }
 

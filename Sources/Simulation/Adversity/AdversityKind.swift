@@ -20,6 +20,11 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
     case bitFlip
     case clockChange
     case clockJump
+    /// A plan's own fault: the strike's seed is its number.
+    case planned
+
+    /// Those that seeds draw from.
+    static let drawn = allCases.filter { $0 != .planned }
 
     var word: String {
         switch self {
@@ -43,6 +48,7 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
         case .bitFlip: "bit-flip"
         case .clockChange: "clock-change"
         case .clockJump: "clock-jump"
+        case .planned: "planned"
         }
     }
 }

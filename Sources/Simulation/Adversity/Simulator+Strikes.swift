@@ -89,6 +89,10 @@ extension Simulator {
 
     private mutating func begin(_ strike: Strike, _ generator: inout SeededGenerator) -> Undo? {
         switch strike.kind {
+        case .planned:
+            let (_, plan) = circumstances.planned[Int(strike.seed)].strike(in: view)
+            for action in plan.actions { carryOut(action) }
+            return .actions(plan.healing)
         case .coordinatorCrash:
             guard coordinator.isUp else { return nil }
             kill(0)

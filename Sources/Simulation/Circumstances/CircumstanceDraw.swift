@@ -89,13 +89,20 @@ private struct CircumstanceDraw {
         circumstances.load.keys = one(of: [16, 64, 256])
         circumstances.load.valueBytes = one(of: [8, 100, 100, 700])
         circumstances.load.readShare = one(of: [20, 50, 80])
+        circumstances.load.confirmedShare = one(of: [0, 1, 8])
+        circumstances.load.families = one(of: [
+            [.register],
+            [.register, .register, .deletable, .swapped, .counter, .list],
+            [.register, .deletable, .counter],
+            [.register, .list, .register, .swapped],
+        ])
         circumstances.load.timeout = one(of: [150_000_000, 400_000_000, 1_000_000_000])
         circumstances.load.operationsPerSecond = 1_200 + generator.next(below: 600)
     }
 
     func drawStrikes(_ circumstances: inout Circumstances) {
         var generator = generator("strikes")
-        let kinds = AdversityKind.allCases.filter { _ in generator.next(below: 2) == 0 }
+        let kinds = AdversityKind.drawn.filter { _ in generator.next(below: 2) == 0 }
         let count = generator.next(below: 14)
         let first: UInt64 = 400_000_000
         for _ in 0..<count {

@@ -1,4 +1,5 @@
 public import Determinism
+import Faults
 import Replication
 public import Storage
 
@@ -28,6 +29,8 @@ public struct Circumstances: Sendable {
     var load = Load()
     /// In the order of their times.
     var strikes: [Strike] = []
+    /// What a plan's strikes are.
+    var planned: [FaultSchedule.Entry] = []
     /// Whether faults take no more copies at once than the mode's promise bears.
     public var keepsPromises = true
     /// Then everything that still may is healed; the rest is gone for good.
@@ -44,8 +47,12 @@ public struct Circumstances: Sendable {
         var clients = 256
         var keys = 64
         var valueBytes = 100
+        /// What keys are used for; a shard's keys take one after the other.
+        var families = KeyFamily.allCases
         /// In 100.
         var readShare = 50
+        /// Of the reads, in 16.
+        var confirmedShare = 1
         var timeout: UInt64 = 400_000_000
     }
 

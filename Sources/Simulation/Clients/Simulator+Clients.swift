@@ -18,53 +18,23 @@ extension Simulator {
             crowd.skipped += 1
             return
         }
-        let bits = crowd.generator.next()
-        var key = Int(((bits >> 32) &* UInt64(crowd.load.keys)) >> 32)
-        var isRead = Int(((bits & 0xFFFF_FFFF) &* 100) >> 32) < crowd.load.readShare
-        if crowd.isReadOnly {
-            isRead = true
-            key = crowd.nextRead
-            crowd.nextRead = (key + 1) % crowd.load.keys
-        }
-        let action: Action
-        let command: Command
-        let name = crowd.keys[key]
-        if isRead {
-            var read = Command(kind: .get, argumentCount: 1, byteCount: name.count)
-            read.append(argument: 0, name)
-            command = read
-            action = .read(nil)
-        } else {
-            crowd.writes += 1
-            let number = crowd.writes
-            for byte in 0..<4 { crowd.value[byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
-            var write = Command(
-                kind: .set,
-                argumentCount: 2,
-                byteCount: name.count + crowd.value.count
-            )
-            write.append(argument: 0, name)
-            write.append(argument: 1, crowd.value)
-            command = write
-            action = .write(ValueID(rawValue: number))
-        }
-        crowd.history.operations.append(
-            RecordedOperation(
-                process: UInt32(client),
-                key: KeyID(rawValue: UInt32(key)),
-                action: action,
-                outcome: .unknown,
-                invoked: Int64(now),
-                completed: RecordedOperation.never
-            )
-        )
-        let shard = crowd.shardOfKey[key]
+        let (key, action, command) = crowd.next()
+        let shard = crowd.keys[key].shard
         crowd.clients[client].request &+= 1
         crowd.clients[client].isBusy = true
-        crowd.clients[client].isRead = isRead
+        crowd.clients[client].isRead = command.isRead
+        crowd.clients[client].isConfirmed =
+            command.isRead && crowd.generator.next() & 15 < UInt64(crowd.load.confirmedShare)
         crowd.clients[client].command = command
+        crowd.clients[client].family = crowd.keys[key].family
+        crowd.clients[client].key = key
         crowd.clients[client].shard = shard
-        crowd.clients[client].record = crowd.history.operations.count - 1
+        crowd.clients[client].record = crowd.testimony.asked(
+            action,
+            of: crowd.keys[key],
+            by: client,
+            at: now
+        )
         crowd.clients[client].deadline = now + crowd.timeout
         crowd.clients[client].tries = 0
         crowd.clients[client].target = Int(
@@ -113,10 +83,10 @@ extension Simulator {
             return
         }
         let shard = ShardID(UInt16(crowd.clients[client].shard))
-        if crowd.clients[client].isRead {
+        if crowd.clients[client].isRead, !crowd.clients[client].isConfirmed {
             let answer = nodes[place].core.table.answer(crowd.clients[client].command, in: shard)
             let instant = nodes[place].clock.instant(at: now)
-            if let answer, nodes[place].core.table.readDecision(for: shard, at: instant) == .serve {
+            if let answer, mayRead(shard, place, at: instant) {
                 finish(client, answer, from: place)
                 return
             }
@@ -124,7 +94,12 @@ extension Simulator {
         let token = RequestToken(
             UInt64(client) | UInt64(crowd.clients[client].request) << 16
         )
-        step(place, .request(shard, token, crowd.clients[client].command))
+        let command = crowd.clients[client].command
+        step(
+            place,
+            crowd.clients[client].isConfirmed
+                ? .confirmedRead(shard, token, command) : .request(shard, token, command)
+        )
     }
 
     private mutating func client(of token: RequestToken) -> Int? {
@@ -142,18 +117,13 @@ extension Simulator {
 
     private mutating func finish(_ client: Int, _ reply: CommandReply, from place: Int) {
         // A write may still be acknowledged in a term that is over: that rests on who has it.
-        if crowd.clients[client].isRead { checkServing(place, crowd.clients[client].shard) }
-        record(place, crowd.clients[client].shard)
-        switch reply {
-        case .ok, .integer: tell(client, .done, from: place)
-        case .null: tell(client, .value(0), from: place)
-        case .value(let record):
-            let value = record.value
-            var number: UInt32 = 0
-            for byte in 0..<4 { number |= UInt32(value[value.startIndex + byte]) << (8 * byte) }
-            tell(client, .value(number), from: place)
-        default: tell(client, .done, from: place)
+        if crowd.clients[client].isRead, !crowd.clients[client].isConfirmed {
+            checkServing(place, crowd.clients[client].shard)
         }
+        record(place, crowd.clients[client].shard)
+        let isSwap = crowd.clients[client].command.flags.contains(.onlyIfEqual)
+        let family = crowd.clients[client].family
+        tell(client, .init(reply, to: family, isSwap: isSwap), from: place)
     }
 
     mutating func refuse(_ token: RequestToken, _ refusal: Refusal, from place: Int) {
@@ -195,13 +165,33 @@ extension Simulator {
         guard UInt16(truncatingIfNeeded: crowd.clients[client].request) == happening.life,
             crowd.clients[client].isBusy, network.isOpen(Int(happening.place), seat(client))
         else { return }
-        let record = crowd.clients[client].record
         switch crowd.clients[client].reply {
         case .none: return
         case .done: complete(client, .ok)
-        case .value(let number):
-            crowd.history.operations[record].action = .read(ValueID(rawValue: number))
-            complete(client, .ok)
+        case .value(let value):
+            crowd.keys[crowd.clients[client].key].lastSeen = value
+            complete(client, .ok, .read(value))
+        case .number(let number):
+            let asked = crowd.testimony.action(
+                crowd.clients[client].family,
+                crowd.clients[client].record
+            )
+            if case .add(let amount, _) = asked {
+                complete(client, .ok, .add(amount, total: number))
+            } else {
+                complete(client, .ok, .readCounter(number))
+            }
+        case .elements(let elements):
+            let extent = crowd.testimony.list(elements)
+            complete(client, .ok, .readAll(extent))
+        case .swapped(let isSwapped):
+            let asked = crowd.testimony.action(
+                crowd.clients[client].family,
+                crowd.clients[client].record
+            )
+            if case .compareAndSet(let from, let to, _) = asked {
+                complete(client, .ok, .compareAndSet(from: from, to: to, swapped: isSwapped))
+            }
         case .broken: complete(client, .unknown)
         case .unavailable: redirect(client, to: 1 + crowd.generator.next(below: nodes.count - 1))
         case .redirected:
@@ -226,19 +216,17 @@ extension Simulator {
         ask(client)
     }
 
-    private mutating func complete(_ client: Int, _ outcome: Outcome) {
-        let record = crowd.clients[client].record
-        crowd.history.operations[record].outcome = outcome
-        if outcome != .unknown {
-            crowd.history.operations[record].completed = Int64(now)
-        }
-        if outcome == .ok {
-            crowd.answered += 1
-            if !crowd.clients[client].isRead {
-                crowd.acknowledged += 1
-                if crowd.history.operations[record].invoked > Int64(circumstances.healsAt) {
-                    lastWrite[crowd.clients[client].shard] = now
-                }
+    private mutating func complete(
+        _ client: Int,
+        _ outcome: Outcome,
+        _ action: Action? = nil
+    ) {
+        let (family, record) = (crowd.clients[client].family, crowd.clients[client].record)
+        crowd.testimony.answered(family, record, outcome, action, at: now)
+        if outcome == .ok, !crowd.clients[client].isRead {
+            crowd.acknowledged += 1
+            if crowd.testimony.invoked(family, record) > Int64(circumstances.healsAt) {
+                lastWrite[crowd.clients[client].shard] = now
             }
         }
         crowd.clients[client].isBusy = false

@@ -17,12 +17,16 @@ struct SimulatedCoordinator {
     /// The newest connection of each node that was heard: what an older one brings is out of date.
     var connections: [UInt32]
 
-    init(_ circumstances: Circumstances, clock: SimulatedClock) {
+    /// What the mode demands of elections, whatever the coordinator decides by.
+    let honestElection: ElectionRule
+
+    init(_ circumstances: Circumstances, clock: SimulatedClock, flaw: (any StoreFlaw)?) {
         self.clock = clock
         let mode = replicationModes.mode(circumstances.mode) ?? QuorumReplication()
         let detector = failureDetectors.detector(circumstances.detector) ?? FixedTimeoutDetector()
         let placement =
             placementSchemes.first { $0.name == circumstances.placement } ?? RingPlacement.self
+        honestElection = mode.electionRule(replicaCount: circumstances.replicas)
         var configuration = CoordinatorConfiguration(
             cluster: ClusterID(7),
             nodes: (1...circumstances.nodes).map {
@@ -39,7 +43,7 @@ struct SimulatedCoordinator {
             replicaCount: circumstances.replicas,
             placement: placement.init(),
             replication: mode.configuredName.description,
-            election: mode.electionRule(replicaCount: circumstances.replicas),
+            election: flaw?.decided(honestElection) ?? honestElection,
             detector: detector
         )
         configuration.degradedElection = mode.fallback?.mode.electionRule(

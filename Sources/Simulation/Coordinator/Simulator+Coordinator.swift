@@ -80,7 +80,10 @@ extension Simulator {
                 at: now + 500_000 + diskGenerator.next() % 3_000_000
             )
         case .announce(let map, let node):
-            if maps.last?.epoch != map.epoch { maps.append(map) }
+            if maps.last?.epoch != map.epoch {
+                let honest = coordinator.honestElection
+                maps.append(flaw?.announced(map, honest: honest) ?? map)
+            }
             for place in 1..<nodes.count where node == nil || Int(node?.value ?? 0) == place {
                 guard network.isOpen(0, place), nodes[place].isUp else { continue }
                 if network.wait(0, place, at: now) > Self.coordinatorSilence {
@@ -104,7 +107,7 @@ extension Simulator {
         else { return }
         let old = coordinator.stored
         coordinator.storing = nil
-        coordinator.stored = map
+        coordinator.stored = flaw?.stored(map, after: old) ?? map
         mapStored(map, after: old)
         if isTraced { tell(map, after: old) }
         stepCoordinator(.stored(map.epoch))

@@ -42,13 +42,13 @@ struct NodeLog {
     }
 
     /// The step that is under way.
-    var step: LogStep? { batch == nil ? nil : LogStep.allCases[stage] }
+    func step(of steps: [LogStep]) -> LogStep? { batch == nil ? nil : steps[stage] }
 
     /// The next step of this batch, or of the next one.
-    mutating func next(_ durability: Durability) -> LogStep? {
+    mutating func next(_ durability: Durability, _ steps: [LogStep]) -> LogStep? {
         while batch != nil {
-            while stage < LogStep.allCases.count {
-                let step = LogStep.allCases[stage]
+            while stage < steps.count {
+                let step = steps[stage]
                 if batch?.needs(step, durability, isFirst: file == nil) == true { return step }
                 stage += 1
             }

@@ -22,6 +22,10 @@ struct SimulatedNode {
     var ends: [LinkEnd]
     /// Counts its connections to the coordinator.
     var coordinatorConnection: UInt32 = 0
+    /// The copy that its last process held.
+    var lastCopy: CopyID?
+    /// By shard: when it last might answer reads; kept only for stores that do not care.
+    var servedAt: [UInt64] = []
     var log: NodeLog?
     /// Whether the process has a map: without one it takes no links.
     var hasMap = false
@@ -79,11 +83,13 @@ struct SimulatedNode {
 // MARK: The log's steps on the disk
 
 extension SimulatedNode {
-    mutating func nextLogStep(_ durability: Durability) -> LogStep? { log?.next(durability) }
+    mutating func nextLogStep(_ durability: Durability, _ steps: [LogStep]) -> LogStep? {
+        log?.next(durability, steps)
+    }
 
     // Reading through a mutating method spares a copy of the node.
 
-    mutating func currentLogStep() -> LogStep? { log?.step }
+    mutating func currentLogStep(_ steps: [LogStep]) -> LogStep? { log?.step(of: steps) }
 
     mutating func currentSequence() -> UInt64 { log?.batch?.lastSequence ?? 0 }
 

@@ -19,7 +19,7 @@ extension Simulator {
 
     /// The step that took its time is done.
     mutating func continueLog(_ place: Int) {
-        guard let step = nodes[place].currentLogStep() else { return }
+        guard let step = nodes[place].currentLogStep(logSteps) else { return }
         switch step {
         case .synchronizePrevious, .synchronize, .synchronizeBeforeRemoval:
             nodes[place].finishSync()
@@ -33,7 +33,7 @@ extension Simulator {
     /// Takes the next steps up to one that takes time.
     private mutating func advanceLog(_ place: Int) {
         let durability = circumstances.durability
-        while let step = nodes[place].nextLogStep(durability) {
+        while let step = nodes[place].nextLogStep(durability, logSteps) {
             if let time = begin(step, place) {
                 schedule(.logStep, place, at: now + time)
                 return

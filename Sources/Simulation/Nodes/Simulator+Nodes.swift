@@ -66,6 +66,7 @@ extension Simulator {
                 durability: circumstances.durability,
                 kernelBoot: "\(nodes[place].boot)",
                 acceptsDamage: false,
+                recovered: RecoveredShards(amend: flaw.map { flaw in { flaw.replayed($0) } }),
                 newIdentity: { CopyID(nodeGenerator.next() | 1) }
             )
             switch attempt {
@@ -88,7 +89,7 @@ extension Simulator {
             identity: NodeIdentity(
                 node: nodes[place].id,
                 boot: BootID(UInt64(place) << 32 | UInt64(nodes[place].life)),
-                copy: opened.identity
+                copy: flaw?.copy(opened.identity, after: nodes[place].lastCopy) ?? opened.identity
             ),
             isLogged: isLogged,
             startedAt: instant,
@@ -96,6 +97,7 @@ extension Simulator {
             timing: circumstances.timing,
             modes: modes
         )
+        nodes[place].lastCopy = nodes[place].core.identity.copy
         chronicle.started(place)
         if isTraced {
             let copy = opened.whyNew.map { "a new copy: \($0)" } ?? "the copy of before"
@@ -131,7 +133,13 @@ extension Simulator {
     /// Lets the core decide, and carries its decisions out.
     @inline(__always)
     mutating func step(_ place: Int, _ event: consuming Event) {
-        nodes[place].core.step(event, at: nodes[place].clock.instant(at: now), into: &effects)
+        let instant = nodes[place].clock.instant(at: now)
+        if let flaw {
+            nodes[place].core.step(flaw.heard(event, at: instant), at: instant, into: &effects)
+            effects = effects.compactMap { flaw.wanted($0) }
+        } else {
+            nodes[place].core.step(event, at: instant, into: &effects)
+        }
         if !effects.isEmpty { carryOut(place) }
     }
 
@@ -225,6 +233,7 @@ extension Simulator {
         nodes[place].stalls = 0
         nodes[place].published = nil
         nodes[place].hasMap = false
+        nodes[place].servedAt = []
         nodes[place].isTurnEnding = false
         nodes[place].isFlushWanted = false
         for peer in nodes[place].ends.indices { nodes[place].ends[peer] = SimulatedNode.LinkEnd() }
