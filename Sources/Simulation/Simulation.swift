@@ -42,7 +42,8 @@ public func simulate(
 
 public func transcript(
     _ circumstances: Circumstances,
-    flaw: (any StoreFlaw)? = nil
+    flaw: (any StoreFlaw)? = nil,
+    key: String? = nil
 ) -> [String] {
     var simulator = Simulator(circumstances, flaw: flaw)
     simulator.isTraced = true
@@ -60,5 +61,6 @@ public func transcript(
             simulator.say("\(node.id) s\(shard) \(view.map { "\($0)" } ?? "-")")
         }
     }
+    if let key { simulator.transcript += simulator.crowd.testimony.told(of: key) }
     return simulator.transcript
 }

@@ -40,12 +40,11 @@ struct FlawedStores: AsyncParsableCommand {
         var missed = 0
         for flaw in flaws where bug == nil || flaw.name == bug {
             var options = SimulationOptions(seeds: seeds, trace: trace, flaw: flaw)
-            options.stopsAtFirst = true
             options.command = "flawed-stores"
             let found = await findFlaw(options)
             missed += found == nil ? 1 : 0
-            let text = found.map { "seed \($0.seed): \($0.violation)" } ?? "NOT FOUND"
-            print("\(flaw.name)\t\(text)")
+            let text = found.map { "after \($0.seeds) seeds: \($0.violation)" } ?? "NOT FOUND"
+            print("\(flaw.name): \(text)")
         }
         if missed > 0 { throw ExitCode(1) }
     }

@@ -63,8 +63,13 @@ struct AcknowledgesBeforeReplicating: StoreFlaw {
         [
             HastyMode<SynchronousReplication>.self, HastyMode<QuorumReplication>.self,
             HastyMode<SemiSynchronousReplication>.self,
-        ] + honest.filter { ![SynchronousReplication.name, QuorumReplication.name,
-            SemiSynchronousReplication.name].contains($0.name) }
+        ]
+            + honest.filter {
+                ![
+                    SynchronousReplication.name, QuorumReplication.name,
+                    SemiSynchronousReplication.name,
+                ].contains($0.name)
+            }
     }
 }
 
@@ -77,8 +82,13 @@ struct IgnoresTheLease: StoreFlaw {
             LeaselessMode<SynchronousReplication>.self, LeaselessMode<QuorumReplication>.self,
             LeaselessMode<SemiSynchronousReplication>.self,
             LeaselessMode<AsynchronousReplication>.self,
-        ] + honest.filter { ![SynchronousReplication.name, QuorumReplication.name,
-            SemiSynchronousReplication.name, AsynchronousReplication.name].contains($0.name) }
+        ]
+            + honest.filter {
+                ![
+                    SynchronousReplication.name, QuorumReplication.name,
+                    SemiSynchronousReplication.name, AsynchronousReplication.name,
+                ].contains($0.name)
+            }
     }
 }
 

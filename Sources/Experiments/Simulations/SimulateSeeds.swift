@@ -26,7 +26,7 @@ public func simulateSeeds(_ options: SimulationOptions) async -> ExitCode {
 }
 
 /// Every thread takes the next seed until there is none; a seed needs nothing but a processor.
-private func simulate(
+func simulate(
     _ options: SimulationOptions,
     _ fixtures: [CircumstanceFixture],
     _ tally: SimulationTally
@@ -53,7 +53,7 @@ private func drawn(_ seed: UInt64, _ fixtures: [CircumstanceFixture]) -> Circums
     return Circumstances.drawn(from: Seed(seed), fixture)
 }
 
-private func printTranscripts(
+func printTranscripts(
     _ options: SimulationOptions,
     _ fixtures: [CircumstanceFixture],
     _ failures: [SeedOutcome]

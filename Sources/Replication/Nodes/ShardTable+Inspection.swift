@@ -1,4 +1,4 @@
-import Topology
+public import Topology
 
 /// What a simulator looks at after every step; reading one number costs no copy of the node.
 extension ShardTable {
@@ -13,6 +13,17 @@ extension ShardTable {
             return nil
         }
         return replicas[shard].log[index]
+    }
+
+    /// The term of an entry, also of the last one that is no longer in memory.
+    public func term(at index: UInt64, of shard: Int) -> Term? {
+        replicas[shard].log.term(at: index)
+    }
+
+    /// The first entry of the reign of a primary; nil where this is none.
+    public func reign(of shard: Int) -> LogPosition? {
+        guard replicas[shard].role == .primary else { return nil }
+        return LogPosition(term: replicas[shard].storedTerm, index: replicas[shard].termStart)
     }
 
     /// What a shard's replica contradicts itself in; nil where all is well.

@@ -27,7 +27,9 @@ extension Simulator {
         guard !isHealed else { return }
         let strike = circumstances.strikes[Int(happening.value)]
         var generator = SeededGenerator(seed: Seed(strike.seed))
-        if isTraced { say("strike \(happening.value): \(strike.kind.word) for \(strike.length / 1_000) us") }
+        if isTraced {
+            say("strike \(happening.value): \(strike.kind.word) for \(strike.length / 1_000) us")
+        }
         let undo = begin(strike, &generator)
         guard let undo else { return }
         undos.append((Int(happening.value), undo))

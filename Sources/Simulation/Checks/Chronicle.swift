@@ -14,6 +14,8 @@ struct Chronicle {
     struct Committed {
         /// Nil where nobody kept the entry long enough to be seen.
         var entry: LogEntry?
+        /// Nil where that is not known either.
+        var term: Term?
         var at: UInt64
     }
 
@@ -40,37 +42,63 @@ struct Chronicle {
     /// Compares an entry that a node has applied; false where it is not what was committed.
     mutating func holds(
         _ entry: LogEntry?,
+        of term: Term?,
         at index: UInt64,
-        of shard: Int,
+        in shard: Int,
         _ now: UInt64
     ) -> Bool {
         let place = Int(index) &- 1
         guard place < entries[shard].count else {
-            while entries[shard].count < place {
-                entries[shard].append(Committed(entry: nil, at: now))
-            }
-            entries[shard].append(Committed(entry: entry, at: now))
+            while entries[shard].count < place { entries[shard].append(Committed(at: now)) }
+            entries[shard].append(Committed(entry: entry, term: term, at: now))
             return true
         }
-        guard let entry else { return true }
-        if let known = entries[shard][place].entry {
-            if known.term == entry.term, known.command.bytes == entry.command.bytes { return true }
-            return wasDropped(entry, at: index, of: shard)
+        guard let term else { return true }
+        if let known = entries[shard][place].term, known != term {
+            return wasDropped(entry, of: term, at: index, in: shard)
         }
-        if wasDropped(entry, at: index, of: shard) { return true }
-        // Terms rise: that of what nobody saw lies between those of its neighbours.
-        let next = entries[shard][place...].first { $0.entry != nil }?.entry?.term
-        let last = entries[shard][..<place].last { $0.entry != nil }?.entry?.term
-        if let next, next < entry.term { return false }
-        if let last, last > entry.term { return false }
-        entries[shard][place].entry = entry
+        guard let entry else { return mayHold(term, at: place, in: shard) }
+        guard let known = entries[shard][place].entry else {
+            if wasDropped(entry, of: term, at: index, in: shard) { return true }
+            guard mayHold(term, at: place, in: shard) else { return false }
+            entries[shard][place].entry = entry
+            return true
+        }
+        return known.command.bytes == entry.command.bytes
+            || wasDropped(entry, of: term, at: index, in: shard)
+    }
+
+    /// Notes the term of an entry; false where those of its neighbours rule it out, since terms rise.
+    private mutating func mayHold(_ term: Term, at place: Int, in shard: Int) -> Bool {
+        guard entries[shard][place].term == nil else { return true }
+        let next = entries[shard][place...].first { $0.term != nil }?.term
+        let last = entries[shard][..<place].last { $0.term != nil }?.term
+        if let next, next < term { return false }
+        if let last, last > term { return false }
+        entries[shard][place].term = term
         return true
     }
 
-    private func wasDropped(_ entry: LogEntry, at index: UInt64, of shard: Int) -> Bool {
+    /// Whether something was committed from an index on in an earlier term.
+    func contradicts(_ reign: LogPosition, _ shard: Int) -> Bool {
+        guard reign.index > 0, entries[shard].count >= Int(reign.index),
+            let known = entries[shard].dropFirst(Int(reign.index) - 1).first(where: {
+                $0.term != nil
+            })
+        else { return false }
+        return known.term.map { $0 < reign.term } == true
+    }
+
+    private func wasDropped(
+        _ entry: LogEntry?,
+        of term: Term,
+        at index: UInt64,
+        in shard: Int
+    ) -> Bool {
         dropped[shard][index]?.contains { old in
-            guard let known = old.entry else { return true }
-            return known.term == entry.term && known.command.bytes == entry.command.bytes
+            if let known = old.term, known != term { return false }
+            guard let known = old.entry, let entry else { return true }
+            return known.command.bytes == entry.command.bytes
         } == true
     }
 
@@ -83,7 +111,7 @@ struct Chronicle {
 
     /// When the last entry of a term was committed.
     func end(of term: Term, _ shard: Int) -> UInt64? {
-        entries[shard].last { $0.entry?.term == term }?.at
+        entries[shard].last { $0.term == term }?.at
     }
 }
 
@@ -94,13 +122,18 @@ extension Simulator {
         let applied = table.applied(of: shard)
         var index = chronicle.seen(place, shard)
         guard applied != index else { return }
+        if let reign = table.reign(of: shard), reign.index <= applied,
+            chronicle.contradicts(reign, shard)
+        {
+            judgeGone(from: reign.index, of: shard, replacedBy: reign.term, on: place)
+        }
         while index < applied {
             index &+= 1
             let entry = table.entry(at: index, of: shard)
-            if chronicle.holds(entry, at: index, of: shard, now) { continue }
-            guard let entry else { continue }
-            judgeGone(from: index, of: shard, replacedBy: entry, on: place)
-            _ = chronicle.holds(entry, at: index, of: shard, now)
+            let term = entry?.term ?? (index == applied ? table.term(at: index, of: shard) : nil)
+            if chronicle.holds(entry, of: term, at: index, in: shard, now) { continue }
+            judgeGone(from: index, of: shard, replacedBy: term, on: place)
+            _ = chronicle.holds(entry, of: term, at: index, in: shard, now)
         }
         chronicle.saw(place, shard, upTo: applied)
     }
@@ -109,7 +142,7 @@ extension Simulator {
     mutating func judgeGone(
         from index: UInt64,
         of shard: Int,
-        replacedBy entry: LogEntry?,
+        replacedBy term: Term?,
         on place: Int
     ) {
         let gone = chronicle.entries[shard].dropFirst(Int(index) - 1)
@@ -118,17 +151,18 @@ extension Simulator {
             // those behind it.
             guard let command = lost.entry?.command, command.kind != .noOperation else { continue }
             if losses.excuses(shard, acknowledgedAt: lost.at) { continue }
-            if mayBeSuffix(lost, shard, entry) { continue }
-            let what = entry == nil ? "is gone" : "was replaced"
+            if mayBeSuffix(lost, shard, term) { continue }
+            let what = term == nil ? "is gone" : "was replaced"
             violated(
-                "s\(shard): the entry at \(Int(index) + offset) of \(lost.entry?.term ?? .none), "
+                "s\(shard): the entry at \(Int(index) + offset) of \(lost.term ?? .none), "
                     + "committed at \(lost.at), \(what) on \(nodes[place].id)"
-                    + (entry.map { " by one of \($0.term)" } ?? "")
+                    + (term.map { " by one of \($0)" } ?? "")
             )
             break
         }
         let writes = gone.count { $0.entry?.command.kind != .noOperation }
         if writes > 0 {
+            if isTraced { say("s\(shard): \(writes) writes from \(index) on are gone") }
             firstLoss[shard] = min(firstLoss[shard], now)
             writesLost += writes
         }
@@ -139,12 +173,12 @@ extension Simulator {
     private func mayBeSuffix(
         _ lost: Chronicle.Committed,
         _ shard: Int,
-        _ entry: LogEntry?
+        _ successor: Term?
     ) -> Bool {
-        guard let term = lost.entry?.term, let window = losses.termChangeMayDrop(of: term, shard),
+        guard let term = lost.term, let window = losses.termChangeMayDrop(of: term, shard),
             let end = chronicle.end(of: term, shard)
         else { return false }
-        if let entry, entry.term <= term { return false }
+        if let successor, successor <= term { return false }
         return end - lost.at <= window + Self.inspectionInterval
     }
 

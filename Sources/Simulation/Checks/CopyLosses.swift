@@ -89,7 +89,13 @@ extension Simulator {
     mutating func copyLost(_ place: Int, window: UInt64) {
         losses.lost(place, window: window, at: now)
         guard let map = coordinator.stored else { return }
-        for shard in map.shards.indices { losses.note(map.shards[shard], shard, at: now) }
+        for shard in map.shards.indices {
+            losses.note(map.shards[shard], shard, at: now)
+            // The only copy: nobody keeps its entries, so nobody would be seen to lack them.
+            if !isLogged, map.shards[shard].replicas.map(\.node) == [nodes[place].id] {
+                judgeGone(from: 1, of: shard, replacedBy: nil, on: place)
+            }
+        }
     }
 
     /// Whether a node's copy may go without that a promise goes with it, where the circumstances say

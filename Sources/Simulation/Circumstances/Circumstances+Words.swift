@@ -1,3 +1,4 @@
+import Replication
 import Storage
 
 extension Circumstances: CustomStringConvertible {

@@ -40,7 +40,8 @@ struct SimulatedClient {
         init(_ reply: CommandReply, to family: KeyFamily, isSwap: Bool) {
             switch reply {
             case .ok: self = isSwap ? .swapped(true) : .done
-            case .null: self = isSwap ? .swapped(false) : family == .counter ? .number(0) : .value(.absent)
+            case .null:
+                self = isSwap ? .swapped(false) : family == .counter ? .number(0) : .value(.absent)
             case .integer(let number): self = family == .counter ? .number(number) : .done
             case .value(let record):
                 self =

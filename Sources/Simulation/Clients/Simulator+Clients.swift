@@ -102,6 +102,19 @@ extension Simulator {
         )
     }
 
+    /// Whether what was just read may be shown.
+    private mutating func mayRead(_ shard: ShardID, _ place: Int, at instant: Instant) -> Bool {
+        let may = nodes[place].core.table.readDecision(for: shard, at: instant) == .serve
+        guard let flaw else { return may }
+        let number = Int(shard.value)
+        if nodes[place].servedAt.isEmpty {
+            nodes[place].servedAt = Array(repeating: 0, count: circumstances.shards)
+        }
+        let last = nodes[place].servedAt[number]
+        if may { nodes[place].servedAt[number] = now }
+        return flaw.serves(may, sinceItMight: last == 0 ? nil : now - last)
+    }
+
     private mutating func client(of token: RequestToken) -> Int? {
         let client = Int(token.value & 0xFFFF)
         let request = UInt32(truncatingIfNeeded: token.value >> 16)

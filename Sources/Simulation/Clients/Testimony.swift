@@ -78,6 +78,21 @@ struct Testimony {
     }
 }
 
+extension Testimony {
+    /// What clients asked of a key and were told, a line each, by when they asked.
+    func told(of text: String) -> [String] {
+        histories.flatMap { history in
+            history.operations
+                .filter { text == history.keys.texts[Int($0.key.rawValue)] }
+                .map { operation in
+                    let end = operation.outcome == .unknown ? "?" : "\(operation.completed / 1_000)"
+                    return "\(operation.invoked / 1_000) – \(end) client \(operation.process) "
+                        + "\(operation.action) \(operation.outcome)"
+                }
+        }
+    }
+}
+
 // MARK: Judgement
 
 extension Testimony {
@@ -120,6 +135,9 @@ extension Testimony {
         options.explains = true
         let explained = model.check(history, options).counterexamples.first
         let lines = explained?.lines ?? []
-        return ["a history is no \(model.name)'s: " + (lines.isEmpty ? reasons : lines).joined(separator: " ")]
+        return [
+            "a history is no \(model.name)'s: "
+                + (lines.isEmpty ? reasons : lines).joined(separator: " ")
+        ]
     }
 }

@@ -1,5 +1,5 @@
-import Determinism
 import Coordination
+import Determinism
 import Replication
 import Topology
 
@@ -96,6 +96,7 @@ extension Simulator {
                     at: network.arrival(0, place, at: now)
                 )
             }
+        case .answer: break
         case .note(let text): if isTraced { say("coordinator: \(text)") }
         case .stop(let reason): violated("the coordinator stops: \(reason)")
         }

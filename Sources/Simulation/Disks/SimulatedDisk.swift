@@ -166,7 +166,11 @@ extension SimulatedDisk {
     }
 
     /// Flips one bit of a synced byte; false where there is none.
-    mutating func flipBit(of name: Name, before limit: Int, _ generator: inout SeededGenerator) -> Bool {
+    mutating func flipBit(
+        of name: Name,
+        before limit: Int,
+        _ generator: inout SeededGenerator
+    ) -> Bool {
         guard let file = names.first(where: { $0.name == name })?.content else { return false }
         let end = min(contents[file].synced, limit)
         guard end > 0 else { return false }

@@ -93,7 +93,9 @@ extension Simulator {
     // Connecting.
 
     mutating func redial(_ place: Int, _ peer: Int, after pause: UInt64) {
-        guard nodes[place].isUp, nodes[place].hasMap, place < peer, !nodes[place].ends[peer].isDialling else { return }
+        guard nodes[place].isUp, nodes[place].hasMap, place < peer,
+            !nodes[place].ends[peer].isDialling
+        else { return }
         nodes[place].ends[peer].isDialling = true
         schedule(.dial, place, value: UInt32(peer), at: now + pause)
     }
@@ -104,7 +106,10 @@ extension Simulator {
         let from = place
         guard network.isOpen(from, peer), network.isOpen(peer, from), nodes[peer].hasMap else {
             let isSilent = !network.isOpen(from, peer) || !network.isOpen(peer, from)
-            let pause = min(max(Self.shortestPause, nodes[place].ends[peer].pause * 2), Self.longestPause)
+            let pause = min(
+                max(Self.shortestPause, nodes[place].ends[peer].pause * 2),
+                Self.longestPause
+            )
             nodes[place].ends[peer].pause = pause
             redial(place, peer, after: pause + (isSilent ? Self.connectTimeout : 0))
             return
@@ -127,7 +132,9 @@ extension Simulator {
         guard newestConnection[low * (circumstances.nodes + 1) + high] == number,
             nodes[peer].isUp
         else { return }
-        nodes[place].ends[peer] = SimulatedNode.LinkEnd(number: number)
+        // A dial that is due already stays the only one.
+        let isDialling = nodes[place].ends[peer].isDialling
+        nodes[place].ends[peer] = SimulatedNode.LinkEnd(number: number, isDialling: isDialling)
         let identity = nodes[peer].core.identity
         if isTraced { say("\(nodes[place].id) linked to n\(peer), connection \(number)") }
         step(place, .peerConnected(identity.node, identity.boot, identity.copy))
@@ -167,7 +174,8 @@ extension Simulator {
             nodes[place].ends[peer].silence += Self.watchInterval
             if nodes[place].ends[peer].silence > Self.silenceLimit { breakLink(place, peer) }
         }
-        for peer in place + 1..<max(nodes.count, place + 1) where nodes[place].ends[peer].number == 0 {
+        for peer in place + 1..<max(nodes.count, place + 1)
+        where nodes[place].ends[peer].number == 0 {
             redial(place, peer, after: Self.shortestPause)
         }
         schedule(.watchLinks, place, at: now + nodes[place].clock.span(of: Self.watchInterval))

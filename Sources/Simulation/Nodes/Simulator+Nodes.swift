@@ -17,7 +17,10 @@ extension Simulator {
         nodes[place].stalls = 0
         nodes[place].backlog = []
         let time = now + 4_000_000 + nodeGenerator.next() % 30_000_000
-        agenda.add(Happening(kind: .startStep, place: UInt8(place), life: nodes[place].life), at: time)
+        agenda.add(
+            Happening(kind: .startStep, place: UInt8(place), life: nodes[place].life),
+            at: time
+        )
     }
 
     /// Hands something to a process, unless that is gone; one that is held gets it later.
@@ -117,7 +120,11 @@ extension Simulator {
         schedule(.heartbeat, place, at: now + 1)
         schedule(.watchLinks, place, at: now + Self.watchInterval)
         if circumstances.durability == .logEverySecond {
-            schedule(.syncerStep, place, at: now + nodes[place].clock.span(of: SyncSchedule.interval))
+            schedule(
+                .syncerStep,
+                place,
+                at: now + nodes[place].clock.span(of: SyncSchedule.interval)
+            )
         }
     }
 
