@@ -51,8 +51,9 @@ extension Simulator {
     private func canProgress(_ shard: Int) -> Bool {
         guard let map = coordinator.stored else { return circumstances.permanentFailures == 0 }
         let assignment = map.shards[shard]
-        let core = assignment.replicas.filter { nodes[Int($0.node.value)].isCore }
-        if core.count == assignment.replicas.count { return true }
+        let members = assignment.members
+        let core = members.filter { nodes[Int($0.node.value)].isCore }
+        if core.count == members.count { return true }
         let complete = core.filter { !losses.isMissing(Int($0.node.value), shard) }
         let election = map.election(of: assignment)
         if election.electsFromInSync {
@@ -84,7 +85,7 @@ extension Simulator {
             judgeGone(from: applied + 1, of: shard, replacedBy: nil, on: primary)
         }
         let table = nodes[primary].core.table
-        for replica in map.shards[shard].replicas where Int(replica.node.value) != primary {
+        for replica in map.shards[shard].members where Int(replica.node.value) != primary {
             let place = Int(replica.node.value)
             guard nodes[place].isCore else { continue }
             let other = nodes[place].core.table

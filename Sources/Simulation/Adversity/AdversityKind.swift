@@ -20,6 +20,7 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
     case bitFlip
     case clockChange
     case clockJump
+    case membership
     /// A plan's own fault: the strike's seed is its number.
     case planned
 
@@ -48,6 +49,7 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
         case .bitFlip: "bit-flip"
         case .clockChange: "clock-change"
         case .clockJump: "clock-jump"
+        case .membership: "membership"
         case .planned: "planned"
         }
     }

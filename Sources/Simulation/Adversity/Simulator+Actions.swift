@@ -67,6 +67,11 @@ extension Simulator {
         }
         end(place)
         nodes[place].boot += 1
+        // What it takes along may be what was wrong.
+        if nodes[place].flipped != nil {
+            nodes[place].disk = SimulatedDisk(dataID: nodeGenerator.next() | 1)
+        }
+        nodes[place].flipped = nil
         nodes[place].disk.losePower(&diskGenerator)
         switch circumstances.durability {
         case .memory: copyLost(place, window: .max)

@@ -102,6 +102,17 @@ extension Simulator {
         case .coordinatorPause:
             pause(0)
             return .actions([.resume(.coordinator)])
+        case .membership:
+            changeMembership(&generator)
+            return nil
+        case .clockJump:
+            let length = Spread(1_000_000, 300_000_000).draw(&generator)
+            guard circumstances.clocksJump, let place = victim(&generator) else {
+                coordinator.clock.jump(by: length, at: now)
+                return nil
+            }
+            nodes[place].clock.jump(by: length, at: now)
+            return nil
         case .isolation, .halves, .oneWay, .bridge:
             return partition(strike.kind, &generator)
         case .randomCut, .clog, .slowLinks, .lossyLinks: return disturb(strike.kind, &generator)
@@ -124,6 +135,16 @@ extension Simulator {
         case .powerLoss:
             guard circumstances.durability == .logAlways || mayLoseCopy(place) else { return nil }
             losePower(place)
+            if generator.next(below: 3) == 0 {
+                nodes[place].disk.operationsLeft = generator.next(below: 10)
+            }
+            return .start(place)
+        case .bitFlip:
+            // Some copy must stay good, and who has lost one is told.
+            guard isLogged, mayLoseCopy(place, always: true) else { return nil }
+            kill(place)
+            guard flipBit(on: place, &generator) else { return .start(place) }
+            copyLost(place, window: .max)
             return .start(place)
         case .pause:
             pause(place)

@@ -56,15 +56,15 @@ struct CopyLosses {
         }
         let copies: Promise.CopyRule =
             assignment.isDegraded
-            ? .inSyncSet(replicas: assignment.replicas.count, minimumInSync: 1) : promise.copies
+            ? .inSyncSet(replicas: assignment.members.count, minimumInSync: 1) : promise.copies
         switch copies {
         case .missingAtMost(let allowed):
-            let gone = assignment.replicas.compactMap(after).sorted()
+            let gone = assignment.members.compactMap(after).sorted()
             return gone.count > allowed ? gone[allowed] : nil
         case .inSyncSet(_, let minimum):
-            let set = assignment.replicas.filter(\.isInSync)
+            let set = assignment.members.filter(\.isInSync)
             let gone = set.compactMap(after)
-            let lost = assignment.replicas.compactMap(after).count
+            let lost = assignment.members.compactMap(after).count
             guard gone.count == set.count, lost >= minimum else { return nil }
             return gone.max()
         }
@@ -100,8 +100,8 @@ extension Simulator {
 
     /// Whether a node's copy may go without that a promise goes with it, where the circumstances say
     /// that none may.
-    func mayLoseCopy(_ place: Int) -> Bool {
-        guard circumstances.keepsPromises else { return true }
+    func mayLoseCopy(_ place: Int, always: Bool = false) -> Bool {
+        guard circumstances.keepsPromises || always else { return true }
         guard let map = coordinator.stored else { return false }
         return map.shards.indices.allSatisfy { shard in
             let isHolder = map.shards[shard].replica(nodes[place].id) != nil
@@ -113,7 +113,7 @@ extension Simulator {
     mutating func mapStored(_ map: ClusterMap, after old: ClusterMap?) {
         for shard in map.shards.indices {
             if let old, old.shards[shard] == map.shards[shard] { continue }
-            for replica in map.shards[shard].replicas {
+            for replica in map.shards[shard].members {
                 let place = Int(replica.node.value)
                 if losses.isMissing(place, shard), nodes[place].isUp,
                     replica.copy == nodes[place].core.identity.copy

@@ -13,6 +13,7 @@ extension Circumstances {
         draw.drawLimits(&circumstances)
         draw.drawMachines(&circumstances)
         draw.drawLoad(&circumstances)
+        draw.drawClocks(&circumstances)
         draw.drawStrikes(&circumstances)
         return circumstances
     }
@@ -81,6 +82,15 @@ private struct CircumstanceDraw {
         ])
         // The grant allows for two clocks that each are 2 % wrong.
         circumstances.drift = one(of: [0, 1_000, SimulatedClock.one / 50])
+    }
+
+    func drawClocks(_ circumstances: inout Circumstances) {
+        var generator = generator("clocks")
+        guard let mode = replicationModes.mode(circumstances.mode), !mode.acknowledgesUnderLease,
+            mode.fallback == nil, generator.next(below: 8) == 0
+        else { return }
+        circumstances.clocksJump = true
+        circumstances.load.confirmedShare = 16
     }
 
     func drawLoad(_ circumstances: inout Circumstances) {

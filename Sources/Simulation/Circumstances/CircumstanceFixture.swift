@@ -60,6 +60,7 @@ extension Circumstances {
 
     private mutating func fix(_ fixture: CircumstanceFixture) {
         mode = fixture.mode
+        if clocksJump { (clocksJump, load.confirmedShare) = (false, 1) }
         nodes = min(fixture.nodes, CircumstanceFixture.mostNodes)
         replicas = min(fixture.replicas, nodes)
         shards = fixture.shards

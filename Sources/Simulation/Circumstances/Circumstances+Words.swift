@@ -10,6 +10,7 @@ extension Circumstances: CustomStringConvertible {
             "links \(network.words)",
             "sync \(Self.time(sync.least))+\(Self.time(sync.mean))",
             drift == 0 ? nil : "clocks within \(drift * 1_000 / SimulatedClock.one) per mille",
+            clocksJump ? "clocks jump, so reads ask for confirmation" : nil,
             "\(load.operationsPerSecond) requests/s by \(load.clients) clients on \(load.keys) keys, "
                 + "\(load.readShare) % reads, \(load.valueBytes) bytes, given up after "
                 + Self.time(load.timeout),

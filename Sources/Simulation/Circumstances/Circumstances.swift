@@ -26,6 +26,9 @@ public struct Circumstances: Sendable {
     var sync = Spread(150_000, 250_000)
     /// The largest part, in 2^-20, by which a clock runs too fast or too slow.
     var drift: Int64 = 0
+    /// Whether clocks of nodes jump ahead: no promise that rests on leases holds then, so every read
+    /// asks for confirmation.
+    var clocksJump = false
     var load = Load()
     /// In the order of their times.
     var strikes: [Strike] = []

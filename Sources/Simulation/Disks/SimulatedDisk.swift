@@ -165,17 +165,9 @@ extension SimulatedDisk {
         for index in range { contents[file].bytes[index] = 0 }
     }
 
-    /// Flips one bit of a synced byte; false where there is none.
-    mutating func flipBit(
-        of name: Name,
-        before limit: Int,
-        _ generator: inout SeededGenerator
-    ) -> Bool {
-        guard let file = names.first(where: { $0.name == name })?.content else { return false }
-        let end = min(contents[file].synced, limit)
-        guard end > 0 else { return false }
-        contents[file].bytes[generator.next(below: end)] ^= 1 << UInt8(generator.next(below: 8))
-        return true
+    mutating func flipBit(of name: Name, at offset: Int, bit: UInt8) {
+        guard let file = place(of: name), offset < contents[file].bytes.count else { return }
+        contents[file].bytes[offset] ^= 1 << bit
     }
 }
 

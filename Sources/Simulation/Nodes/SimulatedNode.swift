@@ -35,6 +35,8 @@ struct SimulatedNode {
     var published: (status: NodeStatus, at: UInt64)?
     /// Added to each sync, by faults.
     var syncDelay: UInt64 = 0
+    /// A bit of its log that is wrong, until a process looks at it.
+    var flipped: FlippedBit?
     /// Whether a fault keeps it down.
     var isKeptDown = false
     /// Whether it is among those that are healed in the end.

@@ -75,14 +75,17 @@ extension Simulator {
             switch attempt {
             case .success(let copy): opened = copy
             case .failure(let refusal):
-                nodes[place].phase = .down
-                violated("\(nodes[place].id) cannot open its copy: \(refusal)")
+                refused(refusal, on: place)
                 return
             }
         } catch {
-            nodes[place].phase = .down
+            // The power fails while a process starts.
+            losePower(place)
+            start(place)
             return
         }
+        nodes[place].disk.operationsLeft = nil
+        accepted(on: place)
         nodes[place].phase = .up
         nodes[place].coordinatorConnection += 1
         network.forgetOrder(place, 0)
