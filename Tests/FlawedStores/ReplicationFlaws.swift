@@ -97,9 +97,12 @@ struct AppliesBeforeCommit: StoreFlaw {
     static let summary = "a backup applies what it is sent, committed or not"
 
     func heard(_ event: Event, at now: Instant) -> Event {
-        guard case .message(let node, .append(var append)) = event else { return event }
-        append.commit = append.previous.index + UInt64(append.entries.count)
-        return .message(from: node, .append(append))
+        guard case .message(let node, .appends(var appends)) = event else { return event }
+        for index in appends.indices {
+            let end = appends[index].previous.index + UInt64(appends[index].entries.count)
+            appends[index].commit = max(appends[index].commit, end)
+        }
+        return .message(from: node, .appends(appends))
     }
 }
 
@@ -120,7 +123,7 @@ struct ForgetsGrants: StoreFlaw {
 
     func wanted(_ effect: Effect) -> Effect? {
         guard case .send(let node, .recoverAnswers(var answers)) = effect else { return effect }
-        for index in answers.indices { answers[index].remainingGrant = 0 }
+        for index in answers.indices { answers[index].grants = [] }
         return .send(to: node, .recoverAnswers(answers))
     }
 }

@@ -1,3 +1,4 @@
+internal import Consistency
 internal import Simulation
 internal import Storage
 internal import Topology

@@ -1,3 +1,4 @@
+internal import Consistency
 import FoundationEssentials
 internal import Quantities
 internal import Simulation
