@@ -115,6 +115,12 @@ extension CoordinatorCore {
         guard !candidates.isEmpty || holders.isEmpty || failure == .impeded else {
             return .nobody("its complete replicas do not reach each other")
         }
+        // A process that has just started has not read its map yet, and so not said what it holds.
+        let mute = assignment.members.filter { end(of: shard, on: $0.node) == nil }
+        guard mute.isEmpty else {
+            let names = mute.map(\.node.description).joined(separator: ", ")
+            return .nobody("how far its log reaches is not known yet of \(names)")
+        }
         guard lacksHolders, let best = fullest(of: assignment.members, shard, election) else {
             return .nobody("its complete replicas do not reach each other")
         }
@@ -132,8 +138,7 @@ extension CoordinatorCore {
     ) -> ReplicaAssignment? {
         var best: (replica: ReplicaAssignment, end: LogPosition, isComplete: Bool)?
         for replica in members {
-            let ends = status(of: replica.node)?.ends
-            let end = ends?.first { $0.shard == shard }?.end ?? .start
+            let end = end(of: shard, on: replica.node) ?? .start
             let isComplete = isComplete(replica, election)
             if let best, (best.end, best.isComplete ? 1 : 0) >= (end, isComplete ? 1 : 0) {
                 continue
@@ -141,6 +146,10 @@ extension CoordinatorCore {
             best = (replica, end, isComplete)
         }
         return best?.replica
+    }
+
+    private func end(of shard: ShardID, on node: NodeID) -> LogPosition? {
+        status(of: node)?.ends.first { $0.shard == shard }?.end
     }
 
     /// Whether a primary is without a lease for so long that it will not become one by itself: a

@@ -3,6 +3,8 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
     case processCrash
     case powerLoss
     case restart
+    /// Several machines at once.
+    case blackout
     case pause
     case stall
     case isolation
@@ -32,6 +34,7 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
         case .processCrash: "process-crash"
         case .powerLoss: "power-loss"
         case .restart: "restart"
+        case .blackout: "blackout"
         case .pause: "pause"
         case .stall: "stall"
         case .isolation: "isolate"

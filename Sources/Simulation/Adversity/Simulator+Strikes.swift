@@ -10,7 +10,7 @@ enum Undo {
     case goOn(Int)
     case law([(Int, Int)])
     case sync(Int, UInt64)
-    case start(Int)
+    case start([Int])
 }
 
 extension Simulator {
@@ -54,7 +54,7 @@ extension Simulator {
             for (from, to) in links { network[from, to].law = circumstances.network }
         case .sync(let place, let delay):
             nodes[place].syncDelay -= min(delay, nodes[place].syncDelay)
-        case .start(let place): startAgain(place)
+        case .start(let places): for place in places { startAgain(place) }
         }
     }
 
@@ -98,7 +98,8 @@ extension Simulator {
         case .coordinatorCrash:
             guard coordinator.isUp else { return nil }
             kill(0)
-            return .start(0)
+            return .start([0])
+        case .blackout: return blackOut(&generator)
         case .coordinatorPause:
             pause(0)
             return .actions([.resume(.coordinator)])
@@ -131,21 +132,21 @@ extension Simulator {
         case .processCrash, .restart:
             guard isLogged || mayLoseCopy(place) else { return nil }
             kill(place)
-            return .start(place)
+            return .start([place])
         case .powerLoss:
             guard circumstances.durability == .logAlways || mayLoseCopy(place) else { return nil }
             losePower(place)
             if generator.next(below: 3) == 0 {
                 nodes[place].disk.operationsLeft = generator.next(below: 10)
             }
-            return .start(place)
+            return .start([place])
         case .bitFlip:
             // Some copy must stay good, and who has lost one is told.
             guard isLogged, mayLoseCopy(place, always: true) else { return nil }
             kill(place)
-            guard flipBit(on: place, &generator) else { return .start(place) }
+            guard flipBit(on: place, &generator) else { return .start([place]) }
             copyLost(place, window: .max)
-            return .start(place)
+            return .start([place])
         case .pause:
             pause(place)
             return .actions([.resume(.node(nodes[place].id))])
@@ -167,6 +168,20 @@ extension Simulator {
             return nil
         default: return nil
         }
+    }
+
+    /// Ends several machines, or their processes where the power would take acknowledged writes along.
+    private mutating func blackOut(_ generator: inout SeededGenerator) -> Undo? {
+        guard isLogged || !circumstances.keepsPromises else { return nil }
+        let places = (1..<nodes.count).filter { nodes[$0].isUp && generator.next(below: 3) > 0 }
+        for place in places {
+            if circumstances.durability == .logAlways || !circumstances.keepsPromises {
+                losePower(place)
+            } else {
+                kill(place)
+            }
+        }
+        return .start(places)
     }
 
     private mutating func partition(
