@@ -12,7 +12,7 @@ struct Simulate: AsyncParsableCommand {
             standard error.
 
             EXAMPLES
-              ordeal simulate                              a thousand seeds, half a minute
+              ordeal simulate                              a thousand seeds, a minute or two
               ordeal simulate --seeds 1..100000            an hour on two cores
               ordeal simulate --seeds 4711 --trace         one seed, and everything that happened
               ordeal simulate --plan chaos/quick.yaml      the plan's cluster and faults
