@@ -158,7 +158,9 @@ extension CoordinatorCore {
         _ assignment: ShardAssignment,
         _ shard: ShardID
     ) -> Bool {
-        guard let primary = assignment.primary, let status = status(of: primary) else { return true }
+        guard let primary = assignment.primary, let status = status(of: primary) else {
+            return true
+        }
         return status.impeded.contains {
             $0.shard == shard && $0.term == assignment.term
                 && $0.leaseless >= Self.recoveryLimit
