@@ -64,4 +64,6 @@ struct Strike: Sendable {
     var length: UInt64
     var kind: AdversityKind
     var seed: UInt64
+    /// The node that it strikes, where chance does not choose.
+    var target: Int?
 }

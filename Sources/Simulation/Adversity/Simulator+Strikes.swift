@@ -115,10 +115,10 @@ extension Simulator {
             nodes[place].clock.jump(by: length, at: now)
             return nil
         case .isolation, .halves, .oneWay, .bridge:
-            return partition(strike.kind, &generator)
+            return partition(strike, &generator)
         case .randomCut, .clog, .slowLinks, .lossyLinks: return disturb(strike.kind, &generator)
         default:
-            guard let place = victim(&generator) else { return nil }
+            guard let place = strike.target ?? victim(&generator) else { return nil }
             return begin(strike, on: place, &generator)
         }
     }
@@ -185,22 +185,24 @@ extension Simulator {
     }
 
     private mutating func partition(
-        _ kind: AdversityKind,
+        _ strike: Strike,
         _ generator: inout SeededGenerator
     ) -> Undo? {
         let shapes: [AdversityKind: PartitionShape] = [
             .isolation: .isolate, .halves: .halves, .oneWay: .oneWay, .bridge: .bridge,
         ]
-        guard let shape = shapes[kind], let place = victim(&generator) else { return nil }
+        guard let shape = shapes[strike.kind],
+            let place = strike.target ?? victim(&generator)
+        else { return nil }
         let fields = FaultFields(
             target: .node(nodes[place].id),
             shape: shape.rawValue,
             withClients: generator.next(below: 2) == 0
         )
         guard let fault = try? Partition(fields: fields) else { return nil }
-        let strike = fault.strike(.node(nodes[place].id), in: view, using: &generator)
-        for action in strike.actions { carryOut(action) }
-        return .actions(strike.healing)
+        let plan = fault.strike(.node(nodes[place].id), in: view, using: &generator)
+        for action in plan.actions { carryOut(action) }
+        return .actions(plan.healing)
     }
 
     private mutating func disturb(
