@@ -17,7 +17,7 @@ import Testing
         for level in [IsolationLevel.serializable, .strictSerializable] {
             let conclusion = ReadWriteRegister.check(history, level)
             #expect(conclusion.verdict == .valid, "seed \(seed): \(conclusion)")
-            #expect(conclusion.spent.states < 100 * 3_000, "seed \(seed): \(conclusion.spent)")
+            #expect(conclusion.spent.states < 30 * 3_000, "seed \(seed): \(conclusion.spent)")
         }
     }
 }

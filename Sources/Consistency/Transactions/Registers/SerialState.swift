@@ -32,6 +32,8 @@ struct SerialState {
     private var ready: [UInt32] = []
     private var immediate: [UInt32] = []
     private var writersLeft: Int
+    /// What the clock says of the versions of a key; nil where the clock does not count.
+    private var turns: VersionTurns?
     private(set) var fingerprint = Fingerprint()
 
     init(_ steps: SerialSteps, _ graph: DependencyGraph, _ order: EdgeOrder) {
@@ -42,6 +44,7 @@ struct SerialState {
         readers = steps.readers
         current = (0..<UInt32(steps.keys)).map { $0 }
         writersLeft = steps.writers.count
+        turns = order == .realtime ? VersionTurns(steps) : nil
         for edge in graph.targets.indices where !graph.kinds[edge].isDisjoint(with: kinds) {
             missing[Int(graph.targets[edge])] += 1
         }
@@ -104,7 +107,11 @@ struct SerialState {
     private mutating func canGo(_ transaction: Int) -> Bool {
         for version in steps.reads(transaction) { readers[Int(version)] -= 1 }
         defer { for version in steps.reads(transaction) { readers[Int(version)] += 1 } }
-        return steps.writes(transaction).allSatisfy { readers[Int(current[Int($0.key)])] == 0 }
+        for write in steps.writes(transaction) {
+            guard readers[Int(current[Int(write.key)])] == 0 else { return false }
+            guard turns?.mayCome(write.version, of: write.key) != false else { return false }
+        }
+        return true
     }
 
     private mutating func takeReaders(_ moved: inout Int) {
@@ -121,6 +128,7 @@ struct SerialState {
                 let key = Int(write.key)
                 replaced.append((write.key, current[key]))
                 turn(write.key, to: write.version)
+                turns?.come(write.version)
             }
             if rank(of: vertex) != nil { writersLeft -= 1 }
         }
@@ -152,6 +160,7 @@ struct SerialState {
         while replaced.count > done.replaced, let last = replaced.popLast() {
             turn(last.key, to: last.version)
         }
+        for write in steps.writes(vertex) { turns?.goBack(write.version, of: write.key) }
         for version in steps.reads(vertex) { readers[Int(version)] += 1 }
         guard let rank = rank(of: vertex) else { return }
         writersLeft += 1

@@ -17,6 +17,21 @@ struct SerialSteps {
     private var writeStarts: [UInt32] = [0]
     private var writeKeys: [UInt32] = []
     let keys: Int
+    /// By version: its zone.
+    private(set) var zones: [Zone] = []
+
+    /// When a version was certainly there, and when it or what it came from was not yet over.
+    ///
+    /// Source: Gibbons and Korach, Testing Shared Memories (SIAM Journal on Computing, 1997).
+    struct Zone {
+        var there = Int64.max
+        var still = Int64.min
+
+        mutating func widen(_ operation: RecordedOperation) {
+            there = min(there, operation.completed)
+            still = max(still, operation.invoked)
+        }
+    }
 
     func reads(_ transaction: Int) -> ArraySlice<UInt32> {
         readVersions[Int(readStarts[transaction])..<Int(readStarts[transaction + 1])]
@@ -36,19 +51,30 @@ struct SerialSteps {
         isBlind = Array(repeating: false, count: table.count)
         noteWrites(facts.table, kept)
         readers = Array(repeating: 0, count: keys + writeKeys.count)
+        zones = Array(repeating: Zone(), count: keys + writeKeys.count)
         /// By transaction: when what it wrote was certainly there.
         var settled = (0..<table.count).map { table.operation(of: $0).completed }
         for transaction in 0..<table.count {
             noteReads(of: transaction, facts, kept)
+            let operation = table.operation(of: transaction)
+            for write in writes(transaction) { zones[Int(write.version)].widen(operation) }
             guard kept[transaction] else { continue }
             for step in table.extents[transaction].range {
                 guard case .transaction(let writer) = facts.sources[step] else { continue }
-                let read = table.operation(of: transaction).completed
-                settled[Int(writer)] = min(settled[Int(writer)], read)
+                settled[Int(writer)] = min(settled[Int(writer)], operation.completed)
             }
         }
         writers.sort { (settled[Int($0)], $0) < (settled[Int($1)], $1) }
         for (rank, writer) in writers.enumerated() { ranks[Int(writer)] = UInt32(rank) }
+    }
+
+    /// By key: what was written to it, by when it was certainly there.
+    func versionsByTime() -> [[UInt32]] {
+        var versions = [[UInt32]](repeating: [], count: keys)
+        for write in writeKeys.indices {
+            versions[Int(writeKeys[write])].append(UInt32(keys + write))
+        }
+        return versions.map { $0.sorted { (zones[Int($0)].there, $0) < (zones[Int($1)].there, $1) } }
     }
 
     private mutating func noteWrites(_ table: TransactionTable, _ kept: [Bool]) {
@@ -94,6 +120,7 @@ struct SerialSteps {
             guard !readVersions[start...].contains(version) else { continue }
             readVersions.append(version)
             readers[Int(version)] += 1
+            zones[Int(version)].widen(table.operation(of: transaction))
         }
         isBlind[transaction] = !unread.isEmpty
         readStarts.append(UInt32(readVersions.count))
