@@ -74,7 +74,9 @@ struct SerialSteps {
         for write in writeKeys.indices {
             versions[Int(writeKeys[write])].append(UInt32(keys + write))
         }
-        return versions.map { $0.sorted { (zones[Int($0)].there, $0) < (zones[Int($1)].there, $1) } }
+        return versions.map {
+            $0.sorted { (zones[Int($0)].there, $0) < (zones[Int($1)].there, $1) }
+        }
     }
 
     private mutating func noteWrites(_ table: TransactionTable, _ kept: [Bool]) {
