@@ -18,6 +18,7 @@ struct Check: ParsableCommand {
               ordeal check results/latest/trials/0001-single/workers --model cas-register
               ordeal check sessions.txt --format awdit --model transactions --level causal
               ordeal check history.json --model bank --json > result.json
+              ordeal check *.edn --model cas-register --html check.html    with drawings
               ordeal check --self-test             whether the checkers see what they must
 
             EXIT STATUS
@@ -39,6 +40,9 @@ struct Check: ParsableCommand {
     @Flag(help: "Print the results as one JSON object.")
     var json = false
 
+    @Option(help: ArgumentHelp("Write the results as a page, with drawings.", valueName: "file"))
+    var html: String?
+
     @Option(help: "The most states that a search may visit before it answers unknown.")
     var budgetStates: Int?
 
@@ -58,6 +62,7 @@ struct Check: ParsableCommand {
         if selfTest {
             guard files.isEmpty else { throw ValidationError("--self-test takes no files") }
             guard !json else { throw ValidationError("--self-test prints no JSON") }
+            guard html == nil else { throw ValidationError("--self-test writes no page") }
             guard (1...10_000_000).contains(histories) else {
                 throw ValidationError("--histories takes 1 to 10000000")
             }
@@ -72,6 +77,6 @@ struct Check: ParsableCommand {
         var words = meaning.words(model: model)
         words.states = budgetStates
         words.megabytes = budgetMemory
-        try finish(checkHistories(files, words, json: json))
+        try finish(checkHistories(files, words, json: json, htmlFile: html))
     }
 }

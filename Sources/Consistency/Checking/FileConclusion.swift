@@ -10,6 +10,8 @@ public struct FileConclusion: Sendable, Equatable {
         public var keys: Int
         /// By the counterexample: the key's name, where it has one.
         public var keyNames: [String?]
+        /// The first counterexamples, to be drawn.
+        public var examples: [HistoryExample]
 
         public init(_ conclusion: Conclusion, of history: History) {
             self.conclusion = conclusion
@@ -17,6 +19,9 @@ public struct FileConclusion: Sendable, Equatable {
             keys = history.keys.count
             keyNames = conclusion.counterexamples.map { example in
                 example.key.map(history.text(of:))
+            }
+            examples = conclusion.counterexamples.prefix(HistoryAccount.quoted).map {
+                HistoryExample($0, of: history)
             }
         }
     }
@@ -54,6 +59,11 @@ public struct FileConclusion: Sendable, Equatable {
         self.readingSeconds = readingSeconds
         self.checkingSeconds = checkingSeconds
         self.budget = budget
+    }
+
+    public var checked: Checked? {
+        guard case .checked(let checked) = result else { return nil }
+        return checked
     }
 
     /// The word used in every report.

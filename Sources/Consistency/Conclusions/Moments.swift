@@ -87,6 +87,12 @@ struct Moments {
         return showsEvents ? "event \(moment) (\(text))" : text
     }
 
+    /// Seconds on the history's clock; nil where only the order is known, or says more.
+    func seconds(_ moment: Int64) -> Double? {
+        guard !showsEvents, let time = Self.time(of: moment, in: history) else { return nil }
+        return Double(time &- start) * 1e-9
+    }
+
     private func text(ofSpan span: Int64) -> String {
         var rest = 1 as UInt64
         for _ in 0..<digits { rest *= 10 }

@@ -27,8 +27,10 @@ public struct HistoryExample: Sendable, Hashable, Codable {
     /// One operation, as a row of a drawing.
     public struct Row: Sendable, Hashable, Codable {
         public var process: Int
+        /// What the history calls the process, where its number is not its name.
+        public var name: String?
         public var text: String
-        /// Seconds from the start of the measurement.
+        /// Seconds from the start of the measurement or of the history, where they are known.
         public var start: Double
         /// nil if its end was never seen.
         public var end: Double?
@@ -38,6 +40,9 @@ public struct HistoryExample: Sendable, Hashable, Codable {
     public var key: String?
     public var lines: [String]
     public var rows: [Row]
+    /// Whether the rows' moments are seconds, or else places in an order; nil in older records,
+    /// which have seconds.
+    public var hasSeconds: Bool?
 
     /// An example may name thousands of operations; a drawing of more than this shows nothing.
     static let mostRows = 24
@@ -46,15 +51,20 @@ public struct HistoryExample: Sendable, Hashable, Codable {
         anomaly = example.anomaly
         key = example.key.map(history.text(of:))
         lines = example.lines
-        rows = example.operations.prefix(Self.mostRows).compactMap { place in
-            guard history.operations.indices.contains(place) else { return nil }
+        let shown = example.operations.filter(history.operations.indices.contains)
+            .prefix(Self.mostRows)
+        let times = DrawnTimes(Array(shown), in: history)
+        hasSeconds = times.hasSeconds
+        rows = shown.map { place in
             let operation = history.operations[place]
-            let isOpen = operation.completed == RecordedOperation.never
+            let number = String(operation.process)
+            let name = history.name(ofProcess: operation.process)
             return Row(
                 process: Int(operation.process),
+                name: name == number ? nil : PlainText.shown(name),
                 text: OperationText.text(of: operation, in: history),
-                start: Double(operation.invoked) * 1e-9,
-                end: isOpen ? nil : Double(operation.completed) * 1e-9
+                start: times.start(of: operation),
+                end: times.end(of: operation)
             )
         }
     }

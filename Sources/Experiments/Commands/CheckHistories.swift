@@ -6,10 +6,13 @@ internal import Report
 internal import Synchronization
 
 /// Checks the histories in files against a model: `ordeal check`.
+///
+/// - Parameter htmlFile: Where the results are written as a page as well.
 public func checkHistories(
     _ files: [String],
     _ words: HistoryCheck.Words,
-    json: Bool
+    json: Bool,
+    htmlFile: String? = nil
 ) -> ExitCode {
     let check: HistoryCheck
     do throws(HistoryCheck.Misuse) {
@@ -18,11 +21,23 @@ public func checkHistories(
         printError("ordeal check: " + misuse(error))
         return .usage
     }
+    if let htmlFile, let problem = obstacle(writing: htmlFile) {
+        printError("ordeal check: --html: cannot write \(htmlFile): \(problem)")
+        return .usage
+    }
     let conclusions = concluded(files, check, print: !json)
     if json {
         printOut(JSONText(isPretty: true).text(of: CheckJSON.value(of: conclusions)))
     } else if files.count > 1 {
         printOut(CheckText.summary(of: conclusions))
+    }
+    if let htmlFile {
+        do {
+            try writeDurably(Array(try CheckPage(conclusions).render().utf8), to: htmlFile)
+        } catch {
+            printError("ordeal check: --html: cannot write \(htmlFile): \(error)")
+            return .void
+        }
     }
     return ExitCode(of: conclusions)
 }

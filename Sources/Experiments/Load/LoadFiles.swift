@@ -3,14 +3,6 @@ internal import Foundation
 internal import Report
 internal import Statistics
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Writes what was found as files for other tools.
 struct LoadFiles {
     /// Every second by kind and outcome, as HdrHistogram's tools read it.
@@ -29,7 +21,7 @@ struct LoadFiles {
         table = options.tableFile
         page = options.pageFile
         for (option, file) in all {
-            guard let problem = Self.obstacle(file) else { continue }
+            guard let problem = obstacle(writing: file) else { continue }
             throw CommandFailure(.usage, "\(option): cannot write \(file): \(problem)")
         }
     }
@@ -40,18 +32,6 @@ struct LoadFiles {
     var all: [(option: String, file: String)] {
         [("--hlog", log), ("--hgrm", distribution), ("--csv", table), ("--html", page)]
             .compactMap { option, file in file.map { (option, $0) } }
-    }
-
-    private static func obstacle(_ file: String) -> String? {
-        let folder = (file as NSString).deletingLastPathComponent
-        guard unsafe access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
-            return systemMessage(errno)
-        }
-        guard unsafe access(file, F_OK) == 0 else { return nil }
-        var isFolder: ObjCBool = false
-        _ = unsafe FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
-        if isFolder.boolValue { return systemMessage(EISDIR) }
-        return unsafe access(file, W_OK) == 0 ? nil : systemMessage(errno)
     }
 
     func write(_ findings: LoadFindings) throws(CommandFailure) {

@@ -4,15 +4,25 @@ enum Axis {
     static func time(_ scale: LinearScale, top: Double, bottom: Double) -> String {
         let ticks = scale.ticks(about: 12)
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 1
+        let (factor, unit): (Double, String) =
+            switch step {
+            case ..<0.9e-6: (1e9, "ns")
+            case ..<0.9e-3: (1e6, "µs")
+            case ..<0.9e-2: (1e3, "ms")
+            default: (1, "s")
+            }
         var grid = ""
         var labels = ""
         for tick in ticks {
             let x = Coordinate.text(scale(tick))
             grid += "M\(x) \(Coordinate.text(top))V\(Coordinate.text(bottom))"
-            let number = Figure.fixed(tick, decimals: step < 0.1 ? 2 : step < 1 ? 1 : 0)
+            let number = Figure.fixed(
+                tick * factor,
+                decimals: factor > 1 || step >= 0.9 ? 0 : step < 0.09 ? 2 : 1
+            )
             labels +=
                 "<text x=\"\(x)\" y=\"\(Coordinate.text(bottom + 16))\" text-anchor=\"middle\">"
-                + "\(number) s</text>"
+                + "\(number) \(unit)</text>"
         }
         return "<path class=\"grid\" d=\"\(grid)\"/><g class=\"tick\">\(labels)</g>"
     }

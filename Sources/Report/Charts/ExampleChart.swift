@@ -13,16 +13,19 @@ struct ExampleChart {
     private let rows: [HistoryExample.Row]
     private let faults: [FaultRecord]
     private let time: LinearScale
+    /// Places in an order get no axis.
+    private let hasSeconds: Bool
 
     /// nil for an example without operations to draw.
     init?(_ example: HistoryExample, faults: [FaultRecord]) {
+        hasSeconds = example.hasSeconds ?? true
         rows = example.rows.sorted { ($0.start, $0.process) < ($1.start, $1.process) }
         guard let first = rows.first?.start else { return nil }
         let last = rows.map { $0.end ?? $0.start }.max() ?? first
         // A fault shortly before is what an engineer looks for; one long gone would flatten the rest.
         let near = faults.compactMap(\.appliedAt).filter { $0 <= last && $0 >= first - Self.reach }
         let start = min(first, near.min() ?? first)
-        let margin = max((last - start) * 0.06, 0.000_5)
+        let margin = max((last - start) * 0.06, hasSeconds ? 1e-9 : 0.5)
         time = LinearScale(
             domain: start - margin...last + margin,
             start: Self.left,
@@ -47,7 +50,7 @@ struct ExampleChart {
             "<svg class=\"chart example\" viewBox=\"0 0 \(Coordinate.text(Self.width)) "
             + "\(Coordinate.text(bottom + 26))\" role=\"img\" "
             + "aria-label=\"The operations of the counterexample over time\">"
-        svg += Axis.time(time, top: top, bottom: bottom)
+        if hasSeconds { svg += Axis.time(time, top: top, bottom: bottom) }
         svg += lanes.svg(top: 6, bottom: bottom, kinds: kinds)
         for (index, row) in rows.enumerated() {
             svg += self.row(row, top: top + Double(index) * Self.rowHeight)
@@ -64,12 +67,12 @@ struct ExampleChart {
         let text = Markup.escape(row.text)
         let label = label(of: row, start: start, end: end, middle: middle)
         let ending = row.end.map { Figure.moment($0) } ?? "never"
-        return "<g class=\"\(style)\"><title>\(text)\n\(Figure.moment(row.start)) to \(ending)"
-            + "</title><rect x=\"\(Coordinate.text(start))\" y=\"\(Coordinate.text(top + 4))\" "
+        let span = hasSeconds ? "\n\(Figure.moment(row.start)) to \(ending)" : ""
+        return "<g class=\"\(style)\"><title>\(text)\(span)</title><rect x=\"\(Coordinate.text(start))\" y=\"\(Coordinate.text(top + 4))\" "
             + "width=\"\(Coordinate.text(end - start))\" "
             + "height=\"\(Coordinate.text(Self.barHeight))\" rx=\"3\"/>"
             + "<text x=\"\(Coordinate.text(Self.left - 8))\" y=\"\(middle)\" text-anchor=\"end\">"
-            + "process \(row.process)</text>\(label)</g>"
+            + "\(Markup.escape(Self.name(of: row)))</text>\(label)</g>"
     }
 
     /// What was asked and answered, beside its bar or over it.
@@ -95,6 +98,10 @@ struct ExampleChart {
         }
         return "<text x=\"\(Coordinate.text(start - 6))\" y=\"\(middle)\" "
             + "text-anchor=\"end\">\(text)</text>"
+    }
+
+    private static func name(of row: HistoryExample.Row) -> String {
+        clipped(row.name ?? "process \(row.process)", to: left - 12)
     }
 
     private static func width(_ text: String) -> Double { Double(text.count) * letterWidth }

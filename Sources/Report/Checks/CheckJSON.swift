@@ -43,6 +43,7 @@ public enum CheckJSON {
         let conclusion = checked.conclusion
         let examples = zip(conclusion.counterexamples, checked.keyNames).map(counterexample)
         return [
+            JSONValue.Member("level", conclusion.level.map(JSONValue.string) ?? .null),
             JSONValue.Member("reasons", texts(conclusion.verdict.reasons)),
             JSONValue.Member("counterexamples", .array(examples)),
             JSONValue.Member("notes", texts(file.notes + conclusion.notes)),

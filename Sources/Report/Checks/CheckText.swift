@@ -15,10 +15,15 @@ public enum CheckText {
         case .checked(let checked):
             let lines =
                 [verdictLine(file, checked)] + evidence(checked.conclusion, checked.keyNames)
-                + budgetLines(file, checked.conclusion)
-                + (file.notes + checked.conclusion.notes).map { "  note: \($0)" }
+                + foot(of: file, checked).map { "  \($0)" }
             return lines.map(ControlCharacters.escaped)
         }
+    }
+
+    /// What else a reader should know: what a search spent without an answer, and notes.
+    static func foot(of file: FileConclusion, _ checked: FileConclusion.Checked) -> [String] {
+        budgetLines(file, checked.conclusion)
+            + (file.notes + checked.conclusion.notes).map { "note: \($0)" }
     }
 
     /// What several files came to together.
@@ -67,7 +72,7 @@ public enum CheckText {
     ) -> [String] {
         guard case .unknown = conclusion.verdict, conclusion.spent.states > 0 else { return [] }
         return [
-            "  used \(Figure.count(conclusion.spent.states)) of "
+            "used \(Figure.count(conclusion.spent.states)) of "
                 + "\(Figure.count(file.budget.states)) states and "
                 + "\(Figure.bytes(conclusion.spent.bytes)) of \(Figure.bytes(file.budget.bytes))"
         ]

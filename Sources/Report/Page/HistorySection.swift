@@ -22,13 +22,7 @@ enum HistorySection {
             )
         }
         for example in history.examples.prefix(drawn) {
-            let key = example.key.map { " of \($0)" } ?? ""
-            markup.element("h4", "\(example.anomaly)\(key)")
-            markup.element("pre", class: "example", example.lines.joined(separator: "\n"))
-            guard let chart = ExampleChart(example, faults: faults) else { continue }
-            markup.element("figure", class: "plot") { markup in
-                markup.element("div", class: "chart-box") { $0.raw(chart.svg) }
-            }
+            ExampleSection.write(example, faults: faults, to: &markup)
         }
     }
 

@@ -16,6 +16,26 @@ enum PageFrame {
         script: String? = nil,
         _ content: (inout Markup) -> Void
     ) throws -> String {
+        let json = try JSONText(isSafeInMarkup: true).encode(record)
+        return page(
+            title: title,
+            json: json,
+            footer: footer,
+            style: style,
+            script: script,
+            content
+        )
+    }
+
+    /// - Parameter json: The record as text that may stand in a page.
+    static func page(
+        title: String,
+        json: String,
+        footer: String,
+        style: String = "",
+        script: String? = nil,
+        _ content: (inout Markup) -> Void
+    ) -> String {
         var markup = Markup()
         let allowed = script == nil ? "" : "; script-src 'unsafe-inline'; img-src data:"
         markup.raw(
@@ -30,7 +50,6 @@ enum PageFrame {
             content(&markup)
             markup.element("footer", footer)
         }
-        let json = try JSONText(isSafeInMarkup: true).encode(record)
         markup.raw("<script type=\"application/json\" id=\"record\">\(json)</script>\n")
         if let script { markup.raw("<script>\n\(script)</script>\n") }
         markup.raw("</body>\n</html>\n")
