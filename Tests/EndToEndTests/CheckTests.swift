@@ -103,6 +103,30 @@ import Testing
         }
     }
 
+    @Test
+    func `the page has what the terminal shows, and a place that cannot be written is refused`()
+        throws
+    {
+        try withFiles([Self.good, Self.bad]) { folder, paths in
+            let page = "\(folder)/check.html"
+            let command = try Command.run("check", paths[1], "--model", "register", "--html", page)
+            #expect(command.code == 1)
+            let text = try String(contentsOfFile: page, encoding: .utf8)
+            #expect(text.contains("<svg") && text.contains("garbage-read"))
+            let nowhere = "\(folder)/missing/check.html"
+            let refused = try Command.run(
+                "check",
+                paths[0],
+                "--model",
+                "register",
+                "--html",
+                nowhere
+            )
+            #expect(refused.code == 64)
+            #expect(refused.errors.contains("--html: cannot write \(nowhere)"))
+        }
+    }
+
     @Test func `a word that is no choice is refused with the nearest that is`() throws {
         try withFiles([Self.good]) { _, paths in
             let model = try Command.run("check", paths[0], "--model", "cas-registr")

@@ -6,8 +6,8 @@ enum Axis {
         let step = ticks.count > 1 ? ticks[1] - ticks[0] : 1
         let (factor, unit): (Double, String) =
             switch step {
-            case ..<0.9e-6: (1e9, "ns")
-            case ..<0.9e-3: (1e6, "µs")
+            case ..<0.9e-7: (1e9, "ns")
+            case ..<0.9e-4: (1e6, "µs")
             case ..<0.9e-2: (1e3, "ms")
             default: (1, "s")
             }
@@ -18,7 +18,7 @@ enum Axis {
             grid += "M\(x) \(Coordinate.text(top))V\(Coordinate.text(bottom))"
             let number = Figure.fixed(
                 tick * factor,
-                decimals: factor > 1 || step >= 0.9 ? 0 : step < 0.09 ? 2 : 1
+                decimals: step * factor >= 0.9 ? 0 : step * factor < 0.09 ? 2 : 1
             )
             labels +=
                 "<text x=\"\(x)\" y=\"\(Coordinate.text(bottom + 16))\" text-anchor=\"middle\">"

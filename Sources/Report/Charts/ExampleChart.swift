@@ -68,7 +68,8 @@ struct ExampleChart {
         let label = label(of: row, start: start, end: end, middle: middle)
         let ending = row.end.map { Figure.moment($0) } ?? "never"
         let span = hasSeconds ? "\n\(Figure.moment(row.start)) to \(ending)" : ""
-        return "<g class=\"\(style)\"><title>\(text)\(span)</title><rect x=\"\(Coordinate.text(start))\" y=\"\(Coordinate.text(top + 4))\" "
+        return "<g class=\"\(style)\"><title>\(text)\(span)</title>"
+            + "<rect x=\"\(Coordinate.text(start))\" y=\"\(Coordinate.text(top + 4))\" "
             + "width=\"\(Coordinate.text(end - start))\" "
             + "height=\"\(Coordinate.text(Self.barHeight))\" rx=\"3\"/>"
             + "<text x=\"\(Coordinate.text(Self.left - 8))\" y=\"\(middle)\" text-anchor=\"end\">"
@@ -101,7 +102,7 @@ struct ExampleChart {
     }
 
     private static func name(of row: HistoryExample.Row) -> String {
-        clipped(row.name ?? "process \(row.process)", to: left - 12)
+        clipped("process \(row.name ?? String(row.process))", to: left - 12)
     }
 
     private static func width(_ text: String) -> Double { Double(text.count) * letterWidth }

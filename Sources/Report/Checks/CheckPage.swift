@@ -14,7 +14,8 @@ public struct CheckPage: Sendable {
         return PageFrame.page(
             title: "Check of \(title)",
             json: JSONText(isSafeInMarkup: true).text(of: record),
-            footer: "The whole result is in this file, as JSON in the element with the id \"record\"."
+            footer:
+                "The whole result is in this file, as JSON in the element with the id \"record\"."
         ) { markup in
             head(title, &markup)
             tiles(&markup)
@@ -54,11 +55,12 @@ public struct CheckPage: Sendable {
         let checked = files.compactMap(\.checked)
         let violations = checked.reduce(0) { $0 + $1.conclusion.counterexamples.count }
         let seconds = files.reduce(0) { $0 + $1.readingSeconds + $1.checkingSeconds }
+        let keys = checked.reduce(0) { $0 + $1.keys }
         let tiles = [
             (Figure.count(files.count), files.count == 1 ? "file" : "files"),
             (Figure.count(checked.reduce(0) { $0 + $1.operations }), "operations"),
-            (Figure.count(checked.reduce(0) { $0 + $1.keys }), "keys"),
-            (Figure.count(violations), "violations told"),
+            (Figure.count(keys), keys == 1 ? "key" : "keys"),
+            (Figure.count(violations), violations == 1 ? "violation told" : "violations told"),
             (Figure.duration(seconds), "reading and checking"),
         ]
         PageFrame.tiles(tiles, to: &markup)

@@ -9,7 +9,8 @@ enum ExampleSection {
     ) {
         let key = example.key.map { $0.isEmpty ? "" : " of \($0)" } ?? ""
         markup.element("h4", "\(example.anomaly)\(key)")
-        markup.element("pre", class: "example", example.lines.joined(separator: "\n"))
+        let lines = example.lines.drop { $0 == example.anomaly }
+        markup.element("pre", class: "example", lines.joined(separator: "\n"))
         guard let chart = ExampleChart(example, faults: faults) else { return }
         markup.element("figure", class: "plot") { markup in
             markup.element("div", class: "chart-box") { $0.raw(chart.svg) }

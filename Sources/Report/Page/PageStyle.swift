@@ -117,7 +117,8 @@ enum PageStyle {
         """
 
     private static let charts = """
-        .operation rect{fill:var(--ink);opacity:.75}.operation.open rect{opacity:.3}
+        .operation rect{fill:var(--accent);opacity:.45}.operation.open rect{opacity:.2}
+        .chart .operation text{fill:var(--ink)}section.card>h3:first-child{margin-top:0}
         pre.example{white-space:pre-wrap;margin:4px 0 8px}
         .chart-box{overflow-x:auto;margin:0 -6px}
         .chart{display:block;width:100%;min-width:880px;height:auto;overflow:visible}

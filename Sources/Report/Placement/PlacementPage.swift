@@ -9,7 +9,8 @@ public struct PlacementPage {
         return try PageFrame.page(
             title: "Placement schemes",
             record: record,
-            footer: "Loads are in parts of a node's fair share. The least that a change can move is "
+            footer:
+                "Loads are in parts of a node's fair share. The least that a change can move is "
                 + "what lost its node, and what nodes that joined are due.",
             style: Self.fittingTable
         ) { markup in
