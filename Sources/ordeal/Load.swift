@@ -22,7 +22,7 @@ struct Load: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "redis://[user:password@]host[:port][/database] or redis+sentinel://."
+        help: "redis://[user:password@]host[:port][/database], rediss:// or redis+sentinel://."
     )
     var target: String?
 
@@ -142,6 +142,9 @@ struct Load: AsyncParsableCommand {
     )
     var findRate: [String] = []
 
+    @OptionGroup(title: "TLS")
+    var security: SecurityArguments
+
     @Flag(help: "Print JSON on standard output.")
     var json = false
 
@@ -195,6 +198,7 @@ struct Load: AsyncParsableCommand {
         options.expectations = expect
         options.ladder = ladder
         options.findRate = findRate
+        options.security = security.options
         options.json = json
         options.logFile = hlog
         options.distributionFile = hgrm

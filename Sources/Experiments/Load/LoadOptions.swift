@@ -36,6 +36,7 @@ public struct LoadOptions: Sendable {
     public var ladder: String?
     /// What the highest rate is to meet.
     public var findRate: [String] = []
+    public var security = SecurityOptions()
     public var json = false
     public var logFile: String?
     public var distributionFile: String?

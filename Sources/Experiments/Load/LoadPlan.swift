@@ -41,6 +41,7 @@ struct LoadPlan {
             try LoadTarget(parsing: options.target)
         }
         target.access.isRESP3 = options.isRESP3
+        target.access.security = try options.security.settings(for: target)
         workload = try LoadWorkload.read(options)
         (load, loadText) = try Self.load(options)
         clients = try Self.number("--clients", options.clients, in: 1...Self.mostClients)
