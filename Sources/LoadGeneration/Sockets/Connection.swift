@@ -270,7 +270,7 @@ final class Connection: SocketLoop.Watcher {
         }
         if isOpen, !partial.isEmpty { handPartialOver() }
         guard socket != nil else { return }
-        guard isSound else { return end(codec.problem.map { .insecure($0) } ?? .lost) }
+        guard isSound else { return end(codec.problem.map(ConnectionEnd.insecure) ?? .lost) }
         if isShakingHands, transfer.isEnd {
             return end(.insecure(Self.noHandshake))
         }
