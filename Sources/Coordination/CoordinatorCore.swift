@@ -17,18 +17,23 @@ public struct CoordinatorCore {
     /// What is answered once the map on its way to the store is there.
     var answers: [(number: UInt64, answer: AdminAnswer)] = []
     var movement = Movement()
-    private(set) var attentive = Instant(nanoseconds: 1)
+    private(set) var attentive = Self.beginning
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
     private(set) var complaints: [Int: String] = [:]
+    /// Raised whenever what is to be said of some shard becomes another.
+    public private(set) var complaintCount: UInt64 = 0
     /// What is to be said of shards when the decisions of this step are made.
     private var news: [(text: String, shards: [Int])] = []
     private var remarks: [String] = []
     private static let namedShards = 6
+    private static let beginning = Instant(nanoseconds: 1)
     public private(set) var isStopped = false
 
     /// How long a primary may be leaseless before another replica takes over, nanoseconds.
     public static let leaselessLimit: UInt64 = 350_000_000
+    /// How long a primary may be leaseless that has too few complete replicas to recover from.
+    public static let recoveryLimit: UInt64 = 1_000_000_000
     /// How long an append may be stuck.
     public static let stuckLimit: UInt64 = 1_000_000_000
     /// How long a node's event loop may not come round although its heartbeats come.
@@ -211,7 +216,8 @@ public struct CoordinatorCore {
 
     private mutating func judge(_ effects: inout [CoordinatorEffect]) {
         for index in nodes.indices {
-            let suspects = nodes[index].detector.suspects(at: attentive)
+            let suspects =
+                nodes[index].detector.suspects(at: attentive) && !isAwaited(nodes[index].id)
             if suspects != nodes[index].isSuspected {
                 let words = suspects ? "is silent" : "is heard again"
                 effects.append(.note("node \(nodes[index].id) \(words)"))
@@ -241,6 +247,7 @@ public struct CoordinatorCore {
             shards: []
         )
         map.degradedElection = configuration.degradedElection
+        map.moveRate = configuration.moveRate
         _ = register(in: &map)
         map.membership = configuredMembership
         map.shards = placed.map { replicas in
@@ -286,9 +293,17 @@ public struct CoordinatorCore {
         nodes.contains { $0.id == node && !$0.isSuspected && $0.status != nil }
     }
 
+    /// Whether this coordinator began a moment ago and has not heard the node yet, which has to find it
+    /// first: nobody can say then whether it lives.
+    func isAwaited(_ node: NodeID) -> Bool {
+        attentive.since(Self.beginning) < Heartbeats.longestSilence
+            && nodes.contains { $0.id == node && $0.status == nil }
+    }
+
     mutating func complain(_ shard: Int, _ reason: String?) {
         guard complaints[shard] != reason else { return }
         complaints[shard] = reason
+        complaintCount += 1
         if let reason { tell(shard, "stays unavailable: \(reason)") }
     }
 
