@@ -107,6 +107,12 @@ struct Load: AsyncParsableCommand {
     @Option(help: "How far apart an open loop's wake-ups are at least, 0 to 1ms (default: 100us).")
     var quantum: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Let an open loop wait awake for what is due sooner than it would wake: it costs CPU."
+    )
+    var polling = true
+
     @Option(help: "What chance derives from (default: another one each time, and it is printed).")
     var seed: UInt64?
 
@@ -200,6 +206,7 @@ struct Load: AsyncParsableCommand {
         options.timeout = timeout
         options.thinkTime = thinkTime
         options.quantum = quantum
+        options.staysAwake = polling
         options.seed = seed
         options.keepsLedger = ledger
         options.isRESP3 = isRESP3

@@ -26,6 +26,8 @@ public struct LoadOptions: Sendable {
     public var timeout = "5s"
     public var thinkTime: String?
     public var quantum: String?
+    /// Whether an open loop waits awake for what is due soon.
+    public var staysAwake = true
     public var seed: UInt64?
     public var keepsLedger = false
     public var isRESP3 = false
