@@ -7,6 +7,7 @@ struct SecurityArguments: ParsableArguments {
     var tls = false
 
     @Option(
+        name: [.long, .customLong("cacert")],
         help: ArgumentHelp(
             "Authorities to believe, in PEM (default: the system's).",
             valueName: "file"
@@ -14,13 +15,20 @@ struct SecurityArguments: ParsableArguments {
     )
     var tlsCa: String?
 
-    @Option(help: ArgumentHelp("The client's own certificate, in PEM.", valueName: "file"))
+    @Option(
+        name: [.long, .customLong("cert")],
+        help: ArgumentHelp("The client's own certificate, in PEM.", valueName: "file")
+    )
     var tlsCert: String?
 
-    @Option(help: ArgumentHelp("The key of that certificate, in PEM.", valueName: "file"))
+    @Option(
+        name: [.long, .customLong("key")],
+        help: ArgumentHelp("The key of that certificate, in PEM.", valueName: "file")
+    )
     var tlsKey: String?
 
     @Option(
+        name: [.long, .customLong("sni")],
         help: ArgumentHelp(
             "The name that the server's certificate must be for (default: the one in the URL).",
             valueName: "name"
@@ -28,7 +36,10 @@ struct SecurityArguments: ParsableArguments {
     )
     var tlsName: String?
 
-    @Flag(help: "Believe any server: what is sent is secret, but who gets it is not known.")
+    @Flag(
+        name: [.customLong("tls-skip-verify"), .customLong("insecure")],
+        help: "Believe any server: what is sent is secret, but who gets it is not known."
+    )
     var tlsSkipVerification = false
 
     var options: SecurityOptions {

@@ -30,7 +30,7 @@ public struct SecurityOptions: Sendable {
         guard !skipsVerification || authorities == nil && serverName == nil else {
             throw CommandFailure(
                 .usage,
-                "--tls-skip-verification believes any server: --tls-ca and --tls-name are in vain"
+                "--tls-skip-verify believes any server: --tls-ca and --tls-name are in vain"
             )
         }
         var settings = TLSSettings()

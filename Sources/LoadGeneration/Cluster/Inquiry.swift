@@ -89,7 +89,8 @@ public final class Inquiry: Sendable {
         throw last ?? .unknownPrimary(name)
     }
 
-    private func ask(
+    /// One question, and what the server answers; that may be an error of its own.
+    func ask(
         _ command: [String],
         of endpoint: Endpoint,
         with access: Access? = nil

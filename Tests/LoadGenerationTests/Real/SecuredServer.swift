@@ -26,41 +26,70 @@ struct SecuredServer {
     }
 
     /// Runs a server for the test; its certificate is for 127.0.0.1 and the name `store.test`.
+    ///
+    /// - Parameter options: Of redis-server, besides.
     static func with(
         certificate: String = "server",
-        _ body: (SecuredServer) async throws -> Void
+        _ options: String...,
+        body: (SecuredServer) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "secured-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try makeCertificates(in: folder)
-        let port = try RedisCluster.freePort()
+        let server = SecuredServer(
+            endpoint: Endpoint(host: "127.0.0.1", port: try RedisCluster.freePort()),
+            folder: folder
+        )
+        try await server.run(["--save", ""] + options, certificate: certificate) {
+            try await body(server)
+        }
+    }
+
+    /// Runs a sentinel that watches this server, under the name `main`.
+    func withSentinel(_ body: (Endpoint) async throws -> Void) async throws {
+        let sentinel = SecuredServer(
+            endpoint: Endpoint(host: "127.0.0.1", port: try RedisCluster.freePort()),
+            folder: folder
+        )
+        let monitor = "sentinel monitor main 127.0.0.1 \(endpoint.port) 1\n"
+        try Data(monitor.utf8).write(to: folder.appending(path: "sentinel.conf"))
+        try await sentinel.run(["--tls-replication", "yes"], file: ["sentinel.conf"], "--sentinel")
+        {
+            try await body(sentinel.endpoint)
+        }
+    }
+
+    private func run(
+        _ options: [String],
+        certificate: String = "server",
+        file: [String] = [],
+        _ mode: String...,
+        body: () async throws -> Void
+    ) async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(RedisCluster.executable))
         process.currentDirectoryURL = folder
-        process.arguments = [
-            "--port", "0", "--tls-port", "\(port)", "--bind", "127.0.0.1", "--save", "",
-            "--tls-cert-file", "\(certificate).crt", "--tls-key-file", "\(certificate).key",
-            "--tls-ca-cert-file", "authority.crt", "--tls-auth-clients", "yes",
-        ]
+        process.arguments =
+            file + [
+                "--port", "0", "--tls-port", "\(endpoint.port)", "--bind", "127.0.0.1",
+                "--tls-cert-file", "\(certificate).crt", "--tls-key-file", "\(certificate).key",
+                "--tls-ca-cert-file", "authority.crt", "--tls-auth-clients", "yes",
+            ] + options + mode
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         defer {
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        let server = SecuredServer(
-            endpoint: Endpoint(host: "127.0.0.1", port: port),
-            folder: folder
-        )
-        var settings = server.settings
+        var settings = settings
         settings.skipsVerification = true
         let inquiry = try await Inquiry(settings.access)
         try await eventually("the server listens") {
-            (try? await inquiry.facts(of: server.endpoint)) != nil
+            (try? await inquiry.facts(of: endpoint)) != nil
         }
-        try await body(server)
+        try await body()
     }
 
     private static func makeCertificates(in folder: URL) throws {

@@ -25,6 +25,53 @@ struct TLSTests {
         }
     }
 
+    @Test func `a cluster's nodes are found and asked by TLS`() async throws {
+        try await SecuredServer.with(
+            "--cluster-enabled",
+            "yes",
+            "--tls-cluster",
+            "yes"
+        ) { server in
+            let inquiry = try await Inquiry(server.settings.access)
+            _ = try await inquiry.ask(
+                ["CLUSTER", "ADDSLOTSRANGE", "0", "16383"],
+                of: server.endpoint
+            )
+            try await eventually("the cluster serves") {
+                let text = try await inquiry.ask(["CLUSTER", "INFO"], of: server.endpoint).text
+                return text?.contains("cluster_state:ok") == true
+            }
+            try await expectLoad(server, on: server.endpoint, by: .clusterSlots)
+        }
+    }
+
+    @Test func `sentinels are asked by TLS, and the primary they name`() async throws {
+        try await SecuredServer.with { server in
+            try await server.withSentinel { sentinel in
+                let inquiry = try await Inquiry(server.settings.access)
+                #expect(try await inquiry.primary("main", by: [sentinel]) == server.endpoint)
+                try await expectLoad(server, on: sentinel, by: .sentinel(primary: "main"))
+            }
+        }
+    }
+
+    private func expectLoad(
+        _ server: SecuredServer,
+        on endpoint: Endpoint,
+        by discovery: Discovery
+    ) async throws {
+        let load = LoadShape.open(operationsPerSecond: 1000)
+        var configuration = WorkerConfiguration.brief([], load: load)
+        configuration.endpoints = [endpoint]
+        configuration.discovery = discovery
+        configuration.access = server.settings.access
+        configuration.limits.request = .seconds(5)
+        configuration.limits.silence = .seconds(5)
+        let run = try await WorkerRun.of(configuration)
+        #expect(run.counts.ok == run.result.generator.scheduled, "\(run.result.failures)")
+        #expect(run.counts.ok > 100)
+    }
+
     @Test func `who does not know the authority does not believe the server`() async throws {
         try await SecuredServer.with { server in
             var settings = server.settings
