@@ -1,3 +1,4 @@
+internal import Consistency
 internal import LoadGeneration
 
 /// How the user wants connections secured, as it was written.

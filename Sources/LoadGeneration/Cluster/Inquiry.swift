@@ -35,7 +35,8 @@ public enum InquiryProblem: Error, Equatable, CustomStringConvertible {
             "cannot connect to \(endpoint) by TLS: \(reason)"
         case .refused(let endpoint, let reason): "\(endpoint) refuses the connection: \(reason)"
         case .notRedis(let endpoint):
-            "\(endpoint) does not speak the protocol of Redis (RESP): is it another service's port?"
+            "\(endpoint) does not speak the protocol of Redis (RESP): is it another service's port, "
+                + "or one for TLS?"
         case .silent(let endpoint): "\(endpoint) accepts the connection and does not answer"
         case .unknownPrimary(let name): "no sentinel knows a primary named \"\(name)\""
         }

@@ -89,7 +89,7 @@ final class TLSCodec: ConnectionCodec {
         }
         let now = Int(Date().timeIntervalSince1970)
         guard let certificate = handler.peerCertificate else {
-            return "nobody who is believed vouches for the server's certificate"
+            return Self.unvouched
         }
         if Int(certificate.notValidAfter) < now {
             return "the server's certificate has expired"
@@ -97,8 +97,11 @@ final class TLSCodec: ConnectionCodec {
         if Int(certificate.notValidBefore) > now {
             return "the server's certificate is not valid yet"
         }
-        return "nobody who is believed vouches for the server's certificate"
+        return Self.unvouched
     }
+
+    private static let unvouched =
+        "nobody who is believed vouches for the server's certificate; name its authority's file"
 }
 
 /// Sees when the handshake is done, and what went wrong.
