@@ -1,4 +1,5 @@
 import Foundation
+import RESP
 import Testing
 import Workloads
 
