@@ -79,6 +79,10 @@ extension Workload {
         set { shape.valueBytes = .fixed(newValue) }
     }
 
+    /// Whether records hold values as long as the shape says, rather than numbers, or lists of what
+    /// requests add.
+    public var holdsValues: Bool { loading == .value }
+
     /// Whether requests add records, so that there are more keys than `records`.
     public var grows: Bool { mix.shares.contains { $0.kind == .insert } }
 }

@@ -23,7 +23,7 @@ struct Load: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "redis://[user:password@]host[:port][/database] or redis+sentinel://."
+        help: "redis://[user:password@]host[:port][/database], rediss:// or redis+sentinel://."
     )
     var target: String?
 
@@ -107,6 +107,12 @@ struct Load: AsyncParsableCommand {
     @Option(help: "How far apart an open loop's wake-ups are at least, 0 to 1ms (default: 100us).")
     var quantum: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Let an open loop wait awake for what is due sooner than it would wake: it costs CPU."
+    )
+    var polling = true
+
     @Option(help: "What chance derives from (default: another one each time, and it is printed).")
     var seed: UInt64?
 
@@ -142,6 +148,9 @@ struct Load: AsyncParsableCommand {
         )
     )
     var findRate: [String] = []
+
+    @OptionGroup(title: "TLS")
+    var security: SecurityArguments
 
     @Flag(help: "Print JSON on standard output.")
     var json = false
@@ -197,6 +206,7 @@ struct Load: AsyncParsableCommand {
         options.timeout = timeout
         options.thinkTime = thinkTime
         options.quantum = quantum
+        options.staysAwake = polling
         options.seed = seed
         options.keepsLedger = ledger
         options.isRESP3 = isRESP3
@@ -204,6 +214,7 @@ struct Load: AsyncParsableCommand {
         options.expectations = expect
         options.ladder = ladder
         options.findRate = findRate
+        options.security = security.options
         options.json = json
         options.logFile = hlog
         options.distributionFile = hgrm

@@ -60,6 +60,7 @@ import Testing
                 sendLag: histogram(sendLags),
                 userTime: processorTime / 2,
                 systemTime: processorTime / 2,
+                awakeTime: 0,
                 wallTime: 2,
                 peakMemory: 0,
                 meanOutstanding: 0,

@@ -171,6 +171,7 @@ private let refusals = [
         "kind: ycsb-a, load: { open: \"1000..8000/s:10s\" }",
         "kind: ycsb-a, load: { open: \"1000/s:5s,4000/s\", arrivals: poisson }",
         "kind: register, keys: zipfian, valueBytes: 100, drift: 1%/s",
+        "kind: counter, valueBytes: 8", "kind: bank, valueBytes: 8",
     ])
     func `what ordeal load can ask for, a plan can too`(workload: String) throws {
         let text = Mistake("none", "workload: { \(workload), measure: 10s }", 5, "").text

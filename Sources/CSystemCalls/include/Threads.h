@@ -5,5 +5,7 @@
 int ordeal_eventfd(void);
 /// Gives the calling thread the name that tools like top show; 15 bytes count.
 void ordeal_name_thread(const char *name);
+/// How often the calling thread had to leave its core to others although it had more to do.
+long ordeal_thread_preemptions(void);
 
 #endif

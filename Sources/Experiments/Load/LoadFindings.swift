@@ -118,6 +118,7 @@ struct LoadFindings {
             userTime: generators.reduce(0) { $0 + $1.userTime },
             systemTime: generators.reduce(0) { $0 + $1.systemTime },
             busiestCore: figures?.busiestCore ?? 0,
+            polling: figures?.busiestPolling,
             waiting: waiting.max(),
             steal: steal,
             outstanding: generators.reduce(0) { $0 + $1.meanOutstanding },

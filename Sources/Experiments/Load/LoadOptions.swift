@@ -26,6 +26,8 @@ public struct LoadOptions: Sendable {
     public var timeout = "5s"
     public var thinkTime: String?
     public var quantum: String?
+    /// Whether an open loop waits awake for what is due soon.
+    public var staysAwake = true
     public var seed: UInt64?
     public var keepsLedger = false
     public var isRESP3 = false
@@ -36,6 +38,7 @@ public struct LoadOptions: Sendable {
     public var ladder: String?
     /// What the highest rate is to meet.
     public var findRate: [String] = []
+    public var security = SecurityOptions()
     public var json = false
     public var logFile: String?
     public var distributionFile: String?

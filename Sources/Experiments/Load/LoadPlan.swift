@@ -22,6 +22,7 @@ struct LoadPlan {
     var limits = RequestLimits()
     var thinkTime: Duration
     var quantum: Duration
+    var staysAwake: Bool
     var seed: Seed
     var keepsLedger: Bool
     var phase: Phase
@@ -41,6 +42,7 @@ struct LoadPlan {
             try LoadTarget(parsing: options.target)
         }
         target.access.isRESP3 = options.isRESP3
+        target.access.security = try options.security.settings(for: target)
         workload = try LoadWorkload.read(options)
         (load, loadText) = try Self.load(options)
         clients = try Self.number("--clients", options.clients, in: 1...Self.mostClients)
@@ -71,6 +73,7 @@ struct LoadPlan {
                 "--quantum is 0 to 1ms: beyond it, lag is what is measured"
             )
         }
+        staysAwake = options.staysAwake
         seed = options.seed.map { Seed($0) } ?? Seed(UInt64.random(in: .min ... .max))
         keepsLedger = options.keepsLedger
         guard let phase = Phase(rawValue: options.phase) else {
@@ -153,6 +156,7 @@ struct LoadPlan {
         configuration.keepsLedger = keepsLedger
         configuration.thinkTime = thinkTime
         configuration.quantum = quantum
+        configuration.staysAwake = staysAwake
         configuration.keepsSeries = files.needsSeries
         return configuration
     }

@@ -15,7 +15,7 @@ struct LoadTarget: Equatable {
     var access = Access()
 
     static let examples =
-        "write redis://127.0.0.1:6379, redis://user:password@host:6379/0 or "
+        "write redis://127.0.0.1:6379, redis://user:password@host:6379/0, rediss:// for TLS, or "
         + "redis+sentinel://host:26379,host2:26379/primary"
 
     /// Reads a URL; the scheme may be left out.
@@ -26,13 +26,11 @@ struct LoadTarget: Equatable {
             scheme = text[..<mark.lowerBound].lowercased()
             rest = text[mark.upperBound...]
         }
-        let isSentinel = scheme == "redis+sentinel" || scheme == "sentinel"
-        guard scheme != "rediss" else {
-            throw WordingProblem(
-                "TLS is not there yet, and nothing is sent in plain text in its place",
-                fix: "name a server without TLS: redis://host:port"
-            )
+        if scheme.hasPrefix("rediss") {
+            access.security = TLSSettings()
+            scheme.remove(at: scheme.index(scheme.startIndex, offsetBy: 5))
         }
+        let isSentinel = scheme == "redis+sentinel" || scheme == "sentinel"
         guard isSentinel || scheme == "redis" else {
             throw WordingProblem("there is no scheme \"\(scheme)\"", fix: Self.examples)
         }
@@ -64,11 +62,11 @@ struct LoadTarget: Equatable {
 
     /// Without the password.
     var text: String {
-        let scheme = "redis"
+        let scheme = access.security == nil ? "redis" : "rediss"
         let hosts = endpoints.map(\.description).joined(separator: ",")
         switch kind {
         case .server: return "\(scheme)://\(hosts)"
-        case .sentinels(let primary): return "redis+sentinel://\(hosts)/\(primary)"
+        case .sentinels(let primary): return "\(scheme)+sentinel://\(hosts)/\(primary)"
         }
     }
 

@@ -98,7 +98,7 @@ enum LoadWorkload {
                 )
             }
         }
-        guard !needsNames || shape.namesWrites else {
+        guard !needsNames || !workload.holdsValues || shape.namesWrites else {
             let least = WriteStamp.minimumBytes
             let who = options.keepsLedger ? "--ledger tells" : "clients of \(kind.name) tell"
             throw CommandFailure(

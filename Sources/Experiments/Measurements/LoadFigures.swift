@@ -20,6 +20,8 @@ package struct LoadFigures {
     package var processorTime = 0.0
     /// Of the busiest worker, as a fraction of one core.
     package var busiestCore = 0.0
+    /// Of that, what it spent waiting awake; nil where it did not.
+    package var busiestPolling: Double?
     package var workers = 0
     /// The measurement, in nanoseconds of the host's monotonic clock.
     package var measureStart: Int64
@@ -54,7 +56,10 @@ package struct LoadFigures {
         sendLag.merge(generator.sendLag)
         let used = generator.userTime + generator.systemTime
         processorTime += used
-        if generator.wallTime > 0 { busiestCore = max(busiestCore, used / generator.wallTime) }
+        guard generator.wallTime > 0, used / generator.wallTime > busiestCore else { return }
+        busiestCore = used / generator.wallTime
+        let polling = generator.awakeTime / generator.wallTime
+        busiestPolling = polling > 0 ? polling : nil
     }
 
     package var seconds: Double { Double(measureEnd - measureStart) / 1e9 }

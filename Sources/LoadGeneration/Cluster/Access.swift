@@ -5,8 +5,8 @@ public struct Access: Codable, Sendable, Equatable {
     public var database = 0
     /// RESP3, agreed on with HELLO; servers before Redis 6 know RESP2 only.
     public var isRESP3 = false
-    /// TLS, with a certificate that the system's authorities vouch for.
-    public var isSecured = false
+    /// How connections are secured; nil where all is sent in plain text.
+    public var security: TLSSettings?
 
     public init() {}
 
@@ -27,8 +27,21 @@ public struct Access: Codable, Sendable, Equatable {
 /// Makes the connections of one loop, all with the same credentials.
 struct Dialler {
     let loop: SocketLoop
-    var access = Access()
-    var security: (any ConnectionSecurity)?
+    let access: Access
+    private let security: (any ConnectionSecurity)?
+
+    init(loop: SocketLoop, access: Access = Access()) {
+        self.loop = loop
+        self.access = access
+        security = access.security.map { TLSSecurity($0) }
+    }
+
+    /// The same connections for servers that have other credentials, or none.
+    var withoutCredentials: Self {
+        var access = Access()
+        access.security = self.access.security
+        return Self(loop: loop, access: access)
+    }
 
     func connection() -> Connection {
         Connection(loop: loop, security: security)

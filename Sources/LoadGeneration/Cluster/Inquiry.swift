@@ -19,6 +19,8 @@ public struct ServerFacts: Sendable, Equatable {
 /// Why a server cannot be measured.
 public enum InquiryProblem: Error, Equatable, CustomStringConvertible {
     case unreachable(Endpoint, reason: String)
+    /// The connection cannot be secured, or its other end not be believed.
+    case insecure(Endpoint, reason: String)
     /// It wants other credentials, or none.
     case refused(Endpoint, reason: String)
     case notRedis(Endpoint)
@@ -29,9 +31,12 @@ public enum InquiryProblem: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreachable(let endpoint, let reason): "cannot connect to \(endpoint): \(reason)"
+        case .insecure(let endpoint, let reason):
+            "cannot connect to \(endpoint) by TLS: \(reason)"
         case .refused(let endpoint, let reason): "\(endpoint) refuses the connection: \(reason)"
         case .notRedis(let endpoint):
-            "\(endpoint) does not speak the protocol of Redis (RESP): is it another service's port?"
+            "\(endpoint) does not speak the protocol of Redis (RESP): is it another service's port, "
+                + "or one for TLS?"
         case .silent(let endpoint): "\(endpoint) accepts the connection and does not answer"
         case .unknownPrimary(let name): "no sentinel knows a primary named \"\(name)\""
         }
@@ -70,7 +75,9 @@ public final class Inquiry: Sendable {
         for sentinel in sentinels {
             do throws(InquiryProblem) {
                 let question = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]
-                let words = try await ask(question, of: sentinel, with: Access()).elements ?? []
+                var plain = Access()
+                plain.security = access.security
+                let words = try await ask(question, of: sentinel, with: plain).elements ?? []
                 if words.count == 2, let host = words[0].text,
                     let port = words[1].text.flatMap({ Int($0) })
                 {
@@ -83,7 +90,8 @@ public final class Inquiry: Sendable {
         throw last ?? .unknownPrimary(name)
     }
 
-    private func ask(
+    /// One question, and what the server answers; that may be an error of its own.
+    func ask(
         _ command: [String],
         of endpoint: Endpoint,
         with access: Access? = nil
@@ -103,6 +111,7 @@ public final class Inquiry: Sendable {
         case .success(let reply): return reply
         case .failure(.refused(let failure)):
             throw .unreachable(endpoint, reason: failure.text)
+        case .failure(.insecure(let reason)): throw .insecure(endpoint, reason: reason)
         case .failure(.timedOut): throw .silent(endpoint)
         case .failure(.connectionClosed), .failure(.notRESP): throw .notRedis(endpoint)
         }
@@ -112,7 +121,8 @@ public final class Inquiry: Sendable {
 extension SocketFailure {
     /// As the system words it.
     var text: String {
-        code == EINVAL ? "no such host" : unsafe String(cString: strerror(code))
+        if let reason { return reason }
+        return code == EINVAL ? "no such host" : unsafe String(cString: strerror(code))
     }
 }
 

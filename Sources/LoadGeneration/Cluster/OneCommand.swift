@@ -5,6 +5,7 @@ enum OneCommandError: Error, Equatable {
     case timedOut
     case refused(SocketFailure)
     case connectionClosed
+    case insecure(String)
     case notRESP
 }
 
@@ -88,6 +89,7 @@ final class OneCommand: ConnectionHandler {
         case .refused(let failure): answer(.failure(.refused(failure)))
         case .dialTimedOut: answer(.failure(.timedOut))
         case .lost: answer(.failure(.connectionClosed))
+        case .insecure(let reason): answer(.failure(.insecure(reason)))
         case .notRESP: answer(.failure(.notRESP))
         }
     }

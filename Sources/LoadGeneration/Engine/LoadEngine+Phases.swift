@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import Histories
 internal import Workloads
 
@@ -108,14 +109,23 @@ extension LoadEngine {
             }
         } else {
             schedule = openSchedule(from: startedAt, to: measureEnd)
+            if configuration.staysAwake {
+                loop.vigil = Vigil(at: now, preemptions: ordeal_thread_preemptions())
+            }
             keepSchedule()
         }
+    }
+
+    var processorUsage: ProcessorUsage {
+        var usage = ProcessorUsage.ofThisProcess()
+        usage.awake = Double(loop.vigil?.time ?? 0) / 1e9
+        return usage
     }
 
     private func beginMeasurement() {
         guard phase == .warmup else { return }
         phase = .measure
-        usageAtStart = .ofThisProcess()
+        usageAtStart = processorUsage
     }
 
     /// At its time, or when the harness says `stop`; what is due by now is still sent.
@@ -124,7 +134,7 @@ extension LoadEngine {
         now = monotonicNow()
         if phase == .warmup { recorder.measureStart = min(recorder.measureStart, now) }
         recorder.measureEnd = min(recorder.measureEnd, now)
-        usageAtEnd = .ofThisProcess()
+        usageAtEnd = processorUsage
         if schedule != nil {
             schedule?.end = recorder.measureEnd
             keepSchedule()
@@ -168,6 +178,7 @@ extension LoadEngine {
     private func finish() {
         guard phase == .drain else { return }
         phase = .finished
+        loop.vigil = nil
         var ids = parked
         forEachLink { link in
             ids += link.outstanding.takeAll()

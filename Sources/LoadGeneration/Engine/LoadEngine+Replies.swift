@@ -36,6 +36,7 @@ extension LoadEngine {
 
     func endReplies(from link: NodeLink) {
         takeTurns()
+        if !isClosedLoop, requests.count == 0 { loop.vigil?.allAnswered() }
         // With deep pipelines, what is for other links waits for the turn's end, when more will have
         // gathered.
         if flushesAtOnce { flush() } else { link.connection.flush() }

@@ -102,6 +102,7 @@ extension LoadEngine {
     /// Writes out what has gathered; one system call a link, however many requests.
     func flush() {
         takeTurns()
+        guard !dirty.isEmpty else { return }
         var index = 0
         while index < dirty.count {
             dirty[index].isDirty = false
@@ -109,6 +110,7 @@ extension LoadEngine {
             index += 1
         }
         dirty.removeAll(keepingCapacity: true)
+        if !isClosedLoop { loop.vigil?.sent(at: now) }
     }
 
     func link(client: Int, node: Int) -> NodeLink {

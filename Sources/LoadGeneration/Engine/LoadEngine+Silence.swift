@@ -96,7 +96,7 @@ extension LoadEngine {
             OneCommand.send(
                 ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name],
                 to: configuration.endpoints[sentinelTurn % configuration.endpoints.count],
-                over: Dialler(loop: loop, security: dialler.security),
+                over: dialler.withoutCredentials,
                 timeout: Self.mapTimeout
             ) { answer in
                 guard case .success(let reply) = answer, let primary = Self.primary(reply) else {

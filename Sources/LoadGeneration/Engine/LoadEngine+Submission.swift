@@ -146,6 +146,9 @@ extension LoadEngine {
     private func count(_ id: RequestID, _ outcome: Outcome, reason: UInt8, isMissing: Bool) {
         if phase == .insert { inserted.count(outcome) }
         // Each of the workload's own commands is a kind of its own.
+        if !isClosedLoop, outcome == .ok {
+            loop.vigil?.answered(after: now - requests[id].firstSentAt)
+        }
         let kind = requests[id].kind
         let command = kind == .command ? Int(requests.details(of: id).command) : 0
         recorder.end(

@@ -4,6 +4,8 @@ internal import Foundation
 struct ProcessorUsage {
     var user = 0.0
     var system = 0.0
+    /// Of both, what the loop has spent waiting awake.
+    var awake = 0.0
     /// What the calling thread has waited for a processor; nil where the kernel
     /// keeps no such account.
     var waited: Double?

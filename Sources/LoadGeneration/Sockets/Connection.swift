@@ -16,6 +16,8 @@ enum ConnectionEnd: Equatable {
     /// It took too long to come about.
     case dialTimedOut
     case lost
+    /// It cannot be secured, or not be believed; why, for a user.
+    case insecure(String)
     /// The other end does not speak the protocol.
     case notRESP
 }
@@ -77,7 +79,7 @@ final class Connection: SocketLoop.Watcher {
         let dial = dialCount
         loop.at(monotonicNow() + timeout) {
             guard dial == self.dialCount, !self.isOpen, self.socket != nil else { return }
-            self.end(.dialTimedOut)
+            self.end(self.isShakingHands ? .insecure(Self.noHandshake) : .dialTimedOut)
         }
     }
 
@@ -268,6 +270,13 @@ final class Connection: SocketLoop.Watcher {
         }
         if isOpen, !partial.isEmpty { handPartialOver() }
         guard socket != nil else { return }
-        if isSound { check(transfer) } else { end(.lost) }
+        guard isSound else { return end(codec.problem.map(ConnectionEnd.insecure) ?? .lost) }
+        if isShakingHands, transfer.isEnd {
+            return end(.insecure(Self.noHandshake))
+        }
+        check(transfer)
     }
+
+    private static let noHandshake =
+        "the server does not answer a TLS handshake: does it speak TLS?"
 }

@@ -12,6 +12,14 @@ struct Socket: ~Copyable {
         /// The other end has closed.
         case ended
         case failed(Int32)
+
+        /// Whether nothing more can be moved at all.
+        var isEnd: Bool {
+            switch self {
+            case .bytes, .wouldBlock: false
+            case .ended, .failed: true
+            }
+        }
     }
 
     private init(file: Int32) {
@@ -64,9 +72,22 @@ struct Socket: ~Copyable {
     }
 }
 
-/// An errno that ended a connection or kept it from coming about.
+/// What ended a connection or kept it from coming about.
 struct SocketFailure: Error, Equatable {
+    /// An errno; 0 where the system has no part in it.
     let code: Int32
+    /// For a user, where there is more to say than the errno does.
+    let reason: String?
+
+    init(code: Int32) {
+        self.code = code
+        reason = nil
+    }
+
+    init(_ reason: String) {
+        code = 0
+        self.reason = reason
+    }
 }
 
 extension SocketFailure {

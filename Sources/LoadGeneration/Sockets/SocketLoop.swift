@@ -16,6 +16,8 @@ internal import CSystemCalls
     /// The one alarm that is set again and again: when it is due, and what is called then.
     var paceAt = Int64.max
     var onPace: () -> Void = {}
+    /// Where waking late would be measured; nil where waiting is always sleeping.
+    var vigil: Vigil?
 
     private let poll: Int32
     private var watched: [Watched?] = []
@@ -119,10 +121,40 @@ internal import CSystemCalls
     }
 
     private func wait() -> Int {
+        guard vigil == nil || isStopped else { return waitAwake() }
         let next = min(paceAt, alarms.next ?? .max)
-        let timeout = isStopped ? 0 : next == .max ? -1 : max(0, next - monotonicNow())
+        return wait(isStopped ? 0 : next == .max ? -1 : max(0, next - monotonicNow()))
+    }
+
+    /// - Parameter timeout: In nanoseconds; for ever where it is negative.
+    private func wait(_ timeout: Int64) -> Int {
         let count = unsafe ordeal_poll_wait(poll, &ready, Int32(Self.eventsAtOnce), timeout)
         return Int(max(0, count))
+    }
+
+    /// Waits as the vigil says: first awake, then asleep.
+    private func waitAwake() -> Int {
+        let start = monotonicNow()
+        let alarm = alarms.next ?? .max
+        guard let course = vigil?.course(at: start, pace: paceAt, alarm: alarm) else { return 0 }
+        var (awakeUntil, count) = (start, 0)
+        while awakeUntil < course.awake, count == 0 {
+            count = wait(0)
+            awakeUntil = monotonicNow()
+        }
+        var (end, overslept) = (awakeUntil, Int64?.none)
+        if count == 0, course.asleep > awakeUntil {
+            count = wait(course.asleep == .max ? -1 : course.asleep - awakeUntil)
+            end = monotonicNow()
+            if count == 0 { overslept = end - course.asleep }
+        } else if count == 0, course.awake == start {
+            count = wait(0)
+        }
+        vigil?.waited(from: start, awakeUntil: awakeUntil, until: end, overslept: overslept)
+        if vigil?.isJudgementDue(at: end) == true {
+            vigil?.judge(at: end, preemptions: ordeal_thread_preemptions())
+        }
+        return count
     }
 
     private func handle(_ event: ordeal_readiness) {

@@ -32,6 +32,8 @@ public struct WorkerConfiguration: Codable, Sendable {
     /// A sleep and a wake cost about 25 µs of processor time, so high rates hand over a few requests
     /// at once; the lag that this causes is recorded like any other.
     public var quantum = Duration.microseconds(100)
+    /// Whether an open loop waits awake for what is due in less time than waking takes; see `Vigil`.
+    public var staysAwake = false
     /// Whether every second's latencies are kept, by kind and outcome.
     public var keepsSeries = false
     /// Whether each key is written by one connection, one write at a time, and what became of every
@@ -169,7 +171,7 @@ extension WorkerConfiguration {
                 throw .invalid("the records of \(kind.name) all look alike, and stay")
             }
         }
-        guard !namesWrites || shape.namesWrites else {
+        guard !namesWrites || !workload.base.holdsValues || shape.namesWrites else {
             throw .invalid("a value of less than \(WriteStamp.minimumBytes) bytes names no write")
         }
     }

@@ -133,6 +133,8 @@ public struct GeneratorFigures: Codable, Sendable {
     /// Seconds.
     public var userTime: Double
     public var systemTime: Double
+    /// Of both, about what was spent waiting awake.
+    public var awakeTime: Double
     public var wallTime: Double
     /// Seconds that the thread was ready to run and another one ran instead; nil where the kernel
     /// does not say.

@@ -123,7 +123,7 @@ extension LoadEngine {
     /// What was counted, in the form of the result file.
     func result(startedAt: Int64, ending: String) -> WorkerResult {
         recorder.endRun()
-        let usage = usageAtEnd ?? .ofThisProcess()
+        let usage = usageAtEnd ?? processorUsage
         let seconds = Double(recorder.measureEnd - recorder.measureStart) / 1e9
         let kinds = zip(recorder.kindNames, recorder.kinds).map { name, figures in
             KindResult(
@@ -158,6 +158,7 @@ extension LoadEngine {
                 sendLag: recorder.sendLag,
                 userTime: usage.user - usageAtStart.user,
                 systemTime: usage.system - usageAtStart.system,
+                awakeTime: usage.awake - usageAtStart.awake,
                 wallTime: seconds,
                 waitTime: usage.waited(since: usageAtStart),
                 peakMemory: usage.peakMemory,

@@ -87,6 +87,8 @@ public struct LoadRecord: Sendable, Codable {
         public var systemTime: Double
         /// Of the busiest worker, as a part of one core.
         public var busiestCore: Double
+        /// Of that, what was spent waiting awake for what was due soon; nil where none was.
+        public var polling: Double?
         /// Of the measurement, what a worker's thread was ready and did not run, at most.
         public var waiting: Double?
         /// Of all processor time, what the hypervisor gave to others.
@@ -103,6 +105,7 @@ public struct LoadRecord: Sendable, Codable {
             userTime: Double,
             systemTime: Double,
             busiestCore: Double,
+            polling: Double? = nil,
             waiting: Double?,
             steal: Double?,
             outstanding: Double,
@@ -114,6 +117,7 @@ public struct LoadRecord: Sendable, Codable {
             self.userTime = userTime
             self.systemTime = systemTime
             self.busiestCore = busiestCore
+            self.polling = polling
             self.waiting = waiting
             self.steal = steal
             self.outstanding = outstanding

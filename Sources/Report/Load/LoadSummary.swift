@@ -82,6 +82,9 @@ extension LoadRecord {
         own += "(user \(Figure.duration(userPerOperation)), "
         own += "system \(Figure.duration(systemPerOperation))), "
         own += "busiest worker \(Figure.percent(generator.busiestCore)) of a core"
+        if let polling = generator.polling {
+            own += ", \(Figure.percent(polling)) of one waiting awake"
+        }
         var state: [String] = []
         if let waiting = generator.waiting {
             state.append("\(Figure.percent(waiting)) of the time waiting for a processor")

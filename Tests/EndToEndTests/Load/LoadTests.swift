@@ -16,6 +16,10 @@ import Testing
         (["127.0.0.1:1", "--expect", "p99>1ms"], "less is better"),
         (["127.0.0.1:1", "--rate", "10/s", "--pipeline", "4"], "closed loop"),
         (["mongodb://127.0.0.1:1"], "scheme"),
+        (["127.0.0.1:1", "--tls-name", "store.test"], "write rediss:// or --tls"),
+        (["rediss://127.0.0.1:1", "--tls-ca", "/nowhere.pem"], "/nowhere.pem cannot be read"),
+        (["rediss://127.0.0.1:1", "--tls-cert", "/nowhere.pem"], "go together"),
+        (["127.0.0.1:1", "--tls", "--tls-skip-verify", "--tls-name", "a"], "in vain"),
         (["127.0.0.1:port"], "no host with a port"),
         (["redis+sentinel://127.0.0.1:1"], "the primary's name is missing"),
     ])

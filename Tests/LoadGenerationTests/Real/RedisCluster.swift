@@ -111,7 +111,7 @@ final class RedisCluster: Sendable {
 
     /// A port that is free together with the one 10,000 above, which the servers use among
     /// themselves.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         for _ in 0..<1000 {
             let group = MultiThreadedEventLoopGroup.singleton
             let channel = try ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0).wait()

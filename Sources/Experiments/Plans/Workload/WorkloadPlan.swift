@@ -142,7 +142,7 @@ extension WorkloadPlan {
     }
 
     private func checkNames(_ fields: PlanFields) throws(PlanProblem) {
-        guard !shape.namesWrites else { return }
+        guard workload.holdsValues, !shape.namesWrites else { return }
         let least = shape.valueBytes.least
         throw (fields.node("valueBytes") ?? fields.node).problem(
             "\(least) bytes are too few: the audit tells each write by its value, which takes "

@@ -12,7 +12,9 @@ protocol ConnectionCodec: AnyObject {
     /// Whether the handshake is done.
     var isReady: Bool { get }
     func encrypt(_ bytes: Span<UInt8>)
-    /// False where the other end broke the rules.
+    /// What went wrong, for a user.
+    var problem: String? { get }
+    /// False where the other end broke the rules, or is not to be believed.
     func decrypt(_ bytes: Span<UInt8>, into plain: inout ByteQueue) -> Bool
     var hasCiphertext: Bool { get }
     /// Offers what was encrypted to the socket, the oldest first.
