@@ -1,0 +1,62 @@
+public import Topology
+
+/// How a coordinator competes for the leadership of its cluster.
+public struct LeadershipConfiguration: Sendable {
+    /// Where nodes reach this coordinator; the others learn it from etcd.
+    public var address: String
+    /// What the keys begin with: clusters that share an etcd need one each.
+    public var prefix: String
+    /// etcd grants none below its own floor, which is 2 s with its own settings.
+    public var leaseSeconds: Int64 = 2
+    /// The share of its lease, counted from the sending of what prolonged it, in which a leader acts.
+    ///
+    /// Clocks may drift 2 % apart; the rest is for what was decided and is not carried out yet.
+    public var trustedPercent: UInt64 = 90
+    /// How often a leader prolongs its lease, and who lost it tries again, nanoseconds.
+    public var renewalInterval: UInt64 = 400_000_000
+    /// How often the others look whether somebody leads.
+    public var lookInterval: UInt64 = 100_000_000
+    /// How long etcd may take to answer before another of its members is asked.
+    public var patience: UInt64 = 300_000_000
+
+    public init(address: String, prefix: String = "/keel") {
+        self.address = address
+        self.prefix = prefix
+    }
+
+    var leaderKey: String { prefix + "/leader" }
+    var mapKey: String { prefix + "/map" }
+}
+
+/// What happens to who competes.
+public enum LeadershipEvent: Sendable {
+    /// To what was asked last.
+    case reply(EtcdReply)
+    /// What was asked last was not answered, or with an error: it may have been done, or be done later.
+    case silence(String)
+    /// The coordinator wants this map kept; not before the last one was.
+    case store(ClusterMap)
+    /// The process ends: somebody else may lead at once.
+    case resign
+    /// Time has passed.
+    case tick
+}
+
+/// What leadership wants done, in order.
+public enum LeadershipEffect: Equatable, Sendable {
+    /// Ask etcd, which is given so many nanoseconds; nothing else is asked before the answer came.
+    case ask(EtcdRequest, within: UInt64)
+    /// This coordinator decides, going on from that map, and acts until then and no longer, unless told
+    /// more.
+    case lead(ClusterMap?, until: Instant)
+    /// It may act for longer.
+    case prolong(until: Instant)
+    /// It does not lead, or not any more; whoever is named does.
+    case follow(leader: String?)
+    /// The map of this epoch is kept.
+    case stored(Epoch)
+    /// For the coordinator's log.
+    case note(String)
+    /// The map can be neither read nor kept: it must end.
+    case stop(String)
+}
