@@ -8,6 +8,7 @@ extension CoordinatorCore {
         in map: inout ClusterMap
     ) -> Bool {
         let assignment = map.shards[shard]
+        guard !assignment.members.contains(where: { isAwaited($0.node) }) else { return false }
         let election = map.election(of: assignment)
         guard let failure = failure(of: assignment, shard: ShardID(UInt16(shard))) else {
             complain(shard, nil)

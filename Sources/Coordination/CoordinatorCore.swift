@@ -17,7 +17,7 @@ public struct CoordinatorCore {
     /// What is answered once the map on its way to the store is there.
     var answers: [(number: UInt64, answer: AdminAnswer)] = []
     var movement = Movement()
-    private(set) var attentive = Instant(nanoseconds: 1)
+    private(set) var attentive = Self.beginning
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
     private(set) var complaints: [Int: String] = [:]
@@ -25,6 +25,7 @@ public struct CoordinatorCore {
     private var news: [(text: String, shards: [Int])] = []
     private var remarks: [String] = []
     private static let namedShards = 6
+    private static let beginning = Instant(nanoseconds: 1)
     public private(set) var isStopped = false
 
     /// How long a primary may be leaseless before another replica takes over, nanoseconds.
@@ -211,7 +212,8 @@ public struct CoordinatorCore {
 
     private mutating func judge(_ effects: inout [CoordinatorEffect]) {
         for index in nodes.indices {
-            let suspects = nodes[index].detector.suspects(at: attentive)
+            let suspects =
+                nodes[index].detector.suspects(at: attentive) && !isAwaited(nodes[index].id)
             if suspects != nodes[index].isSuspected {
                 let words = suspects ? "is silent" : "is heard again"
                 effects.append(.note("node \(nodes[index].id) \(words)"))
@@ -284,6 +286,13 @@ public struct CoordinatorCore {
     /// Whether a node is registered and heard.
     func isAlive(_ node: NodeID) -> Bool {
         nodes.contains { $0.id == node && !$0.isSuspected && $0.status != nil }
+    }
+
+    /// Whether this coordinator began a moment ago and has not heard the node yet, which has to find it
+    /// first: nobody can say then whether it lives.
+    func isAwaited(_ node: NodeID) -> Bool {
+        attentive.since(Self.beginning) < Heartbeats.longestSilence
+            && nodes.contains { $0.id == node && $0.status == nil }
     }
 
     mutating func complain(_ shard: Int, _ reason: String?) {

@@ -16,9 +16,7 @@ extension Leadership {
             lose("its lease is over", &effects)
             dueAt = now
         case (_, .tooLarge):
-            effects.append(
-                .stop("etcd takes no map as large as this cluster's: let it take larger requests")
-            )
+            stop("etcd takes no map as large as this one: let it take larger requests", &effects)
         case (.look, .transaction(_, let entries)):
             looked(entries.first ?? nil, at: now, &effects)
         case (.grant, .granted(let id, let seconds)):

@@ -22,7 +22,10 @@ public struct Leadership: Sendable {
     var dueAt = Instant.distantPast
     /// Before then nothing is asked: etcd was in trouble a moment ago.
     private var quietUntil = Instant.distantPast
+    /// How often it began to act.
+    private var turn: UInt64 = 0
     private var isResigning = false
+    private var isStopped = false
     /// Who leads, as it was last told.
     private var told: String??
     private var lastTrouble = ""
@@ -61,6 +64,7 @@ public struct Leadership: Sendable {
         at now: Instant,
         into effects: inout [LeadershipEffect]
     ) {
+        guard !isStopped else { return }
         if isLeading, now >= trustedUntil { suspend("etcd did not prolong its lease in time", &effects) }
         switch event {
         case .reply(let reply):
@@ -76,7 +80,7 @@ public struct Leadership: Sendable {
             quietUntil = now.advanced(by: configuration.lookInterval / 2)
             if trouble != lastTrouble { effects.append(.note(trouble)) }
             lastTrouble = trouble
-        case .store(let map): if isLeading { storing = map }
+        case .store(let map, let turn): if isLeading, turn == self.turn { storing = map }
         case .resign: isResigning = true
         case .tick: break
         }
@@ -92,7 +96,7 @@ public struct Leadership: Sendable {
 
     /// Asks what is due, where nothing is under way.
     private mutating func proceed(at now: Instant, _ effects: inout [LeadershipEffect]) {
-        guard underWay == nil, now >= quietUntil || isResigning else { return }
+        guard underWay == nil, !isStopped, now >= quietUntil || isResigning else { return }
         if isResigning {
             if isLeading { suspend("it ends", &effects) }
             guard let lease else { return }
@@ -178,8 +182,7 @@ public struct Leadership: Sendable {
         if let entry {
             map = ClusterMap(encoded: entry.value)
             guard map != nil else {
-                let key = configuration.mapKey
-                return effects.append(.stop("what etcd holds at \(key) is no cluster map"))
+                return stop("what etcd holds at \(configuration.mapKey) is no cluster map", &effects)
             }
         }
         mapRevision = entry?.modified ?? 0
@@ -187,6 +190,12 @@ public struct Leadership: Sendable {
         storing = nil
         told = nil
         effects.append(.note("leads, since etcd's revision \(reign)"))
-        effects.append(.lead(map, until: trustedUntil))
+        turn += 1
+        effects.append(.lead(map, turn: turn, until: trustedUntil))
+    }
+
+    mutating func stop(_ reason: String, _ effects: inout [LeadershipEffect]) {
+        isStopped = true
+        effects.append(.stop(reason))
     }
 }

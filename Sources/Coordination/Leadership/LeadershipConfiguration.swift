@@ -34,8 +34,9 @@ public enum LeadershipEvent: Sendable {
     case reply(EtcdReply)
     /// What was asked last was not answered, or with an error: it may have been done, or be done later.
     case silence(String)
-    /// The coordinator wants this map kept; not before the last one was.
-    case store(ClusterMap)
+    /// The coordinator wants this map kept, not before the last one was; one that was made in an
+    /// earlier turn goes on from a map that need not be there any more, and is left out.
+    case store(ClusterMap, turn: UInt64)
     /// The process ends: somebody else may lead at once.
     case resign
     /// Time has passed.
@@ -47,8 +48,8 @@ public enum LeadershipEffect: Equatable, Sendable {
     /// Ask etcd, which is given so many nanoseconds; nothing else is asked before the answer came.
     case ask(EtcdRequest, within: UInt64)
     /// This coordinator decides, going on from that map, and acts until then and no longer, unless told
-    /// more.
-    case lead(ClusterMap?, until: Instant)
+    /// more. What it wants kept names the turn.
+    case lead(ClusterMap?, turn: UInt64, until: Instant)
     /// It may act for longer.
     case prolong(until: Instant)
     /// It does not lead, or not any more; whoever is named does.

@@ -15,12 +15,15 @@ package enum CoordinatorMessage: Equatable {
     /// The last of a connection, from the coordinator: why the node is turned away, and whether
     /// asking again can change that.
     case refusal(String, isFinal: Bool)
+    /// The last of a connection, from a coordinator that does not lead: nothing that was asked of it
+    /// since was done. It names who leads, where it knows.
+    case standby(leader: String?)
     /// From an operator, in place of a greeting: the version of the protocol, and what to do.
     case admin(version: UInt16, AdminCommand)
     case adminAnswer(AdminAnswer)
 
     /// The protocol this build speaks, and the only one it understands.
-    package static let version: UInt16 = 2
+    package static let version: UInt16 = 3
     /// The largest map: 16,384 shards of seven replicas.
     package static let frameLimitBytes = 4 << 20
 
@@ -41,6 +44,7 @@ package enum CoordinatorMessage: Equatable {
         case .refusal(let reason, let isFinal):
             body.write(reason)
             body.write(isFinal)
+        case .standby(let leader): body.write(leader ?? "")
         case .admin(let version, let command):
             body.write(Self.magic)
             body.write(version)
@@ -66,6 +70,7 @@ package enum CoordinatorMessage: Equatable {
         case .refusal: 6
         case .admin: 7
         case .adminAnswer: 8
+        case .standby: 10
         }
     }
 
@@ -106,6 +111,9 @@ package enum CoordinatorMessage: Equatable {
         case 8:
             guard let answer = AdminAnswer(from: &reader) else { return nil }
             self = .adminAnswer(answer)
+        case 10:
+            guard let leader = reader.readString() else { return nil }
+            self = .standby(leader: leader.isEmpty ? nil : leader)
         default: return nil
         }
         guard reader.remaining == 0 else { return nil }

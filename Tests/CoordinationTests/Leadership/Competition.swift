@@ -30,6 +30,7 @@ final class Competition {
         var leads = false
         var actsUntil = Instant.distantPast
         var life = 0
+        var turn: UInt64 = 0
         var asked = 0
         var cutUntil: UInt64 = 0
         var heldUntil: UInt64 = 0
@@ -140,7 +141,7 @@ final class Competition {
         guard coordinator.acts(at: now), coordinator.storing == nil, draw(20) == 0 else { return }
         let map = Self.map(after: coordinator.map, by: coordinator.number)
         coordinator.storing = map
-        step(coordinator, .store(map))
+        step(coordinator, .store(map, turn: coordinator.turn))
     }
 
     private func disturb(_ coordinator: Coordinator) {
@@ -161,7 +162,8 @@ final class Competition {
     private func carryOut(_ effect: LeadershipEffect, of coordinator: Coordinator) {
         switch effect {
         case .ask(let request, let patience): ask(coordinator, request, patience)
-        case .lead(let map, let until):
+        case .lead(let map, let turn, let until):
+            coordinator.turn = turn
             reignCount += 1
             coordinator.leads = true
             coordinator.map = map

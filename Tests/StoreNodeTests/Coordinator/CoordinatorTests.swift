@@ -58,7 +58,7 @@ import Topology
         ) throws {
             let (map, notes, refusal) = (map, notes, refusal)
             link = try CoordinatorLink(
-                to: address,
+                to: [address],
                 status: NodeStatus(
                     node: NodeID(node),
                     boot: BootID(boot ?? UInt64(node)),
@@ -100,7 +100,7 @@ import Topology
                 #expect(comesTrue { nodes[0].map.value != nil })
                 before = nodes[0].map.value
             }
-            let stored = try FileMapStore(DataDirectory(directory)).load()
+            let stored = try FileMapStore(DataDirectory(directory)).found
             #expect(stored == before)
             try withCoordinator(settings) { address in
                 let node = try Registered(1, with: address)
