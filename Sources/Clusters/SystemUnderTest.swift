@@ -26,6 +26,12 @@ public protocol SystemUnderTest: Sendable {
     /// nil where the system keeps none.
     var mapHistory: String? { get }
 
+    /// What a plan may write for `mapStore`; empty where it has one way of its own.
+    static var mapStores: [SystemOption] { get }
+
+    /// The same of each coordinator of a cluster, in order.
+    func mapHistories(of specification: ClusterSpecification) -> [String]
+
     /// Why a cluster cannot have this replication with so many copies; nil where it can.
     static func problem(replication: String, replicas: Int) -> String?
 
@@ -50,6 +56,12 @@ public protocol SystemUnderTest: Sendable {
 extension SystemUnderTest {
     public static var detectors: [SystemOption] { [] }
     public static var reads: [SystemOption] { [] }
+    public static var mapStores: [SystemOption] { [] }
+
+    public func mapHistories(of specification: ClusterSpecification) -> [String] {
+        mapHistory.map { [$0] } ?? []
+    }
+
     public static func problem(replication: String, replicas: Int) -> String? { nil }
 }
 
@@ -92,6 +104,12 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var minimumInSync: Int?
     /// What reads rest on; nil for the system's own way.
     public var reads: String?
+    /// How many coordinators there are, in a system that has any.
+    public var coordinators = 1
+    /// The members of the etcd that coordinators keep their map in; 0 where it is in a file.
+    public var etcdMembers = 0
+    /// etcd's path, where there are members of it.
+    public var etcdExecutable = ""
     /// The nodes' shares of the data; empty where all are the same.
     public var weights: [Double] = []
     /// The nodes' fault domains; empty where there are none.
@@ -117,6 +135,12 @@ public struct ClusterSpecification: Sendable, Equatable {
         self.dataDirectory = dataDirectory
     }
 
+    /// Everybody whose process is to be started, in a system that has coordinators or none.
+    func endpoints(hasCoordinator: Bool) -> [Endpoint] {
+        let coordinators = hasCoordinator ? Endpoint.coordinators(coordinators) : []
+        return nodes.map { .node($0) } + coordinators + Endpoint.etcd(members: etcdMembers)
+    }
+
     public var nodes: [NodeID] { (0..<nodeCount).map { NodeID(UInt16($0 + 1)) } }
 }
 
@@ -128,6 +152,9 @@ public struct NodeObservation: Sendable, Equatable {
     public var isReplicated: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
+    /// Where the coordinator is reached that the node listens to; nil where it has none, or does not
+    /// tell.
+    public var coordinator: SlotHolder?
     /// Nil where the epoch is one that was known.
     public var ranges: [Range]?
     /// Whether the ranges certainly are those of the epoch.

@@ -45,8 +45,17 @@ public struct Keel: SystemUnderTest {
         SystemOption("log-always", "once it is synced to disk"),
     ]
 
+    public static let mapStores = [
+        SystemOption("file", "in a file of the one coordinator"),
+        SystemOption("etcd", "in an etcd beside the cluster; several coordinators, of which one leads"),
+    ]
+
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
+
+    public func mapHistories(of specification: ClusterSpecification) -> [String] {
+        Endpoint.coordinators(specification.coordinators).map { "\($0.name)/map-history" }
+    }
 
     /// What Swift writes when a program traps, and what allocators and sanitizers write.
     public let panicPatterns = [
@@ -73,7 +82,8 @@ public struct Keel: SystemUnderTest {
         of specification: ClusterSpecification,
         at place: (Endpoint) -> FabricPlace
     ) -> [ProcessDescription] {
-        let coordinator = place(.coordinator)
+        let coordinators = Endpoint.coordinators(specification.coordinators)
+        let addresses = coordinators.map { "\(place($0).host):\(place($0).port)" }
         let nodes = specification.nodes.map { id in
             let place = place(.node(id))
             return ProcessDescription(
@@ -84,38 +94,50 @@ public struct Keel: SystemUnderTest {
                     "--port", "\(place.port)", "--peer-port", "\(place.peerPort)",
                     "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
                     "--durability", specification.durability,
-                    "--coordinator", "\(coordinator.host):\(coordinator.port)",
+                    "--coordinator", addresses.joined(separator: ","),
                 ] + (specification.reads.map { ["--reads", $0] } ?? []),
                 openFiles: 16_384
             )
         }
+        let members = EtcdMembers(specification, at: place)
+        return members.processes
+            + coordinators.map { coordinator($0, of: specification, members, at: place) } + nodes
+    }
+
+    private func coordinator(
+        _ endpoint: Endpoint,
+        of specification: ClusterSpecification,
+        _ etcd: EtcdMembers,
+        at place: (Endpoint) -> FabricPlace
+    ) -> ProcessDescription {
         let members = specification.nodes.map { id in
             let place = place(.node(id))
             return "\(id.value)=\(place.host):\(place.port):\(place.peerPort)"
         }
-        var placement = ["--placement", specification.placement]
+        var options = ["--placement", specification.placement]
         for (option, values) in [
             ("--weights", specification.weights.map { "\($0)" }),
             ("--zones", specification.zones.map { "\($0)" }),
         ] where !values.isEmpty {
-            placement += [option, values.joined(separator: ",")]
+            options += [option, values.joined(separator: ",")]
         }
-        var options: [String] = []
         if let detector = specification.detector { options += ["--failure-detector", detector] }
         if let count = specification.minimumInSync { options += ["--min-in-sync", "\(count)"] }
-        let head = ProcessDescription(
-            endpoint: .coordinator,
+        if specification.etcdMembers > 0 {
+            options += ["--map-store", "etcd", "--etcd", etcd.clientAddresses]
+        }
+        return ProcessDescription(
+            endpoint: endpoint,
             program: specification.executable,
             arguments: [
-                "coordinator", "--bind", coordinator.host, "--port", "\(coordinator.port)",
-                "--data-dir", "\(specification.dataDirectory)/\(Endpoint.coordinator.name)",
+                "coordinator", "--bind", place(endpoint).host, "--port", "\(place(endpoint).port)",
+                "--data-dir", "\(specification.dataDirectory)/\(endpoint.name)",
                 "--nodes", members.joined(separator: ","),
                 "--replicas", "\(specification.replicas)",
                 "--shards", "\(specification.shards)",
                 "--replication", specification.replication,
-            ] + placement + options
+            ] + options
         )
-        return [head] + nodes
     }
 
     public func observe(

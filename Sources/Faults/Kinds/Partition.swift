@@ -21,9 +21,9 @@ public struct Partition: Fault {
         }
         self.shape = shape
         target = shape.needsTarget ? try fields.requireTarget() : fields.target
-        if target == .coordinator, !shape.needsTarget {
+        if let target, !target.isNode, !shape.needsTarget {
             throw .impossible(
-                "\(shape.rawValue) divides the nodes, so the coordinator is no target"
+                "\(shape.rawValue) divides the nodes, so the \(target.text) is no target"
             )
         }
         takesClients = fields.withClients

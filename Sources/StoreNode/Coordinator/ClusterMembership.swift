@@ -54,6 +54,9 @@ final class ClusterMembership {
             onMap: { map in
                 eventLoop.execute { bound.value.learn(map) }
             },
+            onLink: { coordinator in
+                eventLoop.execute { bound.value.node.coordinator = coordinator }
+            },
             note: note
         )
         coordinator = link

@@ -22,6 +22,7 @@ package final class CoordinatorLink: Sendable {
     private let coordinators: [Endpoint]
     private let node: NodeID
     private let onMap: @Sendable (ClusterMap) -> Void
+    private let onLink: @Sendable (Endpoint?) -> Void
     private let note: @Sendable (String) -> Void
     private let onTurnedAway: @Sendable (StartFailure) -> Void
     private let wakeUp: WakeUp
@@ -41,11 +42,13 @@ package final class CoordinatorLink: Sendable {
     ///
     /// - Parameters:
     ///   - onMap, note: called on the link's thread.
+    ///   - onLink: told who leads, or nothing while nobody is known to.
     ///   - onTurnedAway: called when the coordinator does not want this process; ends it by default.
     package init(
         to coordinators: [Endpoint],
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
+        onLink: @escaping @Sendable (Endpoint?) -> Void = { _ in },
         note: @escaping @Sendable (String) -> Void,
         onTurnedAway: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(FileFailure) {
@@ -53,6 +56,7 @@ package final class CoordinatorLink: Sendable {
         self.coordinators = coordinators
         node = status.node
         self.onMap = onMap
+        self.onLink = onLink
         self.note = note
         wakeUp = try WakeUp()
         shared = Mutex(Shared(status: status, publishedAt: ordeal_boottime_nanoseconds()))
@@ -100,8 +104,9 @@ package final class CoordinatorLink: Sendable {
                     coordinator,
                     timeoutMilliseconds: Self.connectTimeoutMilliseconds
                 )
-                let standby = try converse(socket, with: coordinator) { [note] in
+                let standby = try converse(socket, with: coordinator) {
                     note("linked to the coordinator at \(coordinator)")
+                    onLink(coordinator)
                     search.succeeded()
                     pause = Self.shortestPauseMilliseconds
                 }
@@ -109,6 +114,7 @@ package final class CoordinatorLink: Sendable {
             } catch {
                 if search.failed(error.description) { note(error.description) }
             }
+            onLink(nil)
             guard !isStopping else { return }
             // What was to be proposed over a broken link is proposed again if it is still wanted.
             shared.withLock { $0.proposals.removeAll() }

@@ -1,5 +1,7 @@
+import Coordination
 import NIOCore
 import NIOPosix
+import RESP
 import Replication
 import Testing
 import Topology

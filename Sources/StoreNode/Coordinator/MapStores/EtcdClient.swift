@@ -38,24 +38,38 @@ package final class EtcdClient {
         until end: UInt64
     ) throws(EtcdCodec.Trouble) -> HTTPResponse {
         do throws(FileFailure) {
-            let socket =
-                try socket ?? BlockingSocket(address, timeoutMilliseconds: left(until: end))
-            self.socket = socket
+            let socket = try connection(to: address, until: end)
             let message = Array(Self.message(request, to: address).utf8)
             try socket.send(message, timeoutMilliseconds: left(until: end))
             var reader = HTTPResponseReader()
             while ordeal_boottime_nanoseconds() < end {
                 guard socket.waitForInput(milliseconds: left(until: end)) else { continue }
                 reader.append(try socket.receive(upTo: 64 << 10))
-                do throws(HTTPResponseReader.Malformed) {
-                    if let response = try reader.next() { return response }
-                } catch {
-                    throw FileFailure("understand", "the answer", reason: "it is no HTTP")
-                }
+                if let response = try Self.whole(&reader) { return response }
             }
             throw FileFailure("hear", "an answer", reason: "none came in time")
         } catch {
             throw EtcdCodec.Trouble(reason: error.description)
+        }
+    }
+
+    private func connection(
+        to address: Endpoint,
+        until end: UInt64
+    ) throws(FileFailure) -> BlockingSocket {
+        if let socket { return socket }
+        let new = try BlockingSocket(address, timeoutMilliseconds: left(until: end))
+        socket = new
+        return new
+    }
+
+    private static func whole(
+        _ reader: inout HTTPResponseReader
+    ) throws(FileFailure) -> HTTPResponse? {
+        do throws(HTTPResponseReader.Malformed) {
+            return try reader.next()
+        } catch {
+            throw FileFailure("understand", "the answer", reason: "it is no HTTP")
         }
     }
 

@@ -1,4 +1,4 @@
-package import Coordination
+internal import Coordination
 internal import CSystemCalls
 internal import Synchronization
 package import Topology

@@ -18,7 +18,9 @@ package struct HTTPResponseReader {
     private var offset = 0
 
     /// What arrives makes no sense.
-    package struct Malformed: Error, Equatable {}
+    package struct Malformed: Error, Equatable {
+        package init() {}
+    }
 
     private static let headLimitBytes = 16 << 10
     /// The largest map in base64, and what stands around it.
