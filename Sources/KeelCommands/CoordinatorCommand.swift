@@ -26,7 +26,7 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "Where a map in a file lives, and the history of any map.")
     var dataDir: String?
 
-    @Option(help: "Where the cluster map lives: file (in --data-dir) or etcd, for several coordinators.")
+    @Option(help: "Where the cluster map lives: file (in --data-dir), or etcd for several.")
     var mapStore = "file"
 
     @Option(
@@ -124,7 +124,7 @@ extension KeelCommandLine {
         try text.split(separator: ",").map { part in
             guard part.hasPrefix("http://"), let endpoint = Endpoint(String(part.dropFirst(7)))
             else {
-                throw ValidationError("'\(part)' is no member of etcd, such as http://10.0.0.1:2379")
+                throw ValidationError("'\(part)' is no address such as http://10.0.0.1:2379")
             }
             return endpoint
         }

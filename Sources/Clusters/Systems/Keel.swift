@@ -47,7 +47,7 @@ public struct Keel: SystemUnderTest {
 
     public static let mapStores = [
         SystemOption("file", "in a file of the one coordinator"),
-        SystemOption("etcd", "in an etcd beside the cluster; several coordinators, of which one leads"),
+        SystemOption("etcd", "in an etcd, for several coordinators of which one leads"),
     ]
 
     public let hasCoordinator = true

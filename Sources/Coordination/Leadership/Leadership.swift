@@ -65,7 +65,9 @@ public struct Leadership: Sendable {
         into effects: inout [LeadershipEffect]
     ) {
         guard !isStopped else { return }
-        if isLeading, now >= trustedUntil { suspend("etcd did not prolong its lease in time", &effects) }
+        if isLeading, now >= trustedUntil {
+            suspend("etcd did not prolong its lease in time", &effects)
+        }
         switch event {
         case .reply(let reply):
             guard let question = underWay else { break }
@@ -182,7 +184,8 @@ public struct Leadership: Sendable {
         if let entry {
             map = ClusterMap(encoded: entry.value)
             guard map != nil else {
-                return stop("what etcd holds at \(configuration.mapKey) is no cluster map", &effects)
+                let key = configuration.mapKey
+                return stop("what etcd holds at \(key) is no cluster map", &effects)
             }
         }
         mapRevision = entry?.modified ?? 0

@@ -62,7 +62,7 @@ extension FaultPlan {
         mark = node.mark
         fields = FaultFields()
         fields.target = try any.node("target").map { node throws(PlanProblem) in
-            try Self.target(node, nodes: system.nodes)
+            try Self.target(node, of: system)
         }
         fields.shape = try any.text("shape")
         fields.withClients = try any.node("with")?.name(among: ["clients"]) != nil
@@ -115,10 +115,28 @@ extension FaultPlan {
         }
     }
 
-    /// `primary`, or `{ node: 3 }`.
-    private static func target(_ node: PlanNode, nodes: Int) throws(PlanProblem) -> FaultTarget {
+    /// `primary`, or `{ node: 3 }`, or one of the coordinators or of etcd's members by its number.
+    private static func target(
+        _ node: PlanNode,
+        of system: SystemPlan
+    ) throws(PlanProblem) -> FaultTarget {
         if case .mapping = node.value {
-            let fields = try PlanFields(node, known: ["node"])
+            let nodes = system.nodes
+            let fields = try PlanFields(node, known: ["node", "coordinator", "etcd"])
+            if let number = fields.node("coordinator") {
+                return .coordinatorNumber(
+                    try number.integer(in: 1...max(1, system.coordinators))
+                )
+            }
+            if let number = fields.node("etcd") {
+                guard system.etcdMembers > 0 else {
+                    throw number.problem(
+                        "the map is in no etcd",
+                        fix: "write `mapStore: etcd` below `system:`"
+                    )
+                }
+                return .etcd(try number.integer(in: 1...system.etcdMembers))
+            }
             let number = try fields.required("node", example: "1")
             let index = try number.integer(in: 0...Int.max)
             guard (1...nodes).contains(index) else {

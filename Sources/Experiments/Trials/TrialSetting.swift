@@ -26,7 +26,10 @@ struct TrialSetting: Sendable {
         // Clients that go along with a cut-off node need a place of their own.
         let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
         workers = max(groups, cell.workload.workers ?? 1)
-        layout = FabricLayout(nodeCount: cell.system.nodes, clientGroups: groups)
+        var layout = FabricLayout(nodeCount: cell.system.nodes, clientGroups: groups)
+        layout.coordinatorCount = cell.system.coordinators
+        layout.etcdMembers = cell.system.etcdMembers
+        self.layout = layout
     }
 
     private static func workload(_ plan: WorkloadPlan) throws(ClusterError) -> any Workload {
@@ -78,6 +81,11 @@ struct TrialSetting: Sendable {
         specification.detector = system.detector
         specification.minimumInSync = system.minimumInSync
         specification.reads = system.reads
+        specification.coordinators = system.coordinators
+        specification.etcdMembers = system.etcdMembers
+        if system.etcdMembers > 0, let etcd = try? Executables.etcd {
+            specification.etcdExecutable = etcd
+        }
         specification.weights = system.weights
         specification.zones = system.zones
         return specification

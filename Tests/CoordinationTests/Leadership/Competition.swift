@@ -89,9 +89,11 @@ final class Competition {
     func run(seconds: Double, until isReached: () -> Bool = { false }) -> Bool {
         let end = now + UInt64(seconds * 1_000_000_000)
         while !isReached() {
-            guard let next = events.indices.min(by: {
-                (events[$0].at, events[$0].order) < (events[$1].at, events[$1].order)
-            }), events[next].at <= end else {
+            guard
+                let next = events.indices.min(by: {
+                    (events[$0].at, events[$0].order) < (events[$1].at, events[$1].order)
+                }), events[next].at <= end
+            else {
                 now = end
                 return isReached()
             }
@@ -243,7 +245,7 @@ final class Competition {
             if map.epoch.value != (before?.epoch.value ?? 0) + 1
                 || map.moveRate != before?.cluster.value ?? 0
             {
-                violations.append("\(now): the map of \(map.epoch) does not go on from the last one")
+                violations.append("\(now): the map of \(map.epoch) does not go on from its last")
             }
             checkedMaps += 1
         }

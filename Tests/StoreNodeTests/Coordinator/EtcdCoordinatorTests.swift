@@ -29,7 +29,9 @@ struct EtcdCoordinatorTests {
             ports = [free[0], free[2], free[4]]
             addresses = free[6...].map { Endpoint(host: "127.0.0.1", port: $0) }
             let described = (0..<3).compactMap {
-                CoordinatorSettings.Member("\($0 + 1)=127.0.0.1:\(free[2 * $0]):\(free[2 * $0 + 1])")
+                CoordinatorSettings.Member(
+                    "\($0 + 1)=127.0.0.1:\(free[2 * $0]):\(free[2 * $0 + 1])"
+                )
             }
             for (address, known) in zip(addresses, members) {
                 var settings = CoordinatorSettings(
@@ -75,7 +77,9 @@ struct EtcdCoordinatorTests {
             addresses.indices.first { status(from: $0) != nil }
         }
 
-        var map: ClusterMap? { addresses.indices.lazy.compactMap { self.status(from: $0)?.map }.first }
+        var map: ClusterMap? {
+            addresses.indices.lazy.compactMap { self.status(from: $0)?.map }.first
+        }
 
         private func status(from coordinator: Int) -> ClusterStatus? {
             let answer = try? ClusterAdministration.ask(
@@ -164,9 +168,7 @@ struct EtcdCoordinatorTests {
         }
     }
 
-    @Test func `killing the leading coordinator disturbs nobody, and the next one fails nodes over`()
-        throws
-    {
+    @Test func `killing the leader disturbs nobody, and the next one fails nodes over`() throws {
         try withScene(members: 1, coordinators: [[0], [0], [0]]) { scene in
             let before = try #require(scene.map)
             let leader = try #require(scene.leader)
@@ -199,7 +201,7 @@ struct EtcdCoordinatorTests {
         }
     }
 
-    @Test func `a leader that etcd does not answer is followed by another, and leads no more`() throws {
+    @Test func `a leader that etcd does not answer is followed by another`() throws {
         // Each knows one member, so that it is cut off where that one stands still.
         try withScene(members: 3, coordinators: [[0], [1], [2]]) { scene in
             let before = try #require(scene.map)
