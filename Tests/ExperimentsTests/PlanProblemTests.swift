@@ -42,6 +42,21 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
 private let mistakes = [
     Mistake(
+        "several coordinators without anything that they share",
+        "system: { kind: keel, nodes: 3, coordinators: 2 }",
+        3,
+        "system.coordinators",
+        "several coordinators share a map in etcd",
+        "mapStore: etcd"
+    ),
+    Mistake(
+        "a member of an etcd that there is not",
+        "faults: [{ at: 1s, fault: process-crash, target: { etcd: 1 } }]",
+        6,
+        "faults[0].target.etcd",
+        "the map is in no etcd"
+    ),
+    Mistake(
         "weights that the placement cannot honour",
         "system: { kind: keel, nodes: 3, placement: jump, weights: [1, 2, 4] }",
         3,
