@@ -28,7 +28,7 @@ public struct Leadership: Sendable {
     private var isStopped = false
     /// Who leads, as it was last told.
     private var told: String??
-    private var lastTrouble = ""
+    private var isTroubled = false
 
     struct Lease: Sendable {
         var id: Int64
@@ -72,7 +72,7 @@ public struct Leadership: Sendable {
         case .reply(let reply):
             guard let question = underWay else { break }
             underWay = nil
-            lastTrouble = ""
+            isTroubled = false
             take(reply, to: question, at: now, &effects)
         case .silence(let trouble):
             guard let question = underWay else { break }
@@ -80,8 +80,9 @@ public struct Leadership: Sendable {
             if question.purpose == .revoke { lease = nil }
             if question.purpose != .store { dueAt = now }
             quietUntil = now.advanced(by: configuration.lookInterval / 2)
-            if trouble != lastTrouble { effects.append(.note(trouble)) }
-            lastTrouble = trouble
+            // Once until it answers again; each member would be in trouble in words of its own.
+            if !isTroubled { effects.append(.note(trouble)) }
+            isTroubled = true
         case .store(let map, let turn): if isLeading, turn == self.turn { storing = map }
         case .resign: isResigning = true
         case .tick: break
