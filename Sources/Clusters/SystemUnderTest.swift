@@ -14,8 +14,12 @@ public protocol SystemUnderTest: Sendable {
     static var reads: [SystemOption] { get }
     /// What a plan may write for `durability`, the weakest first.
     static var durabilities: [SystemOption] { get }
+    /// Whether nodes can join and leave while it serves.
+    static var changesMembership: Bool { get }
     /// The executable, looked for beside the running one and then on the path.
     static var executable: String { get }
+    /// Whether a written value may be given a time to live.
+    static var keysExpire: Bool { get }
 
     init()
 
@@ -29,7 +33,7 @@ public protocol SystemUnderTest: Sendable {
     /// What a plan may write for `mapStore`; empty where it has one way of its own.
     static var mapStores: [SystemOption] { get }
 
-    /// The same of each coordinator of a cluster, in order.
+    /// The files of that kind in a cluster that may have several coordinators, in their order.
     func mapHistories(of specification: ClusterSpecification) -> [String]
 
     /// Why a cluster cannot have this replication with so many copies; nil where it can.
@@ -51,6 +55,43 @@ public protocol SystemUnderTest: Sendable {
         _ client: NodeClient,
         knownEpoch: UInt64?
     ) throws(NodeClientError) -> NodeObservation
+
+    /// The executable's arguments that ask a running cluster for a change of who takes part; nil where
+    /// the system knows no such thing.
+    func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]?
+
+    /// What one node's process has done since its start; nil where the system does not tell.
+    func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures?
+}
+
+/// A change of who takes part.
+public enum MembershipRequest: Sendable, Equatable {
+    case join(NodeID)
+    case leave(NodeID)
+    case replace(NodeID, by: NodeID)
+}
+
+/// What one process of a node tells of its work.
+public struct NodeFigures: Sendable, Equatable {
+    /// Of this process alone: another one has another name.
+    public var process: String
+    /// Commands of clients, those of whoever asked this included.
+    public var commands: Int
+    /// What its copies of the data take, without the memory around them.
+    public var dataBytes: Int
+    /// What it sent to nodes that were to hold shards of it.
+    public var movedBytes: Int
+
+    public init(process: String, commands: Int, dataBytes: Int, movedBytes: Int) {
+        self.process = process
+        self.commands = commands
+        self.dataBytes = dataBytes
+        self.movedBytes = movedBytes
+    }
 }
 
 extension SystemUnderTest {
@@ -62,7 +103,17 @@ extension SystemUnderTest {
         mapHistory.map { [$0] } ?? []
     }
 
+    public static var keysExpire: Bool { false }
     public static func problem(replication: String, replicas: Int) -> String? { nil }
+    public static var changesMembership: Bool { false }
+
+    public func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]? { nil }
+
+    public func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures? { nil }
 }
 
 /// Every system there is; a new one is one file and one line here.
@@ -102,6 +153,8 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var detector: String?
     /// Replicas that writes need in sync; nil for the mode's own number.
     public var minimumInSync: Int?
+    /// What moving shards may take of each node, MiB/s; nil for the system's own way.
+    public var moveRate: Int?
     /// What reads rest on; nil for the system's own way.
     public var reads: String?
     /// How many coordinators there are, in a system that has any.
@@ -110,6 +163,8 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var etcdMembers = 0
     /// etcd's path, where there are members of it.
     public var etcdExecutable = ""
+    /// Nodes beyond these, for faults that let some join.
+    public var spareCount = 0
     /// The nodes' shares of the data; empty where all are the same.
     public var weights: [Double] = []
     /// The nodes' fault domains; empty where there are none.
@@ -138,10 +193,13 @@ public struct ClusterSpecification: Sendable, Equatable {
     /// Everybody whose process is to be started, in a system that has coordinators or none.
     func endpoints(hasCoordinator: Bool) -> [Endpoint] {
         let coordinators = hasCoordinator ? Endpoint.coordinators(coordinators) : []
-        return nodes.map { .node($0) } + coordinators + Endpoint.etcd(members: etcdMembers)
+        return (nodes + spares).map { .node($0) } + coordinators
+            + Endpoint.etcd(members: etcdMembers)
     }
 
     public var nodes: [NodeID] { (0..<nodeCount).map { NodeID(UInt16($0 + 1)) } }
+
+    public var spares: [NodeID] { (0..<spareCount).map { NodeID(UInt16(nodeCount + $0 + 1)) } }
 }
 
 /// What one node says of its cluster.
@@ -150,6 +208,8 @@ public struct NodeObservation: Sendable, Equatable {
     public var isServing: Bool
     /// Whether every replica of the shards it leads follows; true where the system does not tell.
     public var isReplicated: Bool
+    /// Whether no shard is on its way to another node; true where the system does not tell.
+    public var isSettled: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
     /// Where the coordinator is reached that the node listens to; nil where it has none, or does not
@@ -180,7 +240,14 @@ public struct NodeObservation: Sendable, Equatable {
         }
     }
 
-    public init(isServing: Bool, isReplicated: Bool = true, epoch: UInt64, ranges: [Range]?) {
+    public init(
+        isServing: Bool,
+        isReplicated: Bool = true,
+        isSettled: Bool = true,
+        epoch: UInt64,
+        ranges: [Range]?
+    ) {
+        self.isSettled = isSettled
         self.isServing = isServing
         self.isReplicated = isReplicated
         self.epoch = epoch

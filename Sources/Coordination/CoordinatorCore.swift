@@ -21,6 +21,8 @@ public struct CoordinatorCore {
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
     private(set) var complaints: [Int: String] = [:]
+    /// Raised whenever what is to be said of some shard becomes another.
+    public private(set) var complaintCount: UInt64 = 0
     /// What is to be said of shards when the decisions of this step are made.
     private var news: [(text: String, shards: [Int])] = []
     private var remarks: [String] = []
@@ -30,6 +32,8 @@ public struct CoordinatorCore {
 
     /// How long a primary may be leaseless before another replica takes over, nanoseconds.
     public static let leaselessLimit: UInt64 = 350_000_000
+    /// How long a primary may be leaseless that has too few complete replicas to recover from.
+    public static let recoveryLimit: UInt64 = 1_000_000_000
     /// How long an append may be stuck.
     public static let stuckLimit: UInt64 = 1_000_000_000
     /// How long a node's event loop may not come round although its heartbeats come.
@@ -243,6 +247,7 @@ public struct CoordinatorCore {
             shards: []
         )
         map.degradedElection = configuration.degradedElection
+        map.moveRate = configuration.moveRate
         _ = register(in: &map)
         map.membership = configuredMembership
         map.shards = placed.map { replicas in
@@ -298,6 +303,7 @@ public struct CoordinatorCore {
     mutating func complain(_ shard: Int, _ reason: String?) {
         guard complaints[shard] != reason else { return }
         complaints[shard] = reason
+        complaintCount += 1
         if let reason { tell(shard, "stays unavailable: \(reason)") }
     }
 

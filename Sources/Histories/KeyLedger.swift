@@ -29,7 +29,7 @@ public struct KeyLedger: Sendable, Equatable {
         }
     }
 
-    public let keys: OwnedKeys
+    public private(set) var keys: OwnedKeys
     /// The writers whose stamps may appear under these keys.
     public let writers: Range<UInt32>
     /// One row a key, by `keys.position(of:)`.
@@ -45,9 +45,19 @@ public struct KeyLedger: Sendable, Equatable {
         recent = RecentAcknowledgements(limit: recentLimit)
     }
 
+    /// Takes the worker's next key into the ledger: a record that was not there before.
+    public mutating func grow() {
+        keys = OwnedKeys(first: keys.first, stride: keys.stride, count: keys.count + 1)
+        entries.append(Entry())
+    }
+
     /// Takes the next sequence of `key`; call it when the write is handed to its connection.
     public mutating func issue(_ key: Int) -> UInt32 {
-        let position = owned(key)
+        issue(at: owned(key))
+    }
+
+    /// The same, for who knows the key's position already.
+    public mutating func issue(at position: Int) -> UInt32 {
         entries[position].lastIssued += 1
         return entries[position].lastIssued
     }
@@ -56,7 +66,17 @@ public struct KeyLedger: Sendable, Equatable {
     ///
     /// Each write ends once: an answer that comes after it was given up is not reported.
     public mutating func record(_ outcome: Outcome, key: Int, sequence: UInt32, at time: Int64) {
-        let position = owned(key)
+        record(outcome, key: key, position: owned(key), sequence: sequence, at: time)
+    }
+
+    /// The same, for who knows the key's position already.
+    public mutating func record(
+        _ outcome: Outcome,
+        key: Int,
+        position: Int,
+        sequence: UInt32,
+        at time: Int64
+    ) {
         switch outcome {
         case .ok:
             guard sequence > entries[position].lastAcknowledged else { return }

@@ -36,19 +36,19 @@ public struct WriteStamp: Sendable, Hashable, Codable {
         (0..<count + 64).map { ValueFilling.patterned($0, 0) }
     }
 
-    /// Where the padding of this stamp begins in the pattern.
-    public func paddingOffset(key: Int, count: Int) -> Int {
-        Int(check(key: key, length: count, .pattern) & 0x3f)
-    }
-
-    /// Writes the first `minimumBytes` of a value of `count` bytes.
-    public func encodeHead(
+    /// The three numbers of a value of `count` bytes as they stand in it, each eight digits in ASCII,
+    /// the first in the lowest byte; and where its padding begins in the pattern.
+    ///
+    /// For writers that lay values out themselves.
+    public func words(
         key: Int,
-        count: Int,
-        into value: inout MutableSpan<UInt8>,
-        filling: ValueFilling = .pattern
-    ) {
-        writeHead(check(key: key, length: count, filling), filling, into: &value)
+        count: Int
+    ) -> (writer: UInt64, sequence: UInt64, check: UInt64, paddingOffset: Int) {
+        let check = check(key: key, length: count, .pattern)
+        return (
+            Self.hexadecimal(writer), Self.hexadecimal(sequence), Self.hexadecimal(check),
+            Int(check & 0x3f)
+        )
     }
 
     /// The stamp of a value read back from `key`, or `nil` where no writer can have written it.
@@ -104,10 +104,20 @@ public struct WriteStamp: Sendable, Hashable, Codable {
         at start: Int,
         into value: inout MutableSpan<UInt8>
     ) {
+        let digits = hexadecimal(number)
         for position in 0..<8 {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt32(28 - 4 * position)) & 0xf
-            value[start + position] = digit < 10 ? 0x30 &+ digit : 0x57 &+ digit
+            value[start + position] = UInt8(truncatingIfNeeded: digits >> (8 * position))
         }
+    }
+
+    /// Eight digits in ASCII, the first in the lowest byte: all of them are worked out at once.
+    private static func hexadecimal(_ number: UInt32) -> UInt64 {
+        var digits = UInt64(number.byteSwapped)
+        digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff
+        digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff
+        digits = (digits >> 4 | digits << 8) & 0x0f0f_0f0f_0f0f_0f0f
+        let letters = ((digits &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        return digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 
     private static func readHexadecimal(_ value: Span<UInt8>, at start: Int) -> UInt32? {

@@ -15,6 +15,10 @@ public struct ReplyDecoder {
 
     /// Finds the end of the reply that begins at `start`; nil when bytes are missing.
     public mutating func decode(_ bytes: Span<UInt8>, from start: Int) throws(RESPError) -> Int? {
+        if position == 0, missing == 1, let end = Self.endOfCommonReply(bytes, from: start) {
+            searched = 0
+            return end
+        }
         while missing > 0 {
             let next = start + position
             guard next < bytes.count else { return nil }
@@ -36,6 +40,37 @@ public struct ReplyDecoder {
         (position, missing, searched) = (0, 1, 0)
         return end
     }
+
+    /// Where a reply ends that is whole and of the most frequent kinds, `+OK` or a string with a
+    /// length; nil where the rules have to be looked at one by one.
+    private static func endOfCommonReply(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+        guard start >= 0, bytes.count - start >= 5 else { return nil }
+        // Bounds are asked for once for all of what is looked at.
+        let first = unsafe bytes[unchecked: start]
+        if first == Byte.plus {
+            let isOK =
+                unsafe bytes[unchecked: start + 1] == UInt8(ascii: "O")
+                && bytes[unchecked: start + 2] == UInt8(ascii: "K")
+            return isOK && bytes.hasLineEnd(at: start + 3) ? start + 5 : nil
+        }
+        // A zero at the beginning is for those who check whether another digit follows.
+        var length = unsafe Int(bytes[unchecked: start + 1] &- Byte.zero)
+        guard first == Byte.dollar, length >= 1, length <= 9 else { return nil }
+        var next = start + 2
+        let last = min(bytes.count - 1, start + commonLengthDigits)
+        while next < last {
+            let digit = unsafe bytes[unchecked: next] &- Byte.zero
+            guard digit <= 9 else { break }
+            length = length &* 10 &+ Int(digit)
+            next &+= 1
+        }
+        guard next < last, bytes.hasLineEnd(at: next) else { return nil }
+        let end = next &+ length &+ 4
+        return end <= bytes.count && bytes.hasLineEnd(at: end &- 2) ? end : nil
+    }
+
+    /// Longer lengths are looked at more closely.
+    private static let commonLengthDigits = 8
 
     /// The reply that `decode` has just found from `start` to `end` in the same bytes.
     ///

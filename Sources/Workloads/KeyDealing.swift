@@ -26,6 +26,8 @@ public struct KeyDealing: Sendable {
     private let shares: [Double]
     private let permutations: [Permutation?]
     let law: any RankSampler
+    /// Whether all keys are equally likely, so that it does not matter which of them has which rank.
+    let isEven: Bool
 
     /// The tail beyond it is dealt in turn: its ranks differ too little to matter.
     private static let headRanks = 4096
@@ -37,6 +39,7 @@ public struct KeyDealing: Sendable {
         self.workers = workers
         placement = type(of: distribution).placement
         law = distribution.sampler(count: records)
+        isEven = distribution is Uniform
         var dealer = Dealer(records: records, workers: workers)
         switch placement {
         case .scattered: dealer.deal(upTo: Self.headRanks, law: law)
@@ -62,7 +65,8 @@ public struct KeyDealing: Sendable {
 
     /// The part of all requests that this worker has to send; all shares sum to 1.
     public func share(of worker: Int) -> Double {
-        shares[worker]
+        // The probabilities' sum is rounded; a worker alone sends everything.
+        workers == 1 ? 1 : shares[worker]
     }
 
     public func owner(ofRank rank: Int) -> Int {

@@ -25,22 +25,26 @@ public enum KeyName {
     public static func bytes(of record: Int, part: Int) -> [UInt8] {
         [UInt8(ascii: "{")] + bytes(of: record) + Array("}:\(part)".utf8)
     }
+}
 
-    /// The index a name stands for; nil for the name of something else.
-    public static func key(of name: Span<UInt8>) -> Int? {
-        guard name.count >= byteCount else { return nil }
-        var key = 0
-        for position in 0..<name.count {
-            if position < 4 {
-                guard name[position] == prefix[position] else { return nil }
-            } else if position < byteCount {
-                guard (0x30...0x39).contains(name[position]) else { return nil }
-                key = key * 10 + Int(name[position] - 0x30)
-            } else {
-                guard name[position] == KeyNaming.padding else { return nil }
-            }
-        }
-        return key
+/// The ten digits of a key in ASCII, the first in the lowest byte: two, and the eight that follow.
+public struct KeyDigits: Sendable {
+    public let first: UInt16
+    public let last: UInt64
+
+    /// Splits the number in halves of halves, all of them at once.
+    public init(of key: Int) {
+        let key = UInt64(truncatingIfNeeded: key)
+        let high = key / 100_000_000
+        let low = key &- high &* 100_000_000
+        let top = high % 100
+        first = UInt16(truncatingIfNeeded: (top / 10) | (top % 10) << 8) | 0x3030
+        let thousands = low / 10_000
+        let fours = thousands | (low &- thousands &* 10_000) << 32
+        let hundreds = ((fours &* 10_486) >> 20) & 0x7f_0000_007f
+        let pairs = hundreds | (fours &- hundreds &* 100) << 16
+        let tens = ((pairs &* 103) >> 10) & 0x000f_000f_000f_000f
+        last = (tens | (pairs &- tens &* 10) << 8) | 0x3030_3030_3030_3030
     }
 }
 
@@ -80,6 +84,20 @@ public struct KeyNaming: Sendable {
         for position in prefix.count + Self.digits..<bytes.count { bytes[position] = Self.padding }
     }
 
+    /// The index a name stands for; nil for the name of something else.
+    public func key(of name: Span<UInt8>) -> Int? {
+        let end = prefix.count + Self.digits
+        guard name.count >= end else { return nil }
+        for position in 0..<prefix.count where name[position] != prefix[position] { return nil }
+        var key = 0
+        for position in prefix.count..<end {
+            guard (0x30...0x39).contains(name[position]) else { return nil }
+            key = key * 10 + Int(name[position] - 0x30)
+        }
+        for position in end..<name.count where name[position] != Self.padding { return nil }
+        return key
+    }
+
     public func bytes(of key: Int) -> [UInt8] {
         var name = [UInt8](repeating: 0, count: length(of: key))
         var span = name.mutableSpan
@@ -91,10 +109,12 @@ public struct KeyNaming: Sendable {
     private static let lengthSeed = Seed(0x6b65_796c_656e)
 
     static func writeDigits(of key: Int, at start: Int, into bytes: inout MutableSpan<UInt8>) {
-        var rest = key
-        for position in stride(from: start + digits - 1, through: start, by: -1) {
-            bytes[position] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        let text = KeyDigits(of: key)
+        for position in 0..<2 {
+            bytes[start + position] = UInt8(truncatingIfNeeded: text.first >> (8 * position))
+        }
+        for position in 0..<8 {
+            bytes[start + 2 + position] = UInt8(truncatingIfNeeded: text.last >> (8 * position))
         }
     }
 }

@@ -120,6 +120,9 @@ public struct OperationMix: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// nil where there are several.
+    var onlyKind: OperationKind? { kinds.count == 1 ? kinds[0] : nil }
+
     /// The place in `shares` that a number from 0 up to 1 stands for, and its kind.
     func choice(at unit: Double) -> (index: Int, kind: OperationKind) {
         var index = 0

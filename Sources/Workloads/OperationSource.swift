@@ -27,6 +27,7 @@ public struct OperationSource: Sendable {
     private var drawn: [Int]
     private let aheadCount: Int
     private let drawsKeys: Bool
+    private let ownKeyCount: Int
     private var issuedInserts = 0
     private var endedInserts = 0
 
@@ -80,6 +81,7 @@ public struct OperationSource: Sendable {
         hasInserts = workload.grows
         generations = RecordGenerations(workload, workers: dealing.workers)
         drawsKeys = shape.drift == 0 && dealing.placement == .scattered
+        ownKeyCount = KeyDealing.keyCount(of: worker, dealing.records, dealing.workers)
         // Many clients share the cache with everything else.
         aheadCount = clients == 1 ? 512 : clients <= 256 ? 64 : 8
         ahead = Array(repeating: 0, count: clients * aheadCount)
@@ -94,11 +96,42 @@ public struct OperationSource: Sendable {
             ? 1 / Double(dealing.workers) : dealing.share(of: worker)
     }
 
+    /// The next requests of a client, as many as `count`, behind those that are in `operations`.
+    ///
+    /// - Parameter elapsed: Nanoseconds since the load began; hot keys drift by it.
+    public mutating func next(
+        _ count: Int,
+        client: Int,
+        elapsed: Int64,
+        into operations: inout [Operation]
+    ) {
+        guard drawsKeys, let kind = mix.onlyKind, kind == .read || kind == .update,
+            let bytes = valueBytes.only, lifetime == nil
+        else {
+            for _ in 0..<count { operations.append(next(client: client, elapsed: elapsed)) }
+            return
+        }
+        var streams = clients[client]
+        for _ in 0..<count {
+            while streams.next == streams.end {
+                clients[client] = streams
+                refill(client)
+                streams = clients[client]
+            }
+            var operation = Operation(kind: kind, key: ahead[streams.next])
+            streams.next += 1
+            if kind == .update { operation.valueBytes = Int32(truncatingIfNeeded: bytes) }
+            operations.append(operation)
+        }
+        clients[client] = streams
+    }
+
     /// The next request of a client.
     ///
     /// - Parameter elapsed: Nanoseconds since the load began; hot keys drift by it.
     public mutating func next(client: Int = 0, elapsed: Int64 = 0) -> Operation {
-        let (index, kind) = mix.choice(at: clients[client].kinds.nextUnit())
+        let (index, kind) =
+            mix.onlyKind.map { (0, $0) } ?? mix.choice(at: clients[client].kinds.nextUnit())
         if kind == .insert { return insertion(client) }
         var operation = Operation(kind: kind, key: nextKey(client, elapsed))
         switch kind {
@@ -170,10 +203,23 @@ public struct OperationSource: Sendable {
     }
 
     /// Draws from the whole law and keeps this worker's ranks: exactly the law restricted to them.
+    ///
+    /// Where all keys are equally likely, those of this worker are drawn at once.
     private mutating func refill(_ client: Int) {
+        let start = client * aheadCount
+        if drawsKeys, dealing.isEven {
+            var streams = clients[client].ranks
+            let count = isShared ? dealing.records : ownKeyCount
+            let (first, stride) = isShared ? (0, 1) : (worker, dealing.workers)
+            for index in start..<start + aheadCount {
+                ahead[index] = first + stride * streams.next(below: count)
+            }
+            clients[client].ranks = streams
+            (clients[client].next, clients[client].end) = (start, start + aheadCount)
+            return
+        }
         law.fill(&drawn, from: clients[client].drawn, using: &clients[client].ranks)
         clients[client].drawn += drawn.count
-        let start = client * aheadCount
         var end = start
         for rank in drawn where isShared || owner(ofRank: rank) == worker {
             ahead[end] = drawsKeys ? dealing.key(ofRank: rank) : rank

@@ -15,7 +15,7 @@ struct Check: ParsableCommand {
               ordeal check history.edn --model cas-register --initial 0 --nil-reads any
               ordeal check logs/*.log --format porcupine-log --model cas-register
               ordeal check txns.edn --model list-append --level serializable
-              ordeal check results/latest/trials/0001-single/workers --model register
+              ordeal check results/latest/trials/0001-single/workers --model cas-register
               ordeal check sessions.txt --format awdit --model transactions --level causal
               ordeal check history.json --model bank --json > result.json
               ordeal check --self-test             whether the checkers see what they must
@@ -26,7 +26,9 @@ struct Check: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The histories.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The histories; - is standard input, with --format.", valueName: "file")
+    )
     var files: [String] = []
 
     @OptionGroup var meaning: HistoryMeaning
@@ -55,6 +57,7 @@ struct Check: ParsableCommand {
     func validate() throws {
         if selfTest {
             guard files.isEmpty else { throw ValidationError("--self-test takes no files") }
+            guard !json else { throw ValidationError("--self-test prints no JSON") }
             guard (1...10_000_000).contains(histories) else {
                 throw ValidationError("--histories takes 1 to 10000000")
             }

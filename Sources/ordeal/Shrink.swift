@@ -10,7 +10,7 @@ struct Shrink: ParsableCommand {
             and keeps what stays invalid. No read is left of something whose write was taken out.
 
             EXAMPLES
-              ordeal shrink --history history.bin --model register
+              ordeal shrink --history history.bin --model cas-register
               ordeal shrink --history etcd_007.log --model cas-register --output small.log
 
             EXIT STATUS

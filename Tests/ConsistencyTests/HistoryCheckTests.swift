@@ -10,11 +10,11 @@ import Testing
 
     @Test func `the words of a command line are understood`() throws {
         let check = try check(
-            "--format jepsen-json --model list-append --initial 0 --nil-reads any --level causal"
+            "--format jepsen-json --model rw-register --initial 0 --nil-reads any --level causal"
                 + " --budget-states 12 --budget-memory 3"
         )
         #expect(check.format?.name == "jepsen-json")
-        #expect(check.model.name == "list-append")
+        #expect(check.model.name == "rw-register")
         #expect(check.initial == "0")
         #expect(check.options.nilReads == .any)
         #expect(check.options.level == .causal)
@@ -39,11 +39,25 @@ import Testing
         #expect(misuse?.choices.isEmpty == false)
     }
 
+    @Test(
+        arguments: [
+            ("--model register --level serializable", "--level"),
+            ("--model list-append --key-order sequential", "--key-order"),
+            ("--model set --initial 5", "--initial"),
+            ("--model counter --initial abc", "--initial"),
+            ("--negative-balances --model mutex", "--negative-balances"),
+        ]
+    )
+    func `an option that means nothing to the model is refused`(line: String, option: String) {
+        let misuse = #expect(throws: HistoryCheck.Misuse.self) { try check(line) }
+        #expect(misuse?.option == option)
+    }
+
     @Test func `an initial value is the same value as in the file`() throws {
         let text = "{:process 0, :type :invoke, :f :write, :value 7}"
         for (initial, isKnown) in [("7", true), ("8", false)] {
             var words = HistoryCheck.Words()
-            words.model = "list-append"
+            words.model = "rw-register"
             words.initial = initial
             var check = try HistoryCheck(words)
             check.model = Register.self

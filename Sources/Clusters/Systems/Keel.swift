@@ -50,6 +50,7 @@ public struct Keel: SystemUnderTest {
         SystemOption("etcd", "in an etcd, for several coordinators of which one leads"),
     ]
 
+    public static let changesMembership = true
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 
@@ -84,7 +85,7 @@ public struct Keel: SystemUnderTest {
     ) -> [ProcessDescription] {
         let coordinators = Endpoint.coordinators(specification.coordinators)
         let addresses = coordinators.map { "\(place($0).host):\(place($0).port)" }
-        let nodes = specification.nodes.map { id in
+        let nodes = (specification.nodes + specification.spares).map { id in
             let place = place(.node(id))
             return ProcessDescription(
                 endpoint: .node(id),
@@ -110,10 +111,7 @@ public struct Keel: SystemUnderTest {
         _ etcd: EtcdMembers,
         at place: (Endpoint) -> FabricPlace
     ) -> ProcessDescription {
-        let members = specification.nodes.map { id in
-            let place = place(.node(id))
-            return "\(id.value)=\(place.host):\(place.port):\(place.peerPort)"
-        }
+        let members = specification.nodes.map { name(of: $0, at: place) }
         var options = ["--placement", specification.placement]
         for (option, values) in [
             ("--weights", specification.weights.map { "\($0)" }),
@@ -123,6 +121,7 @@ public struct Keel: SystemUnderTest {
         }
         if let detector = specification.detector { options += ["--failure-detector", detector] }
         if let count = specification.minimumInSync { options += ["--min-in-sync", "\(count)"] }
+        if let rate = specification.moveRate { options += ["--move-rate", "\(rate)"] }
         if specification.etcdMembers > 0 {
             options += ["--map-store", "etcd", "--etcd", etcd.clientAddresses]
         }
@@ -145,5 +144,33 @@ public struct Keel: SystemUnderTest {
         knownEpoch: UInt64?
     ) throws(NodeClientError) -> NodeObservation {
         try RedisCluster.observe(client, knownEpoch: knownEpoch)
+    }
+
+    public func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures? {
+        try RedisCluster.figures(client)
+    }
+
+    public func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]? {
+        let coordinators = Endpoint.coordinators(specification.coordinators).map {
+            "\(place($0).host):\(place($0).port)"
+        }
+        let words =
+            switch change {
+            case .join(let node): ["add", name(of: node, at: place)]
+            case .leave(let node): ["remove", "\(node.value)"]
+            case .replace(let old, let new):
+                ["replace", "\(old.value)", name(of: new, at: place)]
+            }
+        return ["admin"] + words + ["--coordinator", coordinators.joined(separator: ",")]
+    }
+
+    /// A node with its addresses, as command lines want it.
+    private func name(of node: NodeID, at place: (Endpoint) -> FabricPlace) -> String {
+        let place = place(.node(node))
+        return "\(node.value)=\(place.host):\(place.port):\(place.peerPort)"
     }
 }

@@ -47,11 +47,14 @@ public struct HistoryCheck: Sendable {
         public var option: String
         public var value: String
         public var choices: [String]
+        /// The model to which the option means nothing.
+        public var model: String?
 
-        init(option: String, value: String, choices: [String]) {
+        init(option: String, value: String, choices: [String], model: String? = nil) {
             self.option = option
             self.value = value
             self.choices = choices
+            self.model = model
         }
     }
 
@@ -80,6 +83,7 @@ public struct HistoryCheck: Sendable {
         if let word = words.level { options.level = try Self.choice(word, "--level") }
         if let word = words.keyOrder { options.keyOrder = try Self.choice(word, "--key-order") }
         options.allowsOverdraft = words.allowsOverdraft
+        try refuseWhatMeansNothing(words)
         if let states = words.states {
             options.budget.states = try Self.positive(states, "--budget-states")
         }
@@ -88,6 +92,23 @@ public struct HistoryCheck: Sendable {
             options.budget.bytes =
                 count.multipliedReportingOverflow(by: 1 << 20).overflow
                 ? .max : count << 20
+        }
+    }
+
+    private func refuseWhatMeansNothing(_ words: Words) throws(Misuse) {
+        let given: [(option: String, value: String?, kind: ApplicableOptions)] = [
+            ("--initial", initial, .initial),
+            ("--level", words.level, .level),
+            ("--key-order", words.keyOrder, .keyOrder),
+            ("--negative-balances", words.allowsOverdraft ? "" : nil, .overdraft),
+        ]
+        for (option, value, kind) in given where !model.applicable.contains(kind) {
+            guard let value else { continue }
+            throw Misuse(option: option, value: value, choices: [], model: model.name)
+        }
+        let isNumber = initial.map { Int64($0) != nil } ?? true
+        if !isNumber, model.name == Counter.name || model.name == Bank.name {
+            throw Misuse(option: "--initial", value: initial ?? "", choices: ["a whole number"])
         }
     }
 

@@ -7,6 +7,7 @@ public import Histories
 public enum Bank: HistoryModel {
     public static let name = "bank"
     public static let summary = "transfers between accounts, whose total never changes"
+    public static var applicable: ApplicableOptions { [.initial, .overdraft] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         var account = BankAccount(history, options)
@@ -22,10 +23,22 @@ private struct BankAccount {
         case nilBalance = "nil-balance"
         case wrongTotal = "wrong-total"
         case negativeValue = "negative-value"
+
+        var meaning: String {
+            switch self {
+            case .unexpectedKey: "no transfer opens an account: that one is of another bank"
+            case .nilBalance: "no transfer closes an account: its balance is lost"
+            case .wrongTotal:
+                "no transfer makes or destroys money, so the read saw parts of one: no snapshot"
+            case .negativeValue:
+                "no account may be overdrawn: a transfer took what was no longer there"
+            }
+        }
     }
 
     private let history: History
     private var total: Int64?
+    private let isTotalGiven: Bool
     private let allowsOverdraft: Bool
     private var accounts: Set<UInt32> = []
     /// The first read, whose total and accounts the others must have.
@@ -40,6 +53,7 @@ private struct BankAccount {
     init(_ history: History, _ options: CheckOptions) {
         self.history = history
         total = Int64(history.text(of: options.initial))
+        isTotalGiven = total != nil
         allowsOverdraft = options.allowsOverdraft
     }
 
@@ -99,14 +113,17 @@ private struct BankAccount {
         counts[fault] = count + 1
         guard count == 0 else { return }
         var lines: [String] = []
+        let before = history.operations[..<place].indices.last { index in
+            guard case .transfer = history.operations[index].action else { return false }
+            return history.operations[index].outcome == .ok
+        }
+        let places = [first, before, place].compactMap { $0 }
+        let moment = OperationMoment(history: history, of: places)
+        func circumstances(_ place: Int) -> String { moment.text(of: history.operations[place]) }
         if let first, first != place {
             lines.append("the first read showed \(balances(first)) (\(circumstances(first)))")
         } else {
             lines.append("it is the first read (\(circumstances(place)))")
-        }
-        let before = history.operations[..<place].indices.last { index in
-            guard case .transfer = history.operations[index].action else { return false }
-            return history.operations[index].outcome == .ok
         }
         if let before,
             case .transfer(let from, let to, let amount) = history.operations[before].action
@@ -119,15 +136,13 @@ private struct BankAccount {
         }
         lines.append("then a read showed \(balances(place)) (\(circumstances(place)))")
         lines.append("that is \(found): \(fault.rawValue)")
-        lines.append(
-            "no transfer makes or destroys money, so the read saw parts of one: no snapshot"
-        )
+        lines.append(fault.meaning)
         examples.append(
             Counterexample(
                 anomaly: fault.rawValue,
                 key: nil,
-                operations: [first, before, place].compactMap { $0 },
-                lines: lines
+                operations: places,
+                lines: lines.map(PlainText.shown)
             )
         )
     }
@@ -144,19 +159,21 @@ private struct BankAccount {
         return shown.joined(separator: ", ") + (steps.count > shown.count ? ", ..." : "")
     }
 
-    private func circumstances(_ place: Int) -> String {
-        OperationMoment(history: history).text(of: history.operations[place])
-    }
-
     func conclusion() -> Conclusion {
         let reasons = Fault.allCases.compactMap { fault in
-            counts[fault].map { "\(fault.rawValue): \($0) of \(reads) reads" }
+            counts[fault].map {
+                "\(fault.rawValue): \(Count.text($0)) of \(Count.text(reads, "read"))"
+            }
         }
         let verdict: Verdict
         if !reasons.isEmpty {
             verdict = .invalid(reasons)
         } else if reads == 0 {
             verdict = .unknown(["no read was completed"])
+        } else if reads == 1, !isTotalGiven {
+            verdict = .unknown([
+                "a single read has no other to be held against; --initial names the total"
+            ])
         } else if transfers == 0, asked > 0 {
             verdict = .unknown(["no transfer was completed"])
         } else {
@@ -166,7 +183,9 @@ private struct BankAccount {
         return Conclusion(
             verdict: verdict,
             counterexamples: examples,
-            notes: ["\(transfers) transfers and \(reads) reads were completed"],
+            notes: [
+                "\(Count.text(transfers, "transfer")) and \(Count.text(reads, "read")) completed"
+            ],
             operations: reads + transfers
         )
     }

@@ -7,6 +7,8 @@ public protocol HistoryModel: Sendable {
     static var name: String { get }
     /// One line for listings.
     static var summary: String { get }
+    /// Which options mean something to it.
+    static var applicable: ApplicableOptions { get }
     /// - Returns: Valid only if something was proven: a history without a completed write, or whose
     ///   reads all failed, is unknown.
     static func check(_ history: History, _ options: CheckOptions) -> Conclusion
@@ -14,7 +16,21 @@ public protocol HistoryModel: Sendable {
     static func plan(_ history: History, _ options: CheckOptions) -> CheckPlan
 }
 
+/// Options of a check that a model asks for.
+public struct ApplicableOptions: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let initial = Self(rawValue: 1)
+    public static let level = Self(rawValue: 2)
+    public static let keyOrder = Self(rawValue: 4)
+    public static let overdraft = Self(rawValue: 8)
+}
+
 extension HistoryModel {
+    public static var applicable: ApplicableOptions { .initial }
+
     public static func plan(_ history: History, _ options: CheckOptions) -> CheckPlan {
         CheckPlan(parts: [{ check(history, options) }]) { conclusions in
             conclusions.first ?? Conclusion(verdict: .combined([]), operations: 0)

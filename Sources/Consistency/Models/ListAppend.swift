@@ -6,11 +6,13 @@ public import Histories
 public enum ListAppend: HistoryModel {
     public static let name = "list-append"
     public static let summary = "transactions that read lists and append to them"
+    public static var applicable: ApplicableOptions { .level }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = ListFacts(TransactionTable(history))
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level, explains: options.explains)
-            .conclusion()
+        var judge = TransactionJudge(facts: facts, level: level, explains: options.explains)
+        judge.isDefault = options.level == nil
+        return judge.conclusion()
     }
 }

@@ -4,6 +4,7 @@ public import Histories
 public enum MutualExclusion: HistoryModel {
     public static let name = "mutex"
     public static let summary = "locks that one at a time holds, linearizable key by key"
+    public static var applicable: ApplicableOptions { [] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         plan(history, options).carriedOut()

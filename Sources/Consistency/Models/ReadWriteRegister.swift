@@ -7,11 +7,13 @@ public import Histories
 public enum ReadWriteRegister: HistoryModel {
     public static let name = "rw-register"
     public static let summary = "transactions that read registers and write unique values to them"
+    public static var applicable: ApplicableOptions { [.initial, .level, .keyOrder] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = RegisterFacts(TransactionTable(history), options)
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level, explains: options.explains)
-            .conclusion()
+        var judge = TransactionJudge(facts: facts, level: level, explains: options.explains)
+        judge.isDefault = options.level == nil
+        return judge.conclusion()
     }
 }

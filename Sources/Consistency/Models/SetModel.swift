@@ -4,6 +4,7 @@ public import Histories
 public enum SetModel: HistoryModel {
     public static let name = "set"
     public static let summary = "sets that only grow: what was lost, doubled or never inserted"
+    public static var applicable: ApplicableOptions { [] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         plan(history, options).carriedOut()

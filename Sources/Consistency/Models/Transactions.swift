@@ -8,6 +8,7 @@ public import Histories
 public enum Transactions: HistoryModel {
     public static let name = "transactions"
     public static let summary = "sessions of transactions on registers with unique values"
+    public static var applicable: ApplicableOptions { [.initial, .level] }
 
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = RegisterFacts(TransactionTable(history), options)
@@ -20,6 +21,11 @@ public enum Transactions: HistoryModel {
             return TransactionJudge(facts: facts, level: level, explains: options.explains)
                 .conclusion()
         }
-        return SessionLevelJudge(facts: facts, level: weak).conclusion()
+        let level = options.level ?? .causal
+        return SessionLevelJudge(
+            facts: facts,
+            level: weak,
+            levelWords: level.words(isDefault: options.level == nil)
+        ).conclusion()
     }
 }

@@ -108,6 +108,8 @@ struct Belonging {
         }
         switch history.operations[place].action {
         case .read, .readAll, .readCounter, .compareAndSet(_, _, false): return true
+        // Money that is moved changes no total.
+        case .transfer: return true
         case .transaction(let extent):
             return history.steps(extent).allSatisfy {
                 switch $0.kind {

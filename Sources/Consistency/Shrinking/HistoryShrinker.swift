@@ -3,8 +3,9 @@ public import Histories
 /// Reduces an invalid history to a small one that is invalid for the same kind of reason.
 ///
 /// Removes whole keys, whole processes, values with their writes and reads, single writes of registers
-/// with what may have seen them, and single reads, in runs that are halved while the rest is no longer invalid (Zeller and Hildebrandt's `ddmin`).
-/// What is left keeps its meaning: no read is left of something whose write was removed.
+/// with what may have seen them, and single reads, in runs that are halved while the rest is no longer
+/// invalid (Zeller and Hildebrandt's `ddmin`). What is left keeps its meaning: no read is left of
+/// something all of whose writes were removed, unless it is what every key holds at first.
 public struct HistoryShrinker {
     /// What shrinking came to.
     public struct Result: Sendable, Equatable {
@@ -19,20 +20,24 @@ public struct HistoryShrinker {
     private let shouldStop: () -> Bool
     private var history: History
     private let suspects: [Int]
+    private let initial: ValueID
     private var tries = 0
 
     /// - Parameters:
     ///   - suspects: Places of operations that probably contradict each other.
+    ///   - initial: What every key holds before the first write.
     ///   - shouldStop: Asked before every try; the smallest history so far is then the result.
     ///   - verdict: What a history comes to; has to be invalid for `history`.
     public init(
         _ history: History,
         suspects: [Int] = [],
+        initial: ValueID = .absent,
         shouldStop: @escaping () -> Bool,
         verdict: @escaping (History) -> Verdict
     ) {
         self.history = history
         self.suspects = suspects
+        self.initial = initial
         self.shouldStop = shouldStop
         self.verdict = verdict
     }
@@ -120,11 +125,26 @@ public struct HistoryShrinker {
             rest.operations.count < history.operations.count
             || rest.steps.count < history.steps.count
             || rest.elements.count < history.elements.count
-        guard isSmaller, !rest.operations.isEmpty else { return false }
+        guard isSmaller, !rest.operations.isEmpty, !leavesOrphans(rest) else { return false }
         tries += 1
         guard case .invalid = verdict(rest) else { return false }
         history = rest
         return true
+    }
+
+    /// Whether something is seen in what is left whose every write is gone.
+    private func leavesOrphans(_ rest: History) -> Bool {
+        let (whole, left) = (Belonging(history), Belonging(rest))
+        let made = Set(rest.operations.indices.flatMap(left.values(madeBy:)))
+        var orphans: Set<KeyedValue> = []
+        for place in rest.operations.indices {
+            orphans.formUnion(left.values(seenBy: place).filter { !made.contains($0) })
+        }
+        orphans = orphans.filter { $0.value != initial && $0.value != .absent }
+        guard !orphans.isEmpty else { return false }
+        return history.operations.indices.contains { place in
+            whole.values(madeBy: place).contains(where: orphans.contains)
+        }
     }
 
     // MARK: Units

@@ -28,11 +28,15 @@ public func checkHistories(
 }
 
 func misuse(_ misuse: HistoryCheck.Misuse) -> String {
-    let what = misuse.option.drop { $0 == "-" } + "s"
+    let name = misuse.option.drop { $0 == "-" }
+    let what = name.hasSuffix("s") ? name : name + "s"
     let fix =
         misuse.choices.isEmpty
         ? "see `ordeal check --help`"
         : suggestion(for: misuse.value, among: misuse.choices, what: String(what))
+    if let model = misuse.model {
+        return "\(misuse.option) means nothing to the model \(model); leave it out"
+    }
     guard !misuse.value.isEmpty else { return "\(misuse.option) is missing; \(fix)" }
     return "\(misuse.option) has no \"\(misuse.value)\"; \(fix)"
 }
@@ -51,7 +55,12 @@ private func concluded(
         results.withLock { state in
             state.conclusions[index] = conclusion
             while state.printed < files.count, let next = state.conclusions[state.printed] {
-                if isPrinting { printOut(CheckText.lines(of: next).joined(separator: "\n")) }
+                let text = CheckText.lines(of: next).joined(separator: "\n")
+                if case .unreadable = next.result {
+                    printError(text)
+                } else if isPrinting {
+                    printOut(text)
+                }
                 state.printed += 1
             }
         }

@@ -65,6 +65,7 @@ private func smallest(
     var shrinker = HistoryShrinker(
         history,
         suspects: conclusion.counterexamples.first?.operations ?? [],
+        initial: options.initial,
         shouldStop: { clock.now >= deadline },
         verdict: { model.check($0, quick).verdict }
     )

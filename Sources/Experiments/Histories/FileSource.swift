@@ -71,9 +71,24 @@ final class FileSource: HistorySource {
     }
 
     private static func opened(_ path: String) throws(HistoryProblem) -> Int32 {
+        if path == "-" {
+            let copy = dup(STDIN_FILENO)
+            guard copy >= 0 else { throw HistoryProblem(.unreadable(systemMessage(errno))) }
+            return copy
+        }
+        if (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil {
+            throw HistoryProblem(.unreadable(emptyFolder(path)))
+        }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw HistoryProblem(.unreadable(systemMessage(errno))) }
         return descriptor
+    }
+
+    /// What to name in place of a folder that holds no history.
+    private static func emptyFolder(_ path: String) -> String {
+        let workers = path.hasSuffix("/") ? path + "workers" : path + "/workers"
+        guard parts(in: workers).isEmpty else { return "a trial's folder; name \(workers)" }
+        return "a folder without the parts of a run's history (history-*.bin); name files"
     }
 
     /// What each worker of a run recorded, where the path is their folder.
@@ -107,7 +122,13 @@ func guessedFormat(
     of path: String,
     _ source: FileSource
 ) throws(HistoryProblem) -> any HistoryFormat.Type {
+    guard path != "-" else {
+        throw HistoryProblem(.unreadable("what comes by standard input needs --format"))
+    }
     let head = try source.head()
+    if head.starts(with: [0x1f, 0x8b]) {
+        throw HistoryProblem(.unreadable("compressed with gzip; `gunzip` it first"))
+    }
     guard let format = historyFormats.first(where: { $0.recognizes(path: path, head: head) }) else {
         let names = historyFormats.map { $0.name }.joined(separator: ", ")
         throw HistoryProblem(

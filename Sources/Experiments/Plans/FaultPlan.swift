@@ -1,3 +1,4 @@
+internal import Clusters
 internal import Faults
 internal import Quantities
 internal import Topology
@@ -15,7 +16,7 @@ extension FaultPlan {
         convergence: Duration
     ) throws(PlanProblem) -> [FaultPlan] {
         guard let node else { return [] }
-        var plans: [FaultPlan] = []
+        var plans: [(plan: FaultPlan, item: PlanNode)] = []
         for item in try node.items() {
             let plan = try FaultPlan(item, system: system)
             if plan.at >= workload.measure {
@@ -36,11 +37,14 @@ extension FaultPlan {
                         + "healed when the measurement ends"
                 )
             }
-            plans.append(plan)
+            plans.append((plan, item))
         }
-        return plans.enumerated()
-            .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+        let ordered = plans.enumerated()
+            .sorted { ($0.element.plan.at, $0.offset) < ($1.element.plan.at, $1.offset) }
             .map(\.element)
+        var members = PlannedMembers(system)
+        for (plan, item) in ordered { try members.note(plan, item) }
+        return ordered.map(\.plan)
     }
 
     private init(_ node: PlanNode, system: SystemPlan) throws(PlanProblem) {
@@ -95,6 +99,13 @@ extension FaultPlan {
         _ fields: PlanFields,
         system: SystemPlan
     ) throws(PlanProblem) {
+        let knowsMembers = systemsUnderTest.first { $0.name == system.kind }?.changesMembership
+        if type(of: fault).changesMembership, knowsMembers == false {
+            throw fields.node.problem(
+                "\(system.kind) knows no nodes that come and go",
+                fix: "see `ordeal list systems`"
+            )
+        }
         if fault is Partition, system.nodes < 2 {
             throw fields.node.problem(
                 "one node has nobody to be cut off from",
@@ -121,7 +132,6 @@ extension FaultPlan {
         of system: SystemPlan
     ) throws(PlanProblem) -> FaultTarget {
         if case .mapping = node.value {
-            let nodes = system.nodes
             let fields = try PlanFields(node, known: ["node", "coordinator", "etcd"])
             if let number = fields.node("coordinator") {
                 return .coordinatorNumber(
@@ -138,14 +148,8 @@ extension FaultPlan {
                 return .etcd(try number.integer(in: 1...system.etcdMembers))
             }
             let number = try fields.required("node", example: "1")
-            let index = try number.integer(in: 0...Int.max)
-            guard (1...nodes).contains(index) else {
-                throw number.problem(
-                    "there is no node \(index) among \(nodes)",
-                    fix: "write 1 to \(nodes)"
-                )
-            }
-            return .node(NodeID(UInt16(index)))
+            // Whether there is such a node is a question of who has joined by then.
+            return .node(NodeID(UInt16(try number.integer(in: 1...Int(UInt16.max)))))
         }
         let role = try node.name(among: FaultTarget.roles)
         guard let target = FaultTarget(role: role) else {

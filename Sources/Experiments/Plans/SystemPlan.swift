@@ -6,7 +6,7 @@ extension SystemPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
         "nodes", "replicas", "shards", "durability", "placement", "replication", "detector",
-        "minimumInSync", "reads", "mapStore", "coordinators", "etcdMembers",
+        "minimumInSync", "reads", "moveRate", "mapStore", "coordinators", "etcdMembers",
     ]
 
     /// etcd itself advises no more.
@@ -14,6 +14,8 @@ extension SystemPlan {
 
     /// More do not fit on one machine in any useful way.
     static let mostNodes = 64
+    /// MiB/s.
+    private static let fastestMove = 1 << 20
 
     init(_ node: PlanNode) throws(PlanProblem) {
         let known = ["kind", "binary", "weights", "zones"] + Self.matrixKeys
@@ -54,6 +56,7 @@ extension SystemPlan {
             default: 3
         )
         if !isInEtcd { etcdMembers = 0 }
+        moveRate = try fields.node("moveRate")?.integer(in: 0...Self.fastestMove)
         binary = try fields.text("binary")
         weights = []
         for item in try fields.node("weights")?.items() ?? [] { weights.append(try item.weight()) }

@@ -28,6 +28,7 @@ extension Trial {
         let bound = surroundings.convergenceBound
         do throws(ClusterError) {
             try await cluster.awaitServing(within: bound)
+            try await cluster.awaitSettled(within: bound)
             // What the replicas hold is for the audit to say; this is what the store says of them.
             do throws(ClusterError) {
                 try await cluster.awaitReplicated(within: min(bound, Self.replicationBound))
@@ -37,12 +38,17 @@ extension Trial {
         } catch {
             doubts.append("after everything was healed: \(error.message)")
         }
+        let settled = await NodeSnapshot.take(of: cluster)
         clock.enter("audit")
         var aftermath = TrialAftermath()
         if let history = TrialHistory(setting) {
             try await read(history, measurement, cluster, &aftermath)
         }
-        if !measurement.ledgers.allSatisfy({ $0.keys.count == 0 }) || aftermath.history == nil {
+        if !setting.judgesWrites {
+            notes.append("no write is judged: nobody knows what the commands mean")
+        } else if measurement.ledgers.contains(where: { $0.keys.count > 0 })
+            || aftermath.history == nil
+        {
             try await audit(measurement, cluster, &aftermath)
         }
         aftermath.claims = cluster.primaryClaims
@@ -65,6 +71,18 @@ extension Trial {
             aftermath: aftermath
         )
         var record = judgement.record(voids: voids, doubts: doubts, notes: notes)
+        if measurement.nodes.count == 2 {
+            let accounts = NodeAccounts(
+                specification: cluster.specification,
+                workload: setting.workload.base,
+                begin: measurement.nodes[0],
+                end: measurement.nodes[1],
+                settled: settled,
+                steps: cluster.membershipSteps
+            )
+            record.balance = accounts.balance
+            record.movement = accounts.movement
+        }
         record.phases = clock.phases()
         return record
     }
@@ -113,7 +131,10 @@ extension Trial {
         var readings: [KeyReading] = []
         let summary: ReplicaAudit.Summary
         do {
-            summary = try await ReplicaAudit(nodes: cluster.clusterNodes).read(
+            summary = try await ReplicaAudit(
+                nodes: cluster.clusterNodes,
+                naming: setting.workload.base.shape.naming
+            ).read(
                 keys,
                 settleWithin: rest(since: measurement.healedAt)
             ) { readings.append(KeyReading($0, shardCount: shardCount)) }

@@ -13,39 +13,28 @@ struct TrialSetting: Sendable {
     let workload: AnyWorkload
     let faults: FaultSchedule
     let layout: FabricLayout
+    /// Nodes that faults let join.
+    let spareCount: Int
     let workers: Int
 
-    /// Throws for a name that is registered no more; the plan was checked against the same lists.
-    init(_ trial: ScheduledTrial, folder: String) throws(ClusterError) {
+    init(_ trial: ScheduledTrial, folder: String) {
         self.trial = trial
         self.folder = folder
         seed = Seed(trial.seed)
         let cell = trial.cell
-        workload = AnyWorkload(try Self.workload(cell.workload))
+        workload = AnyWorkload(cell.workload.workload)
         faults = FaultSchedule(cell.faults.map { ($0.at, $0.fault) }, seed: seed)
         // Clients that go along with a cut-off node need a place of their own.
         let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
         workers = max(groups, cell.workload.workers ?? 1)
-        var layout = FabricLayout(nodeCount: cell.system.nodes, clientGroups: groups)
+        spareCount = cell.faults.count { type(of: $0.fault).takesSpare }
+        var layout = FabricLayout(
+            nodeCount: cell.system.nodes + spareCount,
+            clientGroups: groups
+        )
         layout.coordinatorCount = cell.system.coordinators
         layout.etcdMembers = cell.system.etcdMembers
         self.layout = layout
-    }
-
-    private static func workload(_ plan: WorkloadPlan) throws(ClusterError) -> any Workload {
-        guard let kind = workloads.first(where: { $0.name == plan.kind }) else {
-            throw .unsupported("there is no workload \(plan.kind)")
-        }
-        var workload = kind.init()
-        workload.records = plan.records
-        workload.valueBytes = plan.valueBytes
-        if let name = plan.distribution {
-            guard let law = distributions.first(where: { $0.name == name }) else {
-                throw .unsupported("there is no distribution \(name)")
-            }
-            workload.distribution = AnyDistribution(law.init())
-        }
-        return workload
     }
 
     /// What the history is held against; nil where none is recorded.
@@ -56,6 +45,9 @@ struct TrialSetting: Sendable {
         case .unjudged: nil
         }
     }
+
+    /// Whether anybody knows what the clients' requests mean.
+    var judgesWrites: Bool { type(of: workload.base).sharing != .unjudged }
 
     /// Each bank is one of its own.
     var judgesGroupsApart: Bool {
@@ -86,6 +78,8 @@ struct TrialSetting: Sendable {
         if system.etcdMembers > 0, let etcd = try? Executables.etcd {
             specification.etcdExecutable = etcd
         }
+        specification.moveRate = system.moveRate
+        specification.spareCount = spareCount
         specification.weights = system.weights
         specification.zones = system.zones
         return specification
@@ -123,7 +117,8 @@ extension WorkloadPlan.Load {
     fileprivate var shape: LoadShape {
         switch self {
         case .closed: .closed(pipeline: 1)
-        case .open(let rate): .open(operationsPerSecond: rate)
+        case .open(let profile, let process): .arrivals(profile, process: process)
+        case .recorded(let file, _): .recorded(file: file)
         }
     }
 }

@@ -72,6 +72,7 @@ private final class FinalPass {
     private let workers: UInt64
     private let loop: any EventLoop
     private let kind: OperationKind
+    private let naming: KeyNaming
     private var writer = HistoryFileWriter()
     private var keyNumbers: [String: UInt32] = [:]
     private var process: UInt32 = 0
@@ -82,6 +83,7 @@ private final class FinalPass {
         self.workers = UInt64(workers)
         self.loop = loop
         let kinds = reads.workload.mix.shares.map(\.kind)
+        naming = reads.workload.shape.naming
         kind = kinds.first { !$0.isWrite || $0 == .transaction } ?? .read
     }
 
@@ -233,7 +235,7 @@ private final class FinalPass {
     /// A stamped value where the key is that of a register, else an element's number.
     private func value(of answer: RESPValue, key: String?) -> HistoryFile.Value {
         guard case .bulk(let bytes) = answer else { return .absent }
-        if let key, let index = KeyName.key(of: Array(key.utf8).span),
+        if let key, let index = naming.key(of: Array(key.utf8).span),
             let stamp = WriteStamp.decode(bytes.span, key: index)
         {
             let worker = UInt64(stamp.writer / LoadEngine.writersPerWorker)

@@ -7,12 +7,16 @@ extension LoadEngine {
     /// Writes a request's commands.
     ///
     /// - Returns: How many replies answer them; the last one tells.
-    func write(_ request: Request, to buffer: inout ByteQueue) -> Int {
+    func write(
+        _ request: Request,
+        _ details: RequestDetails,
+        to buffer: inout ByteQueue
+    ) -> Int {
         let record = Int(request.key)
         switch request.kind {
         case .read, .update, .insert, .scan, .command, .readModifyWrite:
             if !isPlain || request.kind == .scan || request.kind == .command {
-                return compose(request, to: &buffer)
+                return compose(request, details, to: &buffer)
             }
         default: break
         }
@@ -39,17 +43,21 @@ extension LoadEngine {
             templates.writeGet(key: record, to: &buffer)
         case .readModifyWrite:
             templates.writeSet(key: record, stamp: stamp(of: request), to: &buffer)
-        case .scan, .command: return compose(request, to: &buffer)
+        case .scan, .command: return compose(request, details, to: &buffer)
         }
         return 1
     }
 
-    private func compose(_ request: Request, to buffer: inout ByteQueue) -> Int {
+    private func compose(
+        _ request: Request,
+        _ details: RequestDetails,
+        to buffer: inout ByteQueue
+    ) -> Int {
         var operation = Operation(kind: request.kind, key: Int(request.key))
         operation.argument = request.argument
-        operation.command = request.command
-        operation.valueBytes = request.valueBytes
-        operation.lifetime = request.lifetime
+        operation.command = details.command
+        operation.valueBytes = details.valueBytes
+        operation.lifetime = details.lifetime
         switch request.kind {
         case .command: composer.composeCommand(operation, stamp: stamp(of: request))
         case .scan: composer.composeScan(operation)

@@ -101,9 +101,10 @@ extension LoadEngine {
     private func beginWarmup(from startedAt: Int64, measureEnd: Int64) {
         guard phase == .ready else { return }
         phase = .warmup
+        requests.tidy()
         if case .closed(let pipeline) = configuration.load {
-            for index in 0..<links.clients * pipeline {
-                turns.append(Int32(truncatingIfNeeded: index % links.clients))
+            for client in 0..<links.clients {
+                for _ in 0..<pipeline { turns.append(Int32(truncatingIfNeeded: client)) }
             }
         } else {
             schedule = openSchedule(from: startedAt, to: measureEnd)
@@ -143,7 +144,7 @@ extension LoadEngine {
     /// A request of a client has ended; in a closed loop, its next one begins.
     func requestEnded(client: Int32) {
         switch phase {
-        case .warmup, .measure: if schedule == nil { continueClosedLoop(client) }
+        case .warmup, .measure: if isClosedLoop { continueClosedLoop(client) }
         case .insert:
             if insertCursor < loadedKeys.count {
                 insertNext()
@@ -169,8 +170,7 @@ extension LoadEngine {
         phase = .finished
         var ids = parked
         forEachLink { link in
-            for offset in 0..<link.outstanding.count { ids.append(link.outstanding[offset]) }
-            link.outstanding = RequestQueue()
+            ids += link.outstanding.takeAll()
             link.connection.close()
         }
         parked.removeAll()

@@ -23,10 +23,11 @@ extension LoadEngine {
         for offset in 0..<count where link.outstanding[offset] >= 0 {
             requests.prefetch(link.outstanding[offset])
         }
-        guard keepsLedger else { return }
+        guard writesOwnKeys else { return }
         for offset in 0..<count where link.outstanding[offset] >= 0 {
             let id = link.outstanding[offset]
-            if requests[id].kind.isWrite { prefetch(key: Int(requests[id].key)) }
+            guard requests[id].kind.isWrite else { continue }
+            prefetch(position: position(ofKey: Int(requests[id].key)))
         }
     }
 
@@ -42,12 +43,30 @@ extension LoadEngine {
 
     /// Takes the reply in `bytes`, from `start` to `end`.
     func takeReply(_ bytes: Span<UInt8>, from start: Int, to end: Int, over link: NodeLink) {
-        let isError = bytes[start] == UInt8(ascii: "-")
+        let first = bytes[start]
         guard let id = link.outstanding.popFirst() else {
             // An answer to nothing: the connection cannot be trusted any more.
             link.connection.endSoon()
             return
         }
+        if answersAreOnlyCounted, id >= 0, !link.isAborted,
+            first == UInt8(ascii: "$") || first == UInt8(ascii: "+"),
+            requests[id].kind == .read || requests[id].kind == .update
+        {
+            let isNull = first == UInt8(ascii: "$") && bytes[start + 1] == UInt8(ascii: "-")
+            return settle(id, .ok, reason: 0, isMissing: isNull)
+        }
+        takeReply(bytes, from: start, to: end, for: id, over: link)
+    }
+
+    private func takeReply(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        to end: Int,
+        for id: RequestID,
+        over link: NodeLink
+    ) {
+        let isError = bytes[start] == UInt8(ascii: "-")
         if id == RequestTable.partial {
             guard isError, link.abortion == nil else { return }
             link.abortion = ReplyDecoder.reply(in: bytes, from: start, to: end).payload.text
@@ -160,7 +179,7 @@ extension LoadEngine {
 
     private func pause(_ id: RequestID, reason: UInt8) {
         requests[id].reason = reason
-        requests[id].pausedUntil = now + limits.retryPause
+        requests[id].sentAt = now + limits.retryPause
         mapWanted = true
         park(id)
     }

@@ -20,29 +20,33 @@ extension LoadEngine {
         for id in waiting {
             if isOverdue(id) {
                 expire(id)
-            } else if requests[id].pausedUntil > now || !sendIfPossible(id) {
+            } else if requests[id].sentAt > now || !sendIfPossible(id) {
                 park(id)
             }
         }
     }
 
     private func sendIfPossible(_ id: RequestID) -> Bool {
-        let request = requests[id]
-        let asked = request.askedNode >= 0 ? Int(request.askedNode) : nil
-        guard let node = asked ?? view.primary(ofSlot: Int(request.slot)) else {
-            mapWanted = true
-            return false
+        let client = Int(requests[id].client)
+        var node = Int(requests[id].askedNode)
+        if node < 0 {
+            guard let primary = view.primary(ofSlot: Int(requests[id].slot)) else {
+                mapWanted = true
+                return false
+            }
+            node = primary
         }
-        let link = link(client: Int(request.client), node: node)
+        let sent = links.withKnown(client: client, node: node) { link in
+            sendIfPossible(id, over: link)
+        }
+        return sent ?? sendIfPossible(id, over: link(client: client, node: node))
+    }
+
+    private func sendIfPossible(_ id: RequestID, over link: NodeLink) -> Bool {
         guard link.acceptsRequests(despiteSilence: !canMove) else {
             connectIfClosed(link)
             return false
         }
-        send(id, over: link)
-        return true
-    }
-
-    private func send(_ id: RequestID, over link: NodeLink) {
         requests[id].sentAt = now
         if requests[id].firstSentAt == 0 {
             requests[id].firstSentAt = now
@@ -53,13 +57,33 @@ extension LoadEngine {
             link.connection.output.append(command: ["ASKING"])
             link.append(RequestTable.partial, at: now)
         }
-        let replies = write(requests[id], to: &link.connection.output)
-        for _ in 1..<replies { link.append(RequestTable.partial, at: now) }
+        write(id, over: link)
         link.append(id, at: now)
         if !link.isDirty {
             link.isDirty = true
             dirty.append(link)
         }
+        return true
+    }
+
+    /// Writes a request's commands, and expects all replies but the one that tells.
+    private func write(_ id: RequestID, over link: NodeLink) {
+        let kind = requests[id].kind
+        if isPlain, kind == .read || kind == .update {
+            let key = Int(requests[id].key)
+            if kind == .read {
+                return templates.writeGet(key: key, to: &link.connection.output)
+            }
+            let stamp = WriteStamp(
+                writer: ledger.writers.lowerBound + UInt32(requests[id].client),
+                sequence: requests[id].sequence
+            )
+            return templates.writeSet(key: key, stamp: stamp, to: &link.connection.output)
+        }
+        let request = requests[id]
+        let details = requests.details(of: id)
+        let replies = write(request, details, to: &link.connection.output)
+        for _ in 1..<replies { link.append(RequestTable.partial, at: now) }
     }
 
     /// Gives a parked request up.
@@ -88,14 +112,14 @@ extension LoadEngine {
     }
 
     func link(client: Int, node: Int) -> NodeLink {
-        if let known = links.known(client: client, node: node) { return known }
+        if let known = links.withKnown(client: client, node: node, { $0 }) { return known }
         let link = NodeLink(client: client, node: node, engine: self)
         links.insert(link)
         return link
     }
 
     func forEachLink(_ body: (NodeLink) -> Void) {
-        links.forEach(body)
+        for link in links.all { body(link) }
     }
 
     func connectIfClosed(_ link: NodeLink) {
@@ -139,11 +163,9 @@ extension LoadEngine {
     func linkClosed(_ link: NodeLink) {
         now = monotonicNow()
         guard case .open = link.state else { return }
-        var outstanding = link.outstanding
-        link.closed(at: now)
+        let outstanding = link.closed(at: now)
         mapWanted = true
-        while let id = outstanding.popFirst() {
-            guard id >= 0 else { continue }
+        for id in outstanding where id >= 0 {
             giveUp(id, reason: FailureNames.connectionLost)
         }
         retryParked()

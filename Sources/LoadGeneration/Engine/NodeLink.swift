@@ -23,7 +23,10 @@ final class NodeLink {
     /// Sent and not answered, oldest first; `RequestTable.none` where the request was given up.
     var outstanding = RequestQueue()
     /// The first error among the replies of a transaction whose last has yet to come.
-    var abortion: String?
+    var abortion: String? {
+        didSet { isAborted = abortion != nil }
+    }
+    private(set) var isAborted = false
     /// Whether the output waits for the engine's next flush.
     var isDirty = false
     /// Since when the node owes an answer: the first sending after quiet, or its last answer.
@@ -61,12 +64,14 @@ final class NodeLink {
         state = .closed(until: now + engine.backoff * Int64(failedConnects))
     }
 
-    /// Forgets the connection and what was under way, which the caller has settled.
-    func closed(at now: Int64) {
+    /// Forgets the connection.
+    ///
+    /// - Returns: What was under way, for the caller to settle.
+    func closed(at now: Int64) -> [RequestID] {
         state = .closed(until: now + engine.backoff)
-        outstanding = RequestQueue()
         abortion = nil
         isSilent = false
+        return outstanding.takeAll()
     }
 
     func append(_ id: RequestID, at now: Int64) {

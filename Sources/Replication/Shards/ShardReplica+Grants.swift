@@ -30,7 +30,8 @@ extension ShardReplica {
         guard poll.term >= storedTerm else { return .refused(storedTerm) }
         if poll.isTail {
             // The map issues terms, and their primaries announce them: a tail is only granted its lease.
-            guard poll.term == storedTerm else { return .later }
+            // And only under a head that reigns: one that still waits for grants would wait for this one.
+            guard poll.term == storedTerm, role != .recovering else { return .later }
         } else {
             follow(poll.term, &context, &effects)
         }

@@ -43,6 +43,8 @@ extension ShardReplica {
         role = .recovering
         incoming = nil
         recovery = Recovery(startedAt: now, askedAt: now)
+        // The coordinator must hear of it if the recovery does not come to an end.
+        leaselessSince = now
         store(term: assignment.term, &context, &effects)
         if assignment.term == .first {
             reign(at: now, &context, &effects)

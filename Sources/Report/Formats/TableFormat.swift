@@ -24,7 +24,7 @@ public struct TableFormat: ReportFormat {
                 ["  \(cell.trials.count) trials"] + blanks + spreads(of: cell.summary)
             )
         }
-        return table.text + LedgerTable(cells: run.cells).text
+        return table.text + BalanceTable(cells: run.cells).text + LedgerTable(cells: run.cells).text
     }
 
     private func figures(of summary: CellSummary) -> [String] {

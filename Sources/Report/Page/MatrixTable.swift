@@ -2,13 +2,9 @@ import Consistency
 
 /// All cells in one table that can be sorted, with a bar where lengths compare better than digits.
 struct MatrixTable {
-    private struct Column: Sendable {
-        var title: String
-        var value: @Sendable (CellSummary) -> Spread?
-        var figure: @Sendable (Double?) -> String
-    }
+    private typealias Column = BalanceColumns.Column
 
-    private static let columns = [
+    private static let alwaysThere = [
         Column(title: "throughput", value: \.throughput, figure: Figure.rate),
         Column(title: "p50", value: \.p50, figure: Figure.duration),
         Column(title: "p99", value: \.p99, figure: Figure.duration),
@@ -17,10 +13,28 @@ struct MatrixTable {
     ]
 
     let cells: [CellRecord]
+    private let columns: [Column]
+    /// Whether the outcome of each cell stands behind the columns.
+    private let endsWithVerdict: Bool
+
+    /// What every cell came to.
+    init(cells: [CellRecord]) {
+        self.cells = cells
+        columns = Self.alwaysThere
+        endsWithVerdict = true
+    }
+
+    /// How the nodes of every cell shared its work; `nil` where no system told it.
+    init?(balanceOf cells: [CellRecord]) {
+        self.cells = cells
+        columns = BalanceColumns(cells).columns
+        endsWithVerdict = false
+        guard !columns.isEmpty else { return nil }
+    }
 
     func write(to markup: inout Markup) {
         let parameters = ParameterColumns(cells)
-        let greatest = Self.columns.map { column in
+        let greatest = columns.map { column in
             cells.compactMap { column.value($0.summary)?.maximum }.max() ?? 0
         }
         markup.element("div", class: "scroll") { markup in
@@ -38,10 +52,12 @@ struct MatrixTable {
     private func writeHead(_ parameters: [String], to markup: inout Markup) {
         markup.raw("<thead><tr>")
         for name in parameters { head(name, isNumber: false, &markup) }
-        for column in Self.columns { head(column.title, isNumber: true, &markup) }
-        head("acknowledged", isNumber: true, &markup)
-        head("lost", isNumber: true, &markup)
-        head("verdict", isNumber: false, &markup)
+        for column in columns { head(column.title, isNumber: true, &markup) }
+        if endsWithVerdict {
+            head("acknowledged", isNumber: true, &markup)
+            head("lost", isNumber: true, &markup)
+            head("verdict", isNumber: false, &markup)
+        }
         markup.raw("</tr></thead>\n")
     }
 
@@ -65,14 +81,20 @@ struct MatrixTable {
             let style = position + 1 == values.count ? "" : " class=\"quiet\""
             markup.raw("<td><a\(style) href=\"\(place)\">\(Markup.escape(value))</a></td>")
         }
-        for (column, limit) in zip(Self.columns, greatest) {
+        for (column, limit) in zip(columns, greatest) {
             figure(column.value(summary), column.figure, limit, &markup)
         }
+        if endsWithVerdict { writeVerdict(cell, to: &markup) }
+        markup.raw("</tr>\n")
+    }
+
+    private func writeVerdict(_ cell: CellRecord, to markup: inout Markup) {
+        let summary = cell.summary
         count(summary.acknowledged, &markup)
         lost(cell, &markup)
         markup.raw("<td data-sort=\"\(summary.verdict.rank)\">")
         markup.raw(VerdictPill.html(summary.verdict, gatesPassed: summary.gatesPassed))
-        markup.raw("</td></tr>\n")
+        markup.raw("</td>")
     }
 
     private func figure(

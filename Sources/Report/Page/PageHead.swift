@@ -9,7 +9,8 @@ enum PageHead {
                 markup.element("p", class: "eyebrow", "Ordeal run")
                 markup.element("h1", run.plan)
                 markup.element("p", class: "soft", subtitle(run))
-                let reasons = run.verdict?.reasons ?? []
+                let reasons = EvidenceText.distinct(run.verdict?.reasons ?? [])
+                    .map(EvidenceText.headline)
                 guard !reasons.isEmpty else { return }
                 markup.element("ul") { markup in
                     for reason in reasons.prefix(6) { markup.element("li", reason) }

@@ -25,6 +25,7 @@ struct TrialSection {
             markup.element("div") { writeChecks(to: &$0) }
             markup.element("div") { writeGenerator(to: &$0) }
         }
+        writeNodes(to: &markup)
         if !trial.notes.isEmpty {
             markup.element("ul", class: "notes") { markup in
                 for note in trial.notes { markup.element("li", note) }
@@ -63,7 +64,11 @@ struct TrialSection {
     private func writeReasons(to markup: inout Markup) {
         guard !trial.verdict.reasons.isEmpty else { return }
         markup.element("ul", class: "reasons \(VerdictPill.tone(trial.verdict))") { markup in
-            for reason in trial.verdict.reasons { markup.element("li", reason) }
+            // What the history shows stands at length in its own section.
+            let isTold = trial.history?.examples.isEmpty == false
+            for reason in EvidenceText.distinct(trial.verdict.reasons) {
+                markup.element("li", isTold ? EvidenceText.headline(reason) : reason)
+            }
         }
     }
 
@@ -99,10 +104,45 @@ struct TrialSection {
         table.rows = trial.checks.map { check in
             [
                 check.name, check.verdict.name, check.seen ?? "",
-                (check.verdict.reasons.prefix(2) + check.notes).joined(separator: "; "),
+                (EvidenceText.distinct(check.verdict.reasons).prefix(2) + check.notes)
+                    .map(EvidenceText.headline).joined(separator: "; "),
             ]
         }
         table.write(to: &markup)
+    }
+
+    private func writeNodes(to markup: inout Markup) {
+        guard let balance = trial.balance else { return }
+        markup.element("h3", "Nodes")
+        var table = PlainTable(titles: ["node", "weight", "operations", "bytes held"])
+        table.rows = balance.nodes.map { node in
+            [
+                "node-\(node.node)", Figure.significant(node.weight),
+                Figure.count(node.operations), Figure.bytes(node.bytes),
+            ]
+        }
+        table.write(to: &markup)
+        var rows = [
+            (name: "busiest node, of its fair share", value: Figure.ratio(balance.operationsPeak)),
+            (name: "fullest node, of its fair share", value: Figure.ratio(balance.bytesPeak)),
+        ]
+        if let movement = trial.movement {
+            rows.append(
+                (
+                    name: "copies of shards moved",
+                    value: "\(Figure.count(movement.shards)), "
+                        + "\(Figure.fixed(movement.leastShards, decimals: 1)) had to"
+                )
+            )
+            rows.append(
+                (
+                    name: "bytes moved",
+                    value: "\(Figure.bytes(movement.bytes)), "
+                        + "\(Figure.bytes(Int(movement.leastBytes))) had to"
+                )
+            )
+        }
+        PlainTable.writeKeys(rows, to: &markup)
     }
 
     private func writeGenerator(to markup: inout Markup) {

@@ -74,7 +74,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
             guard coordinator.isMember(node) else {
                 return refuse(
                     node,
-                    "this cluster has no node of that number",
+                    "this cluster has no node of that number: it was never added, or has been removed",
                     isFinal: true
                 )
             }
@@ -98,7 +98,8 @@ final class CoordinatorConnection: ChannelInboundHandler {
         case .proposal(let proposal):
             guard boot != nil else { return false }
             coordinator.step(.proposal(from: node, proposal))
-        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer, .standby:
+        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer, .unavailable,
+            .standby:
             return false
         }
         return true

@@ -1,9 +1,10 @@
 internal import CSystemCalls
+package import Coordination
 internal import Synchronization
 package import Topology
 
-/// A node's link to the coordinator that leads, on a thread of its own: heartbeats go out however busy the event
-/// loop is, and say how long ago it last came round.
+/// A node's link to the coordinator that leads, on a thread of its own: heartbeats go out however busy
+/// the event loop is, and say how long ago it last came round.
 package final class CoordinatorLink: Sendable {
     static let heartbeatIntervalMilliseconds: UInt64 = 40
     /// As long as a lease: what the event loop said of its peers before that is no news any more.
@@ -23,6 +24,7 @@ package final class CoordinatorLink: Sendable {
     private let node: NodeID
     private let onMap: @Sendable (ClusterMap) -> Void
     private let onLink: @Sendable (Endpoint?) -> Void
+    private let onUnavailable: @Sendable ([UnavailableShards]) -> Void
     private let note: @Sendable (String) -> Void
     private let onTurnedAway: @Sendable (StartFailure) -> Void
     private let wakeUp: WakeUp
@@ -41,7 +43,7 @@ package final class CoordinatorLink: Sendable {
     /// Begins to dial at once, and goes on until ``stop()``.
     ///
     /// - Parameters:
-    ///   - onMap, note: called on the link's thread.
+    ///   - onMap, onUnavailable, note: called on the link's thread.
     ///   - onLink: told who leads, or nothing while nobody is known to.
     ///   - onTurnedAway: called when the coordinator does not want this process; ends it by default.
     package init(
@@ -49,6 +51,7 @@ package final class CoordinatorLink: Sendable {
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
         onLink: @escaping @Sendable (Endpoint?) -> Void = { _ in },
+        onUnavailable: @escaping @Sendable ([UnavailableShards]) -> Void = { _ in },
         note: @escaping @Sendable (String) -> Void,
         onTurnedAway: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(FileFailure) {
@@ -57,6 +60,7 @@ package final class CoordinatorLink: Sendable {
         node = status.node
         self.onMap = onMap
         self.onLink = onLink
+        self.onUnavailable = onUnavailable
         self.note = note
         wakeUp = try WakeUp()
         shared = Mutex(Shared(status: status, publishedAt: ordeal_boottime_nanoseconds()))
@@ -115,6 +119,8 @@ package final class CoordinatorLink: Sendable {
                 if search.failed(error.description) { note(error.description) }
             }
             onLink(nil)
+            // What it said may be over by now.
+            onUnavailable([])
             guard !isStopping else { return }
             // What was to be proposed over a broken link is proposed again if it is still wanted.
             shared.withLock { $0.proposals.removeAll() }
@@ -172,6 +178,7 @@ package final class CoordinatorLink: Sendable {
             while let message = try reader.next() {
                 switch message {
                 case .map(let map): onMap(map)
+                case .unavailable(let groups): onUnavailable(groups)
                 case .refusal(let reason, let isFinal):
                     turnedAway(reason, isFinal: isFinal, by: coordinator)
                     return message
@@ -194,7 +201,15 @@ package final class CoordinatorLink: Sendable {
             return since
         }
         let text = "the coordinator at \(coordinator) turned node \(node.value) away: \(reason)"
-        if isFinal {
+        if isFinal, shared.withLock({ $0.status.cluster != .none }) {
+            // It took part until now, so ending is what was to come.
+            onTurnedAway(
+                .done(
+                    "node \(node.value) was removed from its cluster, which needs nothing of it any more; "
+                        + "it may join again with `keel admin add`, and an empty data directory"
+                )
+            )
+        } else if isFinal {
             onTurnedAway(.usage(text))
         } else if now - since >= Self.refusalPatienceNanoseconds {
             onTurnedAway(.infrastructure(text))

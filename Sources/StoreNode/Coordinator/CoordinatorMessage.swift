@@ -18,6 +18,8 @@ package enum CoordinatorMessage: Equatable {
     /// The last of a connection, from a coordinator that does not lead: nothing that was asked of it
     /// since was done. It names who leads, where it knows.
     case standby(leader: String?)
+    /// Which shards stay unavailable and why, whenever that becomes another.
+    case unavailable([UnavailableShards])
     /// From an operator, in place of a greeting: the version of the protocol, and what to do.
     case admin(version: UInt16, AdminCommand)
     case adminAnswer(AdminAnswer)
@@ -50,6 +52,9 @@ package enum CoordinatorMessage: Equatable {
             body.write(version)
             command.encode(into: &body)
         case .adminAnswer(let answer): answer.encode(into: &body)
+        case .unavailable(let groups):
+            body.write(UInt16(groups.count))
+            for group in groups { group.encode(into: &body) }
         }
         var frame = ByteWriter()
         frame.write(UInt32(body.bytes.count))
@@ -71,6 +76,7 @@ package enum CoordinatorMessage: Equatable {
         case .admin: 7
         case .adminAnswer: 8
         case .standby: 10
+        case .unavailable: 9
         }
     }
 
@@ -114,6 +120,9 @@ package enum CoordinatorMessage: Equatable {
         case 10:
             guard let leader = reader.readString() else { return nil }
             self = .standby(leader: leader.isEmpty ? nil : leader)
+        case 9:
+            guard let groups = reader.readList({ UnavailableShards(from: &$0) }) else { return nil }
+            self = .unavailable(groups)
         default: return nil
         }
         guard reader.remaining == 0 else { return nil }

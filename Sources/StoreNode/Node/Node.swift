@@ -1,6 +1,8 @@
+internal import Coordination
 internal import NIOCore
 internal import RESP
 internal import Replication
+internal import Storage
 internal import Topology
 
 /// One node: the core that decides, and what carries out its decisions.
@@ -19,6 +21,8 @@ final class Node {
     var coordinator: Endpoint?
     /// The newest map that the coordinator announced.
     private(set) var map: ClusterMap?
+    /// Which shards stay unavailable and why, as the coordinator said last.
+    var unavailable: [UnavailableShards] = []
     var statistics = NodeStatistics()
     var clients = ClientTable()
     var outlets = Outlets()

@@ -75,6 +75,11 @@ public struct AmountSampler: Sendable {
         }
     }
 
+    /// nil where the amount varies.
+    var only: Int? {
+        if case .fixed(let amount) = law { amount } else { nil }
+    }
+
     /// An amount, without allocating.
     public func next(using generator: inout SeededGenerator) -> Int {
         switch law {

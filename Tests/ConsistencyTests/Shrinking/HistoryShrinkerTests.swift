@@ -63,6 +63,31 @@ import Testing
         #expect(tried > 5)
     }
 
+    /// To take the write away would make of a stale read one of something that nobody wrote.
+    @Test(arguments: [true, false])
+    func `a stale read keeps the write of what it read`(usesSuspects: Bool) {
+        var overwritten = HistoryScript()
+        overwritten.write("1", 0...1)
+        overwritten.write("2", 2...3)
+        overwritten.read("1", 4...5)
+        var deleted = HistoryScript()
+        deleted.write("1", 0...1)
+        deleted.add(.delete, 2...3)
+        deleted.read("1", 4...5)
+        var swapped = HistoryScript()
+        swapped.write("1", 0...1)
+        swapped.swap("1", "2", 2...3)
+        swapped.swap("1", "2", 4...5)
+        for script in [overwritten, deleted, swapped] {
+            let result = shrunk(
+                script.history,
+                CompareAndSetRegister.self,
+                usesSuspects: usesSuspects
+            )
+            #expect(result.history.operations.count == 3)
+        }
+    }
+
     @Test(arguments: [SimulatedObjects.Kind.swaps, .register])
     func `whatever is removed, a history that can be explained stays one`(
         kind: SimulatedObjects.Kind

@@ -65,6 +65,38 @@ import Testing
         ),
     ]
 
+    @Test func `what was changed first comes before every blind write`() {
+        let history = TransactionScript.registers(["ry0 wy1", "wy2 rx0", "wx3 ry1"])
+        let broken = ReadWriteRegister.broken(history)
+        #expect(broken == Self.serializableUp.union([.repeatableRead]))
+        let conclusion = ReadWriteRegister.check(history, .serializable)
+        #expect(conclusion.anomalies == ["G2-item"], "\(conclusion)")
+    }
+
+    @Test func `blind writes are tried in every order`() {
+        // Either order of 1 and 2 contradicts one of the two pairs of readers.
+        let history = TransactionScript.registers([
+            "wx1", "wx2", "rx1 wa1", "rx2 wb1", "rx1 rb1", "rx2 ra1",
+        ])
+        let conclusion = ReadWriteRegister.check(history, .serializable)
+        #expect(conclusion.verdict.name == "invalid", "\(conclusion)")
+        #expect(conclusion.anomalies == ["no-serial-order"], "\(conclusion)")
+        for told in conclusion.counterexamples {
+            #expect((4...8).contains(told.lines.count), "\(told.lines)")
+        }
+        // One pair of readers alone tells the order.
+        let half = TransactionScript.registers(["wx1", "wx2", "rx1 wa1", "rx2", "rx2 ra1"])
+        #expect(ReadWriteRegister.check(half, .serializable).verdict == .valid)
+    }
+
+    @Test func `an order that is not found within the budget is not known`() {
+        let history = TransactionScript.registers(["wx1", "wx2", "rx1 wa1", "rx2", "rx2 ra1"])
+        var options = CheckOptions(level: .serializable)
+        options.budget.states = 2
+        let verdict = ReadWriteRegister.check(history, options).verdict
+        #expect(verdict.name == "unknown", "\(verdict)")
+    }
+
     @Test(arguments: cases)
     func `an anomaly is found, and rules out what forbids it and nothing else`(
         example: ListAppendTests.Case

@@ -59,6 +59,20 @@ import Testing
         #expect(try imported(lines, as: JepsenJSON.self) == first)
     }
 
+    @Test func `a client may have a text for a name`() throws {
+        let lisp = """
+            {:process "w1", :type :invoke, :f :write, :value 1}
+            {:process :nemesis, :type :info, :f :kill, :value nil}
+            {:process "w1", :type :ok, :f :write, :value 1}
+            """
+        let json = """
+            {"process":"w1","type":"invoke","f":"write","value":1}
+            {"process":"w1","type":"ok","f":"write","value":1}
+            """
+        #expect(try imported(lisp, as: JepsenEDN.self).told == ["0 ok w 1"])
+        #expect(try imported(json, as: JepsenJSON.self).told == ["0 ok w 1"])
+    }
+
     @Test func `pairs of key and value are told from values`() throws {
         let keyed = try imported(
             """

@@ -210,10 +210,10 @@ import Testing
     static let others: [Case] = [
         Case(
             format: JepsenJSON.self,
-            text: "[{\"type\":\"info\",\"process\":\"n\"},]",
+            text: "[{\"type\":\"info\",\"process\":\"nemesis\"},]",
             says: "] closes nothing",
             line: 1,
-            column: 32
+            column: 38
         ),
         Case(
             format: JepsenJSON.self,

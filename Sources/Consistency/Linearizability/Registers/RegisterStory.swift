@@ -36,11 +36,61 @@ struct RegisterStory {
             write.isRequired && write.value != found && write.completed < answer.invoked
                 && write.invoked > start
         }
-        let later = others.sorted { $0.completed < $1.completed }.suffix(Self.told)
+        var later = Array(others.sorted { $0.completed < $1.completed }.suffix(Self.told))
+        var reasons = reasons(answer, found, at: last, in: operations, isPossible)
+        if let (witness, reason) = replacement(of: found, before: answer, in: operations) {
+            reasons.insert(reason, at: 0)
+            if !later.contains(where: { $0.place == witness.place }) { later.append(witness) }
+        } else if later.isEmpty {
+            // Nothing certainly replaced it: what was there last before the answer.
+            later = operations.filter {
+                $0.isRequired && $0.completed < answer.invoked && shown(by: $0) != found
+            }
+            .sorted { $0.completed < $1.completed }.suffix(Self.told)
+        }
         return SearchStory(
-            places: (Array(origins) + Array(later) + [answer]).map(\.place),
-            reasons: reasons(answer, found, at: last, in: operations, isPossible)
+            places: (Array(origins) + later + [answer]).map(\.place),
+            reasons: reasons
         )
+    }
+
+    /// The value that was there when an operation took effect.
+    private func shown(by operation: RegisterOperation) -> Int32? {
+        switch operation.kind {
+        case .read, .write, .swap: operation.value
+        case .refusedSwap, .eitherSwap: nil
+        }
+    }
+
+    /// What certainly stood there after the last write of a value and before an answer that found
+    /// that value again.
+    private func replacement(
+        of found: Int32,
+        before answer: RegisterOperation,
+        in operations: [RegisterOperation]
+    ) -> (RegisterOperation, String)? {
+        let writes = operations.filter {
+            $0.produces && $0.value == found && $0.place != answer.place
+                && $0.invoked <= answer.completed
+        }
+        let end = writes.map(\.completed).max() ?? .min
+        let witnesses = operations.filter { operation in
+            guard let shown = shown(by: operation), operation.isRequired else { return false }
+            return shown != found && operation.invoked > end && operation.completed < answer.invoked
+        }
+        guard let witness = witnesses.max(by: { $0.completed < $1.completed }) else { return nil }
+        let telling = OperationTelling(history)
+        let text = telling.text(register.values[Int(found)])
+        let other = telling.text(register.values[Int(witness.value)])
+        let deed = witness.kind == .read ? "read" : "written"
+        let what =
+            switch writes.count {
+            case 0: "Nobody wrote \(text) again"
+            case 1: "The only write of \(text) had ended"
+            default: "All \(Count.text(writes.count)) writes of \(text) had ended"
+            }
+        let order = writes.isEmpty ? "after" : "before"
+        return (witness, "\(what) \(order) \(other) was \(deed), so \(text) was gone for good.")
     }
 
     private func reasons(

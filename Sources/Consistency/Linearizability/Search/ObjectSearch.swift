@@ -66,8 +66,9 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         case .budgetExhausted:
             let name = OperationTelling(history).title(key)
             let reason =
-                "\(name)the search for an order gave up after \(result.spent.states) states "
-                + "and \((result.spent.bytes + (1 << 20) - 1) >> 20) MiB"
+                "\(name)the search for an order gave up after "
+                + "\(Count.text(result.spent.states, "state")) and "
+                + "\(Count.text((result.spent.bytes + (1 << 20) - 1) >> 20)) MiB"
             conclusion.verdict = .unknown([reason])
             return conclusion
         }
@@ -175,9 +176,14 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         let what = kept.contains { $0.observes } ? "what was read last" : "all answers"
         // Few operations tell it all by themselves.
         let isFew = kept.count <= Self.few
-        let which = isFew ? "these" : "the \(kept.count)"
-        let told = isFew ? [] : story?.places ?? []
+        let which = isFew ? "these" : "the \(Count.text(kept.count))"
+        var told = isFew ? [] : story?.places ?? []
         let around = told.isEmpty ? "" : " around them"
+        if !told.isEmpty {
+            // Without any of these observations there would be an order.
+            let needed = kept.filter { $0.observes && $0.isRequired && !told.contains($0.place) }
+            told += needed.suffix(2).map(\.place)
+        }
         return Impossibility(
             anomaly: "no-order",
             places: kept.map(\.place),

@@ -58,8 +58,10 @@ struct IsolationBoundary: Sendable, Equatable {
     /// The strongest models that it may have satisfied.
     let possible: [IsolationModel]
     private let impossible: [IsolationModel]
+    let anomalies: [Anomaly]
 
     init(_ anomalies: some Sequence<Anomaly>) {
+        self.anomalies = Array(anomalies)
         let direct = Set(anomalies.flatMap(\.rulesOut))
         let impossible = IsolationModel.allCases.filter { model in
             direct.contains { model.implies($0) }

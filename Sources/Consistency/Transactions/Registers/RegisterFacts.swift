@@ -13,6 +13,7 @@ struct RegisterFacts: DependencyFacts {
     let table: TransactionTable
     let initial: ValueID
     let keyOrder: CheckOptions.KeyOrder
+    let budget: SearchBudget
     private(set) var sightings = Sightings()
     private(set) var included: [Bool]
     private(set) var sources: [Source]
@@ -23,6 +24,7 @@ struct RegisterFacts: DependencyFacts {
         self.table = table
         initial = options.initial
         keyOrder = options.keyOrder
+        budget = options.budget
         byKey = table.stepsByKey()
         included = table.outcomes.map { $0 == .ok }
         sources = Array(repeating: .none, count: table.steps.count)
@@ -46,5 +48,14 @@ struct RegisterFacts: DependencyFacts {
             versions.gather(key, byKey[key])
             versions.addEdges(to: &builder)
         }
+    }
+    func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool {
+        var versions = RegisterVersions(self)
+        var added = false
+        for key in 0..<table.history.keys.count {
+            versions.gather(key, byKey[key])
+            if versions.addInferredEdges(to: &builder) { added = true }
+        }
+        return added
     }
 }

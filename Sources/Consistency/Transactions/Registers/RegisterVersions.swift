@@ -7,6 +7,8 @@ struct RegisterVersions {
         /// When it was certainly there: the end of its writer, or of a transaction that read it.
         var settled: Int64
         var isRoot = true
+        /// Whether its writer read what was there at first.
+        var isFirst = false
         var children: [Int] = []
         var readers: [Int] = []
         var nextOfProcess: Int?
@@ -52,7 +54,11 @@ struct RegisterVersions {
             let transaction = facts.owner(of: step)
             switch facts.sources[Int(step)] {
             case .none: continue
-            case .initial: initialReaders.append(transaction)
+            case .initial:
+                initialReaders.append(transaction)
+                if stamps[transaction] == UInt32(key) {
+                    versions[Int(places[transaction])].isFirst = true
+                }
             case .transaction(let writer):
                 // A value that was written over by its own transaction is not its version.
                 guard stamps[Int(writer)] == UInt32(key) else { continue }
@@ -99,6 +105,27 @@ struct RegisterVersions {
                 add(later, after: version, isCertain, .readWriteByTime, to: &builder)
             }
         }
+    }
+
+    /// Edges that hold where no update is lost: nothing comes between a version and the one whose
+    /// writer read it, so all others follow the end of the chain that began with the initial one.
+    ///
+    /// - Returns: Whether there are any.
+    func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool {
+        guard var end = versions.firstIndex(where: \.isFirst) else { return false }
+        let others = versions.filter { $0.isRoot && !$0.isFirst }.map(\.writer)
+        guard !others.isEmpty else { return false }
+        for _ in versions {
+            guard let child = versions[end].children.first else { break }
+            end = Int(places[child])
+        }
+        let readers = versions[end].readers.map { (vertex: $0, kind: EdgeKinds.readWrite) }
+        builder.edges(
+            from: [(vertex: versions[end].writer, kind: .writeWrite)] + readers,
+            to: others,
+            key: UInt32(key)
+        )
+        return true
     }
 
     /// A later version, by an order that counts for every model where it is certain.

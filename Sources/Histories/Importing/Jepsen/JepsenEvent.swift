@@ -124,9 +124,9 @@ struct JepsenEvent {
         case .integer: return String(try integer("process", node, tree, bytes))
         case .keyword, .symbol: return nil
         case .text:
-            // JSON has no keywords: a text that is no number is the nemesis.
+            // JSON has no keywords.
             let text = FormText.plain(tree.range(node), bytes)
-            return Int64(text) == nil ? nil : text
+            return ["nemesis", ":nemesis"].contains(text) ? nil : text
         default: throw wrong("process", "a number or a name", node, tree, bytes)
         }
     }
