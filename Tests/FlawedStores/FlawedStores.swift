@@ -3,6 +3,7 @@ import Experiments
 import Simulation
 
 /// `ordeal simulate` of stores that are broken on purpose: it must find every flaw.
+@main
 struct FlawedStores: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flawed-stores",

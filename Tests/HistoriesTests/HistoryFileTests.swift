@@ -108,6 +108,38 @@ import Testing
         return chunks
     }
 
+    @Test func `damage before whole chunks is no crash`() throws {
+        let chunks = try Self.chunks(of: 5, operations: 40)
+        for broken in 1..<chunks.count {
+            let start = chunks[..<broken].reduce(0) { $0 + $1.count }
+            let next = start + chunks[broken].count
+            // In the marker, the checksum, the length and the payload.
+            for place in [0, 5, 9, 10, 30] {
+                var bytes = chunks.flatMap { $0 }
+                bytes[start + place] ^= 0x11
+                let isLast = broken == chunks.count - 1
+                let damage = HistoryFile.Failure(.damagedChunk(sound: next), at: start)
+                if isLast {
+                    let recording = try HistoryFileReader.read(bytes)
+                    #expect(recording.endings == [.torn(position: start)])
+                } else {
+                    #expect(throws: damage) { try HistoryFileReader.read(bytes) }
+                }
+                for size in [1, 64, 1 << 20] {
+                    var input = HistoryInput(MemorySource(bytes), chunk: size)
+                    guard !isLast else {
+                        #expect(throws: Never.self) { try OrdealFile.read(&input, .register) }
+                        continue
+                    }
+                    let problem = #expect(throws: HistoryProblem.self) {
+                        try OrdealFile.read(&input, .register)
+                    }
+                    #expect(problem?.position?.byte == start, "\(String(describing: problem))")
+                }
+            }
+        }
+    }
+
     @Test func `damage is noticed and never traps`() throws {
         let bytes = HistoryFile.encode(try Self.everything())
         for place in bytes.indices {

@@ -7,8 +7,9 @@ import Testing
 /// What became of the writes, wherever a reader looks for it.
 @Suite struct LedgerReportTests {
     static let titles = [
-        "acknowledged survived", "lost", "resurrected", "delete-undone", "unacknowledged present",
-        "unacknowledged absent", "garbage", "duplicate-applied", "replicas that diverge",
+        "acknowledged survived", "overwritten, cannot be told", "lost", "resurrected",
+        "delete-undone", "unacknowledged present", "unacknowledged absent",
+        "unacknowledged overwritten", "garbage", "duplicate-applied", "replicas that diverge",
     ]
 
     @Test func `every fate has its name on the page, in the summary and on the terminal`() throws {

@@ -85,17 +85,17 @@ struct SetCheck {
             conclusion.verdict = .invalid(["\(title)\(Count.text(found.count)) elements contradict"]
             )
         }
-        func note(_ count: Int, _ what: String) {
-            guard count > 0 else { return }
-            let elements = count == 1 ? "1 element was" : "\(Count.text(count)) elements were"
-            conclusion.notes.append("\(title)\(elements) \(what)")
-        }
-        note(stale, "read late")
-        note(never, "never read")
+        conclusion.notes += notes(stale: stale, never: never).map { title + $0 }
         if never == order.count, never > 0, conclusion.verdict == .valid {
             conclusion.verdict = .unknown(["\(title)no element was ever read"])
         }
         return conclusion.aware(ofForeign: foreign, modelName, key, history)
+    }
+
+    private func notes(stale: Int, never: Int) -> [String] {
+        [(stale, "read late"), (never, "never read")].filter { $0.0 > 0 }.map { count, what in
+            (count == 1 ? "1 element was " : "\(Count.text(count)) elements were ") + what
+        }
     }
 
     /// What a read shows that it cannot show, while noting what it does show.

@@ -11,7 +11,7 @@ struct LedgerJudge {
 
     /// No key is deleted, and a value that is written again is still the same value.
     private static let shown = Set(WriteFate.allCases).subtracting([
-        .deleteUndone, .duplicateApplied,
+        .overwritten, .deleteUndone, .duplicateApplied,
     ])
 
     /// A key with acknowledged writes above its survivor, before it is judged.
@@ -77,6 +77,7 @@ struct LedgerJudge {
         account.unknownPresent += fate.unknownPresent
         account.unknownAbsent += fate.unknownAbsent
         account.unknownOverwritten += fate.unknownOverwritten
+        tally.add(.unacknowledgedOverwritten, fate.unknownOverwritten, key: writes.key)
         countUnknown(fate, writes, reading)
         switch fate.standing {
         case .survived:

@@ -1,7 +1,10 @@
 /// What can become of a write.
 public enum WriteFate: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Acknowledged, and there, or rightly replaced by a later write.
+    /// Acknowledged, and there, or rightly replaced by a later write of the only client that writes it.
     case survived = "acknowledged-survived"
+    /// Acknowledged and replaced by others' later writes, so that nobody can tell whether it was lost
+    /// before that.
+    case overwritten = "acknowledged-overwritten"
     /// Acknowledged and gone.
     case lost = "acknowledged-lost"
     /// Acknowledged, and an older write that nobody had acknowledged stands over it.
@@ -12,6 +15,8 @@ public enum WriteFate: String, Sendable, Hashable, Codable, CaseIterable {
     case unacknowledgedPresent = "unacknowledged-present"
     /// Never acknowledged, and not there.
     case unacknowledgedAbsent = "unacknowledged-absent"
+    /// Never acknowledged and replaced since: nobody can tell.
+    case unacknowledgedOverwritten = "unacknowledged-overwritten"
     /// Something stands there that nobody can have written.
     case garbage
     /// Applied more often than it was sent.
@@ -23,11 +28,13 @@ public enum WriteFate: String, Sendable, Hashable, Codable, CaseIterable {
     public var title: String {
         switch self {
         case .survived: "acknowledged survived"
+        case .overwritten: "overwritten, cannot be told"
         case .lost: "lost"
         case .resurrected: "resurrected"
         case .deleteUndone: "delete-undone"
         case .unacknowledgedPresent: "unacknowledged present"
         case .unacknowledgedAbsent: "unacknowledged absent"
+        case .unacknowledgedOverwritten: "unacknowledged overwritten"
         case .garbage: "garbage"
         case .duplicateApplied: "duplicate-applied"
         case .divergent: "replicas that diverge"
@@ -37,7 +44,9 @@ public enum WriteFate: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether a store that works brings it about.
     public var isWelcome: Bool {
         switch self {
-        case .survived, .unacknowledgedPresent, .unacknowledgedAbsent: true
+        case .survived, .overwritten, .unacknowledgedPresent, .unacknowledgedAbsent,
+            .unacknowledgedOverwritten:
+            true
         case .lost, .resurrected, .deleteUndone, .garbage, .duplicateApplied, .divergent: false
         }
     }

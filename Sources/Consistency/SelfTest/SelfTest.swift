@@ -32,6 +32,7 @@ public enum SelfTest {
         for mutation in Mutation.all {
             lines.append(mutated(mutation, seed: seed, histories: max(1, share / 8)))
         }
+        lines += PlantedFaults.lines(seed: seed, histories: max(1, share / 8))
         lines += TransactionSelfTest.lines(seed: seed, histories: share)
         return lines
     }

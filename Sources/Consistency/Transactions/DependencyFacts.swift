@@ -13,6 +13,8 @@ protocol DependencyFacts {
 
     /// The edges that data gives.
     func addEdges(to builder: inout DependencyGraphBuilder)
+    /// Whether data leaves the order of a key's versions open.
+    var isOrderOpen: Bool { get }
     /// Adds what follows only where no update is lost; says whether there is any.
     func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool
     /// Whether transactions have an order, where cycles alone do not decide that.
@@ -56,6 +58,8 @@ struct CycleEdge: Sendable, Hashable {
 }
 
 extension DependencyFacts {
+    var isOrderOpen: Bool { false }
+
     func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool { false }
 
     func serialOrder(_ graph: DependencyGraph, _ order: EdgeOrder, explains: Bool) -> SerialOrder {
@@ -69,6 +73,7 @@ extension DependencyFacts {
 
     /// The same with what follows where no update is lost; nil if nothing does.
     func inferredGraph() -> DependencyGraph? {
+        guard isOrderOpen else { return nil }
         var builder = builder()
         return addInferredEdges(to: &builder) ? builder.build() : nil
     }

@@ -89,6 +89,7 @@ private struct FileCheck {
             notes = input.notes
             let read = clock.now
             let conclusion = carriedOut(check.model.plan(history, options))
+                .ofPart(missing: input.missing)
             return self.conclusion(
                 path,
                 chosen.name,

@@ -84,4 +84,5 @@ func writeHistory(
     }
     try format.write(history, to: &output)
     try output.finish()
+    for note in output.notes { printError("ordeal: \(path ?? "standard output"): \(note)") }
 }

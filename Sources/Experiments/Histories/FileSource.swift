@@ -14,12 +14,13 @@ final class FileSource: HistorySource {
     private let paths: [String]
     private var part = 0
     private var descriptor: Int32
-    let notes: [String]
+    /// Which parts of the history are not among these files.
+    let missing: String?
 
     init(path: String) throws(HistoryProblem) {
         let parts = Self.parts(in: path)
         paths = parts.isEmpty ? [path] : parts
-        notes = Self.notes(on: path)
+        missing = Self.missing(from: path)
         descriptor = try Self.opened(paths[0])
     }
 
@@ -98,14 +99,36 @@ final class FileSource: HistorySource {
     }
 
     /// One worker's part says nothing about what the others wrote.
-    private static func notes(on path: String) -> [String] {
+    private static func missing(from path: String) -> String? {
+        guard parts(in: path).isEmpty else { return missing(in: path) }
         let cut = path.lastIndex(of: "/")
         let name = cut.map { String(path[path.index(after: $0)...]) } ?? path
         let folder = cut.map { String(path[..<$0]) } ?? "."
-        guard isPart(name) else { return [] }
+        guard isPart(name) else { return nil }
         let count = parts(in: folder.isEmpty ? "/" : folder).count
-        guard count > 1 else { return [] }
-        return ["one of \(count) parts of a history; name \(folder) to check them together"]
+        guard count > 1 else { return nil }
+        return "one of \(count) parts of a history; name \(folder) to check them together"
+    }
+
+    /// What is not in a folder of parts: each worker left a log there, too.
+    private static func missing(in folder: String) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let numbers = names.compactMap { number(in: $0, "history-", ".bin") }
+        let workers = names.compactMap { number(in: $0, "worker-", ".log") }
+        let last = max(numbers.max() ?? -1, workers.max() ?? -1)
+        let absent = (0..<max(0, last + 1)).filter { !numbers.contains($0) }
+        guard !absent.isEmpty else { return nil }
+        let list = absent.prefix(5).map { "history-\($0).bin" }.joined(separator: ", ")
+        return "\(absent.count) parts are missing from \(folder): \(list)"
+            + (absent.count > 5 ? " and more" : "")
+    }
+
+    private static func number(in name: String, _ start: String, _ end: String) -> Int? {
+        guard name.hasPrefix(start), name.hasSuffix(end) else { return nil }
+        // More workers than a machine can have are no workers.
+        return Int(name.dropFirst(start.count).dropLast(end.count)).flatMap {
+            (0..<100_000).contains($0) ? $0 : nil
+        }
     }
 
     private static func isPart(_ name: String) -> Bool {

@@ -18,49 +18,53 @@ struct AWDITWriter {
             switch operation.outcome {
             case .ok: sessions[operation.process, default: []].append(place)
             case .failed: continue
-            case .unknown:
-                throw HistoryProblem(.cannotExpress("an operation whose outcome is unknown"))
+            case .unknown: throw refusal(place, "an operation whose outcome is unknown")
             }
         }
         for (number, process) in sessions.keys.sorted().enumerated() {
             if number > 0 { try output.write("=====\n") }
             for (transaction, place) in (sessions[process] ?? []).enumerated() {
                 if transaction > 0 { try output.write("-----\n") }
-                try write(history.operations[place], to: &output)
+                try write(place, to: &output)
             }
         }
     }
 
     private func write(
-        _ operation: RecordedOperation,
+        _ place: Int,
         to output: inout HistoryOutput
     ) throws(HistoryProblem) {
+        let operation = history.operations[place]
         switch operation.action {
-        case .read(let value?): try write("r", operation.key, value, to: &output)
-        case .write(let value): try write("w", operation.key, value, to: &output)
+        case .read(let value?): try write("r", operation.key, value, place, to: &output)
+        case .write(let value): try write("w", operation.key, value, place, to: &output)
         case .transaction(let steps):
             for step in history.steps(steps) {
                 switch step.kind {
-                case .read(let value?): try write("r", step.key, value, to: &output)
-                case .write(let value): try write("w", step.key, value, to: &output)
-                default: throw refusal
+                case .read(let value?): try write("r", step.key, value, place, to: &output)
+                case .write(let value): try write("w", step.key, value, place, to: &output)
+                default: throw refusal(place)
                 }
             }
-        default: throw refusal
+        default: throw refusal(place)
         }
     }
 
-    private var refusal: HistoryProblem {
-        HistoryProblem(.cannotExpress("anything but reads that found something, and writes"))
+    private func refusal(
+        _ place: Int,
+        _ what: String = "anything but reads that found something, and writes"
+    ) -> HistoryProblem {
+        HistoryProblem(.cannotExpress(what + history.whereabouts(place)))
     }
 
     private func write(
         _ function: String,
         _ key: KeyID,
         _ value: ValueID,
+        _ place: Int,
         to output: inout HistoryOutput
     ) throws(HistoryProblem) {
-        guard value != .absent else { throw HistoryProblem(.cannotExpress("an absent value")) }
+        guard value != .absent else { throw refusal(place, "an absent value") }
         let name = keysAreNumbers ? history.text(of: key) : String(key.rawValue)
         let text = valuesAreNumbers ? history.text(of: value) : String(value.rawValue)
         try output.write("\(function) \(name) \(text)\n")

@@ -2,6 +2,8 @@
 public struct HistoryOutput {
     private static let piece = 1 << 20
 
+    /// What of the history the format leaves out.
+    public internal(set) var notes: [String] = []
     private var bytes: [UInt8] = []
     private let emit: ([UInt8]) throws(HistoryProblem) -> Void
 
@@ -28,5 +30,18 @@ public struct HistoryOutput {
     private mutating func flush() throws(HistoryProblem) {
         try emit(bytes)
         bytes.removeAll(keepingCapacity: true)
+    }
+}
+
+extension History {
+    /// Which operation it is that a format has no word for.
+    func whereabouts(_ place: Int) -> String {
+        let operation = operations[place]
+        var text = ": operation \(place + 1) of \(operations.count), process \(operation.process)"
+        if case .transaction = operation.action { return text + ", a transaction" }
+        if keys.count > Int(operation.key.rawValue) {
+            text += ", key \(self.text(of: operation.key))"
+        }
+        return text
     }
 }

@@ -10,7 +10,11 @@ struct PorcupineLogWriter {
 
     mutating func write(to output: inout HistoryOutput) throws(HistoryProblem) {
         guard history.keys.count <= 1 else {
-            throw HistoryProblem(.cannotExpress("more than one key"))
+            let first = history.operations.first?.key
+            let other = history.operations.firstIndex { $0.key != first } ?? 0
+            throw HistoryProblem(
+                .cannotExpress("more than one key" + history.whereabouts(other))
+            )
         }
         guard history.clock != .sessions else {
             throw HistoryProblem(.cannotExpress("sessions that know no order between them"))
@@ -50,7 +54,9 @@ struct PorcupineLogWriter {
             (function, value) = (":cas", "[\(try text(old)) \(try text(new))]")
         default:
             throw HistoryProblem(
-                .cannotExpress("anything but reads, writes and compare-and-sets")
+                .cannotExpress(
+                    "anything but reads, writes and compare-and-sets" + history.whereabouts(place)
+                )
             )
         }
         let process = processes.name(of: operation.process)

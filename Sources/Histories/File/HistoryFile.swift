@@ -26,6 +26,8 @@ public enum HistoryFile {
             case notAHistory
             case unsupportedVersion(UInt32)
             case damagedHeader
+            /// A chunk is not as it was written, and a whole one follows at `sound`: no crash does that.
+            case damagedChunk(sound: Int)
             case unknownEvent(UInt8)
             /// The event goes on where its chunk ends, or a number has too many digits.
             case malformedEvent
@@ -59,7 +61,7 @@ public enum HistoryFile {
         /// Its writer had reached the largest size that it was allowed.
         case cut
         /// It ends without its end, or in the middle of a chunk, or the chunk at `position` is
-        /// damaged; everything before was read.
+        /// damaged and none follows; everything before was read.
         case torn(position: Int)
     }
 

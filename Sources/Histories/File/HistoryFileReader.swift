@@ -49,8 +49,12 @@ public struct HistoryFileReader: Sendable {
         while true {
             switch try step(bytes, at: position, from: 0) {
             case .passed(let end): position = end
+            case .ended(.torn), .needs:
+                if case .sound(let sound) = Self.soundChunk(in: bytes, from: position + 1) {
+                    throw HistoryFile.Failure(.damagedChunk(sound: sound), at: position)
+                }
+                return end(.torn(position: position))
             case .ended(let ending): return end(ending)
-            case .needs: return end(.torn(position: position))
             }
         }
     }
@@ -143,39 +147,6 @@ public struct HistoryFileReader: Sendable {
             let clock = History.Clock(code: UInt32(bytes.littleEndian(at: 12, byteCount: 4)))
         else { throw HistoryFile.Failure(.damagedHeader, at: 12) }
         return clock
-    }
-
-    private enum Chunk {
-        case whole(payload: Range<Int>)
-        case needs(count: Int)
-        case torn
-    }
-
-    /// Whether the chunk at `position` is there and sound, and where its payload lies.
-    private static func chunk(in bytes: Span<UInt8>, at position: Int) -> Chunk {
-        let start = position + HistoryFile.chunkHeaderBytes
-        guard start <= bytes.count else { return .needs(count: HistoryFile.chunkHeaderBytes) }
-        guard
-            UInt32(bytes.littleEndian(at: position, byteCount: 4)) == HistoryFile.chunkMarker
-        else { return .torn }
-        let count = Int(bytes.littleEndian(at: position + 8, byteCount: 4))
-        guard count <= HistoryFile.largestChunk else { return .torn }
-        guard count <= bytes.count - start else {
-            return .needs(count: HistoryFile.chunkHeaderBytes + count)
-        }
-        let checksum = CyclicChecksum.of(bytes.extracting(position + 8..<start + count))
-        guard UInt32(bytes.littleEndian(at: position + 4, byteCount: 4)) == checksum else {
-            return .torn
-        }
-        return .whole(payload: start..<start + count)
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func littleEndian(at position: Int, byteCount: Int) -> UInt64 {
-        var value: UInt64 = 0
-        for index in 0..<byteCount { value |= UInt64(self[position + index]) << UInt64(8 * index) }
-        return value
     }
 }
 

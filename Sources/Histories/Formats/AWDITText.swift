@@ -31,5 +31,15 @@ public enum AWDITText: HistoryFormat {
         to output: inout HistoryOutput
     ) throws(HistoryProblem) {
         try AWDITWriter(history).write(to: &output)
+        if history.clock != .sessions {
+            output.notes.append(
+                "awdit has no times: the order between processes is left out, so what only "
+                    + "contradicts that order is valid in the result"
+            )
+        }
+        let failed = history.operations.count { $0.outcome == .failed }
+        if failed > 0 {
+            output.notes.append("\(failed) operations that failed are left out: awdit has none")
+        }
     }
 }

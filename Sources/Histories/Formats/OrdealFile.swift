@@ -75,14 +75,50 @@ public enum OrdealFile: HistoryFormat {
             }
             switch step {
             case .passed(let end): input.start = end
+            case .ended(.torn(let position)):
+                try refuseDamage(&input, position)
+                reader.end(.torn(position: position))
+                return
             case .ended(let ending):
                 reader.end(ending)
                 return
             case .needs(let count):
                 guard try fill(&input, count) else {
-                    reader.end(.torn(position: input.passedBytes + input.start))
+                    let position = input.passedBytes + input.start
+                    try refuseDamage(&input, position)
+                    reader.end(.torn(position: position))
                     return
                 }
+            }
+        }
+    }
+
+    /// How many chunks that seem to begin behind damage, and may not be whole, are read for it.
+    private static let mostTried = 16
+
+    /// A crash tears the end of a file off: where a whole chunk follows, it was something else.
+    private static func refuseDamage(
+        _ input: inout HistoryInput,
+        _ position: Int
+    ) throws(PartStop) {
+        var from = input.start + 1
+        var tried = 0
+        while true {
+            switch HistoryFileReader.soundChunk(in: input.bytes.span, from: from) {
+            case .sound(let place):
+                let sound = input.passedBytes + place
+                throw .failure(HistoryFile.Failure(.damagedChunk(sound: sound), at: position))
+            case .needs(let place, let count):
+                tried += 1
+                guard tried <= mostTried else { return }
+                input.start = place
+                // One that ends behind the file's end is not whole; another may follow it.
+                from = try fill(&input, count) ? input.start : input.start + 1
+            case .none:
+                let kept = HistoryFile.chunkHeaderBytes - 1
+                input.start = max(from, input.bytes.count - kept)
+                guard try fill(&input, HistoryFile.chunkHeaderBytes) else { return }
+                from = input.start
             }
         }
     }
@@ -117,6 +153,10 @@ extension HistoryFile.Failure.Reason: CustomStringConvertible {
         case .notAHistory: "not a file that ordeal recorded"
         case .unsupportedVersion(let version): "version \(version), which this ordeal cannot read"
         case .damagedHeader: "a damaged header"
+        case .damagedChunk(let sound):
+            "damaged: what stands here is not what was recorded, and whole chunks follow from byte "
+                + "\(sound) on, so no crash cut it off; copy the file again from where it was "
+                + "recorded, or repeat the run"
         case .unknownEvent(let tag): "an unknown event \(tag)"
         case .malformedEvent: "an event that is not whole"
         case .undefinedKey(let number): "key \(number), which was never named"

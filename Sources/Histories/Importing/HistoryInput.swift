@@ -9,12 +9,16 @@ public protocol HistorySource {
     mutating func nextPart() throws(HistoryProblem) -> Bool
     /// What a reader of the verdict should know about the file.
     var notes: [String] { get }
+    /// Which parts of the history are not there, where some are not.
+    var missing: String? { get }
 }
 
 extension HistorySource {
     public mutating func nextPart() throws(HistoryProblem) -> Bool { false }
 
     public var notes: [String] { [] }
+
+    public var missing: String? { nil }
 }
 
 /// A history that is in memory already.
@@ -54,6 +58,8 @@ public struct HistoryInput {
 
     /// What a reader should know although the history could be read.
     public internal(set) var notes: [String] = []
+    /// Which parts of the history are not there, where some are not.
+    public let missing: String?
     private var source: any HistorySource
     private let chunk: Int
     private(set) var bytes: [UInt8] = []
@@ -70,6 +76,7 @@ public struct HistoryInput {
         self.source = source
         self.chunk = max(1, chunk)
         notes = source.notes
+        missing = source.missing
     }
 
     public mutating func restart() throws(HistoryProblem) {

@@ -72,12 +72,17 @@ public struct JSONFormat: ReportFormat {
                 .object([
                     .init("acknowledged", integer(summary.acknowledged)),
                     .init("survived", fate(.survived, summary)),
+                    .init("overwritten", fate(.overwritten, summary)),
                     .init("lost", integer(summary.lost)),
                     .init("resurrected", integer(summary.resurrected)),
                     .init("garbage", integer(summary.garbage)),
                     .init("unknown", integer(summary.unknown)),
                     .init("unacknowledgedPresent", fate(.unacknowledgedPresent, summary)),
                     .init("unacknowledgedAbsent", fate(.unacknowledgedAbsent, summary)),
+                    .init(
+                        "unacknowledgedOverwritten",
+                        fate(.unacknowledgedOverwritten, summary)
+                    ),
                     .init("deleteUndone", fate(.deleteUndone, summary)),
                     .init("duplicateApplied", fate(.duplicateApplied, summary)),
                     .init("divergent", fate(.divergent, summary)),

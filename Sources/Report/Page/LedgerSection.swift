@@ -48,7 +48,9 @@ enum LedgerSection {
     private static func alarm(_ account: FateAccount, isExplained: Bool) -> String? {
         guard account.count > 0 else { return nil }
         switch account.fate {
-        case .survived, .unacknowledgedPresent, .unacknowledgedAbsent: return nil
+        case .survived, .overwritten, .unacknowledgedPresent, .unacknowledgedAbsent,
+            .unacknowledgedOverwritten:
+            return nil
         case .lost: return isExplained ? "doubtful" : "bad"
         case .resurrected, .divergent, .deleteUndone: return "doubtful"
         case .garbage, .duplicateApplied: return "bad"

@@ -1,3 +1,4 @@
+import Coordination
 import Determinism
 import Faults
 import Replication
@@ -26,6 +27,9 @@ extension Simulator {
         case .reconnect(let links):
             for link in links { reconnect(place(of: link.from), place(of: link.to)) }
         case .renewNetwork(let endpoint): losePower(place(of: endpoint))
+        case .join(let node): administer(.add(JoiningNode(node, at: nil)))
+        case .leave(let node): administer(.drain(node))
+        case .replace(let old, let new): administer(.replace(old, with: JoiningNode(new, at: nil)))
         }
     }
 

@@ -6,15 +6,24 @@ import Topology
 /// Operators who change the cluster in the middle of everything.
 extension Simulator {
     mutating func changeMembership(_ generator: inout SeededGenerator) {
+        administer(drawCommand(&generator))
+    }
+
+    /// Lets an operator ask for something; nobody hears it while there is no coordinator.
+    mutating func administer(_ command: AdminCommand) {
         guard coordinator.isUp, coordinator.pauses == 0 else { return }
-        let command = drawCommand(&generator)
         if isTraced { say("operator: \(command)") }
-        stepCoordinator(.admin(generator.next(), command))
+        stepCoordinator(.admin(0, command))
+    }
+
+    /// Nodes that the cluster knows and that are to hold nothing.
+    var spares: [NodeID] {
+        let members = coordinator.stored?.membership.nodes ?? []
+        return nodes.dropFirst().map(\.id).filter { !members.contains($0) }
     }
 
     private func drawCommand(_ generator: inout SeededGenerator) -> AdminCommand {
         let members = coordinator.stored?.membership.nodes ?? []
-        let spares = nodes.dropFirst().map(\.id).filter { !members.contains($0) }
         let member = generator.element(of: members) ?? NodeID(1)
         switch generator.next(below: 8) {
         case 0, 1: return .drain(member)

@@ -74,7 +74,8 @@ extension Simulator {
                     backups: shard.replicas.map(\.node).filter { $0 != shard.primary },
                     load: 1
                 )
-            }
+            },
+            spares: coordinator.stored == nil ? [] : spares
         )
     }
 

@@ -109,7 +109,6 @@ package struct NodeCopy {
             kernelBoot: try Self.kernelBoot(),
             isClosed: true
         )
-        var directory = directory
         try directory.replaceCopyState(with: SealedFile.copyState.encode(state.encoded()))
     }
 

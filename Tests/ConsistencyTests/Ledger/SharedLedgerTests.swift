@@ -42,7 +42,24 @@ import Testing
         try #require(finding.account as? LedgerAccount)
     }
 
-    @Test func `what was acknowledged and is there has survived, with what it replaced`() throws {
+    @Test func `what others replaced has a fate of its own, and the fates add up`() throws {
+        var script = HistoryScript()
+        script.write("1", 0...10)
+        script.write("2", 20...30)
+        // It was lost, and then overwritten: the end does not show that.
+        script.read("1", 40...45)
+        script.write("3", 50...60)
+        script.write("4", 62...64, .unknown)
+        script.write("5", 70...80)
+        script.read("5", 100...110)
+        let account = try Self.account(Self.finding(script))
+        #expect(account[.survived]?.count == 1 && account[.survived]?.perMillion == 250_000)
+        #expect(account[.overwritten]?.count == 3 && account[.lost]?.count == 0)
+        #expect(account[.unacknowledgedOverwritten]?.count == 1)
+        #expect(account.acknowledged == 4)
+    }
+
+    @Test func `what was acknowledged and is there has survived`() throws {
         var script = HistoryScript()
         script.write("1", 0...10)
         script.write("2", 20...30)
@@ -53,9 +70,9 @@ import Testing
         let account = try Self.account(finding)
         #expect(account.acknowledged == 2 && account.survived == 2 && account.refused == 1)
         let survived = try #require(account[.survived])
-        #expect(survived.count == 2 && survived.keys == 1 && survived.bytes == 200)
-        #expect(survived.perMillion == 1_000_000)
-        #expect(survived.from == 0.01 && survived.until == 0.03)
+        #expect(survived.count == 1 && survived.keys == 1 && survived.bytes == 100)
+        #expect(survived.perMillion == 500_000)
+        #expect(survived.from == 0.03 && survived.until == 0.03)
         #expect(account[.deleteUndone]?.isShown == false && account[.lost]?.isShown == true)
     }
 

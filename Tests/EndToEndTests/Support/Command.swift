@@ -13,7 +13,7 @@ struct Command {
 
     static let checkout: String = {
         var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
+        parts.removeLast(4)
         return parts.joined(separator: "/")
     }()
 

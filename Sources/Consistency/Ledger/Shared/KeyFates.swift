@@ -59,7 +59,8 @@ extension KeyFates {
             return
         }
         let settled = key.settled(value, origins)
-        var (survived, gone, undone, absent): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
+        var (survived, over): ([Int], [Int]) = ([], [])
+        var (gone, undone, absent): ([Int], [Int], [Int]) = ([], [], [])
         for (index, write) in key.writes.enumerated() where write.outcome != .failed {
             let isNewer = write.invoked > settled && !origins.contains(index)
             switch (write.outcome, write.deed) {
@@ -68,10 +69,12 @@ extension KeyFates {
             case (.unknown, _): untold += 1
             case (_, .delete) where isNewer: undone.append(index)
             case _ where isNewer: gone.append(index)
-            default: survived.append(index)
+            case _ where origins.contains(index): survived.append(index)
+            default: over.append(index)
             }
         }
         add(.survived, survived)
+        add(.overwritten, over)
         add(key.writes[origin].outcome == .ok ? .lost : .resurrected, gone, stands: stands)
         add(.deleteUndone, undone, stands: stands)
         add(.unacknowledgedAbsent, absent)
@@ -82,17 +85,19 @@ extension KeyFates {
         let deletes = key.writes.filter { $0.deed == .delete && $0.outcome != .failed }
         // One without an answer may have happened at any time.
         let deleted = deletes.map(\.completed).max() ?? .min
-        var (survived, gone, absent): ([Int], [Int], [Int]) = ([], [], [])
+        var (survived, over, gone, absent): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
         for (index, write) in key.writes.enumerated() where write.outcome != .failed {
             let isNewer = write.invoked > deleted
             switch (write.outcome, write.deed) {
             case (.unknown, .put) where isNewer: absent.append(index)
             case (.unknown, _): untold += 1
             case (_, .put) where isNewer: gone.append(index)
-            default: survived.append(index)
+            case (_, .delete) where write.completed == deleted: survived.append(index)
+            default: over.append(index)
             }
         }
         add(.survived, survived)
+        add(.overwritten, over)
         add(.lost, gone, stands: "nothing")
         add(.unacknowledgedAbsent, absent)
     }

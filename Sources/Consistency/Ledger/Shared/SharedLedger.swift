@@ -49,16 +49,18 @@ struct SharedLedger {
     /// What the requests of a history can show: a counter that nobody deletes shows no delete undone.
     static func shown(by history: History) -> Set<WriteFate> {
         var shown: Set<WriteFate> = [
-            .survived, .lost, .unacknowledgedPresent, .unacknowledgedAbsent, .garbage, .divergent,
+            .survived, .lost, .unacknowledgedPresent, .unacknowledgedAbsent,
+            .unacknowledgedOverwritten, .garbage, .divergent,
         ]
         for operation in history.operations {
             switch operation.action {
-            case .write, .compareAndSet: shown.insert(.resurrected)
-            case .delete: shown.insert(.deleteUndone)
+            case .write, .compareAndSet: shown.formUnion([.resurrected, .overwritten])
+            case .delete: shown.formUnion([.deleteUndone, .overwritten])
             case .add, .insert, .append, .transfer: shown.insert(.duplicateApplied)
             case .transaction(let steps):
                 for step in history.steps(steps) {
                     if case .append = step.kind { shown.insert(.duplicateApplied) }
+                    if case .write = step.kind { shown.insert(.overwritten) }
                 }
             default: break
             }
@@ -89,12 +91,14 @@ struct SharedLedger {
         account.acknowledged += deeds.writes.count { $0.outcome == .ok }
         account.refused += deeds.writes.count { $0.outcome == .failed }
         account.unknownOverwritten += fates.untold
+        tally.add(.unacknowledgedOverwritten, fates.untold, key: key)
         account.unread += fates.isUnread ? 1 : 0
         let reading = readings[history.keys.texts[key]]
         for part in fates.parts {
             let writes = part.writes.map { deeds.writes[$0] }
             let times = Self.times(of: writes)
-            let follows = part.fate == .survived ? nil : times.flatMap { join($0, reading) }
+            let isFine = part.fate == .survived || part.fate == .overwritten
+            let follows = isFine ? nil : times.flatMap { join($0, reading) }
             tally.add(
                 part.fate,
                 part.count,
@@ -104,7 +108,8 @@ struct SharedLedger {
                 follows: follows
             )
             switch part.fate {
-            case .survived: account.survived += part.count
+            case .survived, .overwritten: account.survived += part.count
+            case .unacknowledgedOverwritten: account.unknownOverwritten += part.count
             case .unacknowledgedPresent: account.unknownPresent += part.count
             case .unacknowledgedAbsent: account.unknownAbsent += part.count
             case .lost, .resurrected, .deleteUndone:

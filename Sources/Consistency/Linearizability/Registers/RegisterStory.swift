@@ -29,7 +29,6 @@ struct RegisterStory {
         let answer = operations[last]
         let writes = operations.filter { $0.produces && $0.invoked <= answer.completed }
         let origins = writes.filter { $0.value == found && $0.place != answer.place }
-            .suffix(Self.told)
         // What was certainly there in between.
         let start = origins.map(\.invoked).max() ?? .min
         let others = writes.filter { write in
@@ -39,9 +38,15 @@ struct RegisterStory {
         var later = Array(others.sorted { $0.completed < $1.completed }.suffix(Self.told))
         var reasons = reasons(answer, found, at: last, in: operations, isPossible)
         if let (witness, reason) = replacement(of: found, before: answer, in: operations) {
+            let last = origins.sorted { $0.completed < $1.completed }.suffix(Self.told)
             reasons.insert(reason, at: 0)
-            if !later.contains(where: { $0.place == witness.place }) { later.append(witness) }
-        } else if later.isEmpty {
+            return SearchStory(
+                places: (last + [witness, answer]).map(\.place),
+                reasons: reasons,
+                replaced: "stale-read"
+            )
+        }
+        if later.isEmpty {
             // Nothing certainly replaced it: what was there last before the answer.
             later = operations.filter {
                 $0.isRequired && $0.completed < answer.invoked && shown(by: $0) != found
@@ -49,7 +54,7 @@ struct RegisterStory {
             .sorted { $0.completed < $1.completed }.suffix(Self.told)
         }
         return SearchStory(
-            places: (Array(origins) + later + [answer]).map(\.place),
+            places: (origins.suffix(Self.told) + later + [answer]).map(\.place),
             reasons: reasons
         )
     }
@@ -69,6 +74,7 @@ struct RegisterStory {
         before answer: RegisterOperation,
         in operations: [RegisterOperation]
     ) -> (RegisterOperation, String)? {
+        guard answer.kind == .read || answer.kind == .swap else { return nil }
         let writes = operations.filter {
             $0.produces && $0.value == found && $0.place != answer.place
                 && $0.invoked <= answer.completed
@@ -87,6 +93,7 @@ struct RegisterStory {
             switch writes.count {
             case 0: "Nobody wrote \(text) again"
             case 1: "The only write of \(text) had ended"
+            case 2: "Both writes of \(text) had ended"
             default: "All \(Count.text(writes.count)) writes of \(text) had ended"
             }
         let order = writes.isEmpty ? "after" : "before"

@@ -34,6 +34,8 @@ struct SearchStory {
     /// Places in the history.
     var places: [Int32]
     var reasons: [String]
+    /// The anomaly's name where these operations show it by themselves.
+    var replaced: String?
 }
 
 /// Looks for an order of one object's operations, and for few that have none.
@@ -172,6 +174,9 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         whateverWasThere: Bool = false
     ) -> Impossibility {
         let kept = problem(operations).operations
+        if let story, let anomaly = story.replaced {
+            return Impossibility(anomaly: anomaly, places: story.places, reasons: story.reasons)
+        }
         let start = whateverWasThere ? "Whatever was there before, no" : "No"
         let what = kept.contains { $0.observes } ? "what was read last" : "all answers"
         // Few operations tell it all by themselves.

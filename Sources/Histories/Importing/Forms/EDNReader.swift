@@ -91,6 +91,10 @@ struct EDNReader: FormReader {
         case UInt8(ascii: "{"): try push(.map, closing: UInt8(ascii: "}"), &place, 1)
         case UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}"): try close(bytes, &place)
         case UInt8(ascii: "#"): try readDispatch(bytes, &place, isLast: isLast)
+        case UInt8(ascii: "^"):
+            // Metadata is no part of the value that it stands before.
+            try push(Open(kind: .discard, node: tree.nodes.count, children: 0, start: place))
+            place += 1
         default:
             let token = try EDNToken.read(bytes, from: place, isLast: isLast)
             guard tree.nodes.count < FormTree.mostNodes else {

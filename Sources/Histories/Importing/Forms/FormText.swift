@@ -4,7 +4,8 @@ enum FormText {
     static func text(_ index: Int, _ tree: FormTree, _ bytes: [UInt8]) -> String {
         switch tree.kind(index) {
         case .nothing: "nil"
-        case .boolean, .number, .symbol: plain(tree.range(index), bytes)
+        case .boolean, .symbol: plain(tree.range(index), bytes)
+        case .number: number(tree.range(index), bytes)
         case .integer: integer(tree.range(index), bytes)
         case .keyword: ":" + plain(tree.range(index), bytes)
         case .character: "\\" + plain(tree.range(index), bytes)
@@ -85,6 +86,18 @@ enum FormText {
             range = range.dropFirst()
         }
         return plain(range, bytes)
+    }
+
+    /// Of a decimal without the zeros at its end, so that 1.50 and 1.5 are one.
+    private static func number(_ range: Range<Int>, _ bytes: [UInt8]) -> String {
+        var text = bytes[range].drop { $0 == UInt8(ascii: "+") }
+        guard text.contains(UInt8(ascii: ".")),
+            text.allSatisfy({ "-.0123456789".utf8.contains($0) })
+        else { return plain(range, bytes) }
+        while text.last == UInt8(ascii: "0") { text.removeLast() }
+        // What is whole remains a decimal: 1.0 is not 1.
+        if text.last == UInt8(ascii: ".") { text.append(UInt8(ascii: "0")) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func elements(_ index: Int, _ tree: FormTree, _ bytes: [UInt8]) -> [String] {

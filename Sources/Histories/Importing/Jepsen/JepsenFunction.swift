@@ -61,7 +61,7 @@ enum JepsenFunction: String {
     }
 
     private init?(name: String, _ subject: HistorySubject) {
-        switch (name, subject) {
+        switch (name == "final-read" ? "read" : name, subject) {
         case ("txn", .register), ("txn", .registers), ("txn", .lists): self = .transaction
         case ("read", .registers), ("write", .registers), ("r", .registers), ("w", .registers),
             ("read", .lists), ("append", .lists), ("r", .lists), ("read-write", .registers):

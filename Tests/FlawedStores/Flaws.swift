@@ -17,5 +17,3 @@ let flaws: [any StoreFlaw.Type] = [
     ServesAfterDemotion.self,
     TruncatesTooLittle.self,
 ]
-
-await FlawedStores.main()
