@@ -59,7 +59,7 @@ import Testing
     ])
     func `a planted flaw is found, and the seed that shows it is told`(name: String) throws {
         let command = try Command.run(
-            ["--bug", name, "--seeds", "1..200"],
+            ["--bug", name, "--seeds", "1..1000"],
             program: "flawed-stores"
         )
         #expect(command.code == 0, "\(command.output)\(command.errors)")

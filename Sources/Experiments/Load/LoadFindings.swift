@@ -156,6 +156,6 @@ struct LoadFindings {
 
     private func voidReasons(_ figures: LoadFigures?) -> [String] {
         guard let figures else { return ["no load worker left a result"] }
-        return figures.voidReasons(endings: results.map(\.ending))
+        return figures.voidReasons(endings: results.map(\.ending), maySetTheRate: true)
     }
 }

@@ -67,12 +67,15 @@ package struct LoadFigures {
     /// - Parameters:
     ///   - endings: What became of each worker.
     ///   - toleratedLag: In seconds.
+    ///   - maySetTheRate: Whether a closed loop may be as fast as its threads.
     package func voidReasons(
         endings: [String],
-        toleratedLag: Double = VoidReason.toleratedLag
+        toleratedLag: Double = VoidReason.toleratedLag,
+        maySetTheRate: Bool = false
     ) -> [String] {
         var evidence = GeneratorEvidence(isOpenLoop: offered != nil)
         evidence.toleratedLag = toleratedLag
+        evidence.maySetTheRate = maySetTheRate
         evidence.scheduled = scheduled
         evidence.issued = issued
         evidence.sendLag = sendLag

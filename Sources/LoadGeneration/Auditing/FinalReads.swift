@@ -88,19 +88,23 @@ private final class FinalPass {
     }
 
     func run(_ questions: [FinalReads.Question]) async throws -> FinalReads.Outcome {
-        let primaries = await primaries()
-        var byNode: [Endpoint: [FinalReads.Question]] = [:]
+        let map = await ReplicaMap.fullest(
+            of: reads.nodes,
+            covering: questions.map(\.slot),
+            on: loop
+        )
+        var byNode: [Int: [FinalReads.Question]] = [:]
         for question in questions {
-            guard let primary = primaries[question.slot] else {
+            guard let primary = map?.replicas(ofSlot: question.slot).first else {
                 unread += 1
                 continue
             }
             byNode[primary, default: []].append(question)
         }
-        for endpoint in reads.nodes.map(\.endpoint) {
-            guard let asked = byNode[endpoint] else { continue }
+        for (position, node) in (map?.nodes ?? []).enumerated() {
+            guard let asked = byNode[position] else { continue }
             do {
-                try await ask(asked, of: endpoint)
+                try await ask(asked, of: node.endpoint)
             } catch {
                 unread += asked.count
             }
@@ -112,23 +116,6 @@ private final class FinalPass {
     }
 
     private var timeout: TimeAmount { .nanoseconds(reads.timeout.nanoseconds) }
-
-    /// The primary of each slot, as the first node says that knows them all.
-    private func primaries() async -> [Endpoint?] {
-        var primaries = [Endpoint?](repeating: nil, count: KeySlot.count)
-        for node in reads.nodes {
-            let ranges = try? await AuditQuestion.clusterSlots(
-                of: node.endpoint,
-                on: loop,
-                timeout: timeout
-            ).get()
-            for range in ranges ?? [] {
-                for slot in range.slots { primaries[slot] = range.primary }
-            }
-            if !primaries.contains(nil) { break }
-        }
-        return primaries
-    }
 
     private func ask(_ questions: [FinalReads.Question], of endpoint: Endpoint) async throws {
         let loop = loop

@@ -185,20 +185,11 @@ private final class AuditPass {
         return reader
     }
 
-    /// The fullest map that any node has: while a cluster recovers, some know more than others.
     private func refreshMap(slots: [Int], remaining: [Int]) async {
         let wanted = remaining.map { slots[$0] }
-        for node in audit.nodes {
-            let ranges = try? await AuditQuestion.clusterSlots(
-                of: node.endpoint,
-                on: loop,
-                timeout: .milliseconds(500)
-            ).get()
-            guard let ranges else { continue }
-            let candidate = ReplicaMap(ranges, nodes: audit.nodes)
-            summary.isMapComplete = candidate.covers(wanted)
-            map = candidate
-            if summary.isMapComplete { return }
-        }
+        guard let fullest = await ReplicaMap.fullest(of: audit.nodes, covering: wanted, on: loop)
+        else { return }
+        summary.isMapComplete = fullest.covers(wanted)
+        map = fullest
     }
 }

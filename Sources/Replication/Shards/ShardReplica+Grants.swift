@@ -30,8 +30,10 @@ extension ShardReplica {
         guard poll.term >= storedTerm else { return .refused(storedTerm) }
         if poll.isTail {
             // The map issues terms, and their primaries announce them: a tail is only granted its lease.
-            // And only under a head that reigns: one that still waits for grants would wait for this one.
-            guard poll.term == storedTerm, role != .recovering else { return .later }
+            guard poll.term == storedTerm else { return .later }
+            // Whoever asks under this term has stored it: a head that recovers need not wait for the
+            // grant that it goes on giving.
+            recovery?.tail = holder
         } else {
             follow(poll.term, &context, &effects)
         }

@@ -99,6 +99,9 @@ struct ShardReplica {
         /// Processes that hold no copy any more, and read no more either.
         var released: [GrantHolder] = []
 
+        /// The tail of the chain to be, which asked for its lease under the new term.
+        var tail: GrantHolder?
+
         struct Report {
             var node: NodeID
             var end: LogPosition

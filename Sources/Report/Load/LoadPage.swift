@@ -22,7 +22,11 @@ public struct LoadPage: Sendable {
     }
 
     public func render() throws -> String {
-        try LoadFrame.page(title: "Load on \(record.target)", record: record) { markup in
+        try PageFrame.page(
+            title: "Load on \(record.target)",
+            record: record,
+            footer: PageFrame.latencyFooter
+        ) { markup in
             head(&markup)
             tiles(&markup)
             charts(&markup)
@@ -69,7 +73,7 @@ public struct LoadPage: Sendable {
             (Figure.duration(record.response?.max), "longest"),
             (bad == 0 ? "0" : Figure.percent(part), "failed or unknown"),
         ]
-        LoadFrame.tiles(tiles, to: &markup)
+        PageFrame.tiles(tiles, to: &markup)
     }
 
     private func charts(_ markup: inout Markup) {
@@ -78,7 +82,7 @@ public struct LoadPage: Sendable {
             .init(name: "service, from the sending", histogram: service, style: .service),
             .init(name: "send lag", histogram: sendLag, style: .lag),
         ])
-        LoadFrame.chart(chart.svg, legend: chart.legend, to: &markup)
+        PageFrame.chart(chart.svg, legend: chart.legend, to: &markup)
         guard !record.timeline.isEmpty else { return }
         var trial = TrialRecord(
             seed: record.seed,
@@ -89,7 +93,7 @@ public struct LoadPage: Sendable {
         trial.offered = record.offered
         trial.timeline = record.timeline
         let legend = Legend.html(hasOffered: record.offered != nil, hasLosses: false)
-        LoadFrame.chart(TrialChart(trial).svg, legend: legend, to: &markup)
+        PageFrame.chart(TrialChart(trial).svg, legend: legend, to: &markup)
     }
 
     private func tables(_ markup: inout Markup) {

@@ -7,11 +7,15 @@ public struct LoadSeriesPage: Sendable {
     }
 
     public func render() throws -> String {
-        try LoadFrame.page(title: "Load on \(series.target)", record: series) { markup in
+        try PageFrame.page(
+            title: "Load on \(series.target)",
+            record: series,
+            footer: PageFrame.latencyFooter
+        ) { markup in
             head(&markup)
             tiles(&markup)
             let chart = RateChart(series.climbing)
-            LoadFrame.chart(chart.svg, legend: RateChart.legend, to: &markup)
+            PageFrame.chart(chart.svg, legend: RateChart.legend, to: &markup)
             table(&markup)
         }
     }
@@ -43,7 +47,7 @@ public struct LoadSeriesPage: Sendable {
         }
         tiles.append((Figure.duration(kept.last?.response?[0.99]), "p99 at the highest kept rate"))
         tiles.append(("\(series.measurements.count)", "measurements"))
-        LoadFrame.tiles(tiles, to: &markup)
+        PageFrame.tiles(tiles, to: &markup)
     }
 
     private func table(_ markup: inout Markup) {

@@ -15,6 +15,9 @@ public struct GeneratorEvidence: Sendable {
     /// In seconds, of sends behind their time; where nobody judges latencies, it may be more.
     public var toleratedLag = VoidReason.toleratedLag
 
+    /// Whether a closed loop may be as fast as its threads: who asks for that sees how busy they were.
+    public var maySetTheRate = false
+
     public init(isOpenLoop: Bool) {
         self.isOpenLoop = isOpenLoop
     }
@@ -45,7 +48,8 @@ public enum VoidReason: Sendable, Equatable {
     /// Empty where the measurement counts.
     public static func reasons(_ evidence: GeneratorEvidence) -> [Self] {
         guard evidence.isOpenLoop else {
-            let isSetting = evidence.busiestThread > busiestClosedThread
+            let isSetting =
+                !evidence.maySetTheRate && evidence.busiestThread > busiestClosedThread
             return isSetting ? [.rateSetter(evidence.busiestThread)] : []
         }
         var reasons: [Self] = []
