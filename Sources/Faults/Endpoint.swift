@@ -35,6 +35,15 @@ public enum Endpoint: Hashable, Sendable, Codable, Comparable, CustomStringConve
         (0..<count).map { .etcd($0 + 1) }
     }
 
+    public var group: EndpointGroup {
+        switch self {
+        case .node: .nodes
+        case .coordinator, .standby: .coordinators
+        case .etcd: .etcd
+        case .clients: .clients
+        }
+    }
+
     public var node: NodeID? {
         guard case .node(let id) = self else { return nil }
         return id
@@ -85,6 +94,25 @@ public enum Endpoint: Hashable, Sendable, Codable, Comparable, CustomStringConve
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
+    }
+}
+
+/// All endpoints of a kind, as plans name them.
+public enum EndpointGroup: String, Sendable, Codable, CaseIterable {
+    case nodes
+    case coordinators
+    case etcd
+    case clients
+
+    /// Whose messages go to whom; what was cut between others, nobody would miss.
+    func talks(to other: EndpointGroup) -> Bool {
+        switch (self, other) {
+        case (.nodes, .nodes), (.nodes, .coordinators), (.nodes, .clients): true
+        case (.coordinators, .nodes), (.coordinators, .etcd): true
+        case (.etcd, .coordinators), (.etcd, .etcd): true
+        case (.clients, .nodes): true
+        default: false
+        }
     }
 }
 

@@ -67,11 +67,12 @@ public enum FaultTarget: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether it may hold a part of the data.
-    var isNode: Bool {
+    /// Of which kind whoever it names is.
+    var group: EndpointGroup {
         switch self {
-        case .primary, .backup, .random, .node: true
-        case .coordinator, .leader, .coordinatorNumber, .etcd: false
+        case .primary, .backup, .random, .node: .nodes
+        case .coordinator, .leader, .coordinatorNumber: .coordinators
+        case .etcd: .etcd
         }
     }
 

@@ -16,6 +16,7 @@ struct ScheduleLine: Codable, Sendable, Equatable {
     var fault: String?
     var target: String?
     var shape: String?
+    var from: String?
     var withClients: Bool?
     var forSeconds: Double?
     var restartAfterSeconds: Double?
@@ -53,6 +54,7 @@ extension ScheduleLine {
             fault: fault.name,
             target: fault.fault.target?.text,
             shape: fields.shape,
+            from: fields.others?.rawValue,
             withClients: fields.withClients ? true : nil,
             forSeconds: fields.duration?.seconds,
             restartAfterSeconds: fields.restartAfter?.seconds
@@ -68,6 +70,7 @@ extension FaultPlan {
         var words = [name]
         if let shape = fields.shape { words.append(shape) }
         if let target = fault.target { words.append(target.text) }
+        if let others = fields.others { words.append("from \(others.rawValue)") }
         if fields.withClients { words.append("with clients") }
         if let duration = fields.duration { words.append("for \(durationText(duration))") }
         if let restart = fields.restartAfter {

@@ -12,6 +12,8 @@ final class Coordinator {
     /// When it has to stop acting, unless its store says more.
     private var actsUntil = Instant.distantPast
     private var turn: UInt64 = 0
+    /// Whether it asked to be followed by another that nodes reach.
+    private var hasYielded = false
     /// Who leads instead, as far as that is known.
     private(set) var leader: String?
     private let store: any MapStore
@@ -19,7 +21,7 @@ final class Coordinator {
     private let eventLoop: any EventLoop
     private let clock = NodeClock()
     private let onNote: (String) -> Void
-    private let onStop: (String) -> Void
+    private let onStop: (StartFailure) -> Void
     /// Those that said which node they are of, at most one for each.
     private var connections: [CoordinatorConnection] = []
     private var openConnections = 0
@@ -49,7 +51,7 @@ final class Coordinator {
         configure: @escaping (ClusterMap?) throws(StartFailure) -> CoordinatorConfiguration,
         eventLoop: any EventLoop,
         onNote: @escaping (String) -> Void,
-        onStop: @escaping (String) -> Void
+        onStop: @escaping (StartFailure) -> Void
     ) {
         self.store = store
         self.configure = configure
@@ -92,7 +94,7 @@ final class Coordinator {
         case .note(let text): onNote(text)
         case .failed(let reason):
             ticking?.cancel()
-            onStop(reason)
+            onStop(.infrastructure(reason))
         }
     }
 
@@ -103,9 +105,10 @@ final class Coordinator {
             core = CoordinatorCore(configuration: try configure(map), map: map)
         } catch {
             ticking?.cancel()
-            return onStop(error.message)
+            return onStop(error)
         }
         self.turn = turn
+        hasYielded = false
         actsUntil = until
         leader = nil
     }
@@ -208,9 +211,21 @@ final class Coordinator {
         self.listener = listener
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
-            bound.value.step(.tick)
+            bound.value.tick()
         }
     }
+
+    private func tick() {
+        step(.tick)
+        guard leads, !hasYielded, let core, core.silence >= CoordinatorCore.silenceLimit else {
+            return
+        }
+        hasYielded = true
+        store.yield(turn: turn)
+    }
+
+    /// A node asks for whoever leads.
+    func sought() { store.sought() }
 
     private func carryOut(_ effect: CoordinatorEffect) {
         switch effect {
@@ -224,7 +239,7 @@ final class Coordinator {
         case .note(let text): onNote(text)
         case .stop(let reason):
             ticking?.cancel()
-            onStop(reason)
+            onStop(.infrastructure(reason))
         }
     }
 }

@@ -70,7 +70,10 @@ final class CoordinatorConnection: ChannelInboundHandler {
                 )
                 return false
             }
-            guard coordinator.leads else { return sendAway() }
+            guard coordinator.leads else {
+                coordinator.sought()
+                return sendAway()
+            }
             guard coordinator.isMember(node) else {
                 return refuse(
                     node,

@@ -35,7 +35,7 @@ package struct CoordinatorServer {
     private let tick: UInt64
     private let eventLoop: any EventLoop
     private let coordinator: NIOLoopBoundBox<Coordinator?>
-    private let onStop: @Sendable (String) -> Void
+    private let onStop: @Sendable (StartFailure) -> Void
 
     /// Locks the data directory, and reads the map where it is in it.
     ///
@@ -45,7 +45,7 @@ package struct CoordinatorServer {
         _ settings: CoordinatorSettings,
         modes: [any ReplicationMode.Type],
         group: MultiThreadedEventLoopGroup,
-        onStop: @escaping @Sendable (String) -> Void = { ProcessEnd.now($0) }
+        onStop: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(StartFailure) {
         self.settings = settings
         self.modes = modes

@@ -28,7 +28,7 @@ import Topology
 
     private func withCoordinator<Result>(
         _ settings: CoordinatorSettings,
-        onStop: @escaping @Sendable (String) -> Void = { _ in },
+        onStop: @escaping @Sendable (StartFailure) -> Void = { _ in },
         _ body: (Endpoint) throws -> Result
     ) throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -192,7 +192,7 @@ import Topology
             let reason = Shared<String?>(nil)
             try withCoordinator(
                 Self.settings(directory),
-                onStop: { text in reason.change { $0 = text } },
+                onStop: { failure in reason.change { $0 = failure.message } },
                 { address in
                     let node = try Registered(1, with: address, epoch: 40)
                     defer { node.link.stop() }

@@ -58,6 +58,13 @@ package final class EtcdMapStore: MapStore {
         wakeUp.wake()
     }
 
+    package func yield(turn: UInt64) {
+        shared.withLock { $0.wanted.append(.yield(turn: turn)) }
+        wakeUp.wake()
+    }
+
+    package func sought() { shared.withLock { $0.wanted.append(.sought) } }
+
     package func close() { end(abandoned: false) }
 
     /// Ends without a word to etcd, as a process does that is killed.

@@ -17,8 +17,20 @@ package protocol MapStore: Sendable {
     /// Makes a map durable; `stored` says when it is. Waits for nothing.
     func store(_ map: ClusterMap, turn: UInt64)
 
+    /// Lets go of the right to change the map for a while: no node reaches this coordinator.
+    func yield(turn: UInt64)
+
+    /// A node has found this coordinator, which does not decide.
+    func sought()
+
     /// Finishes what is being stored, and lets go of the right to change the map.
     func close()
+}
+
+extension MapStore {
+    // A store of one coordinator has nobody to leave it to.
+    package func yield(turn: UInt64) {}
+    package func sought() {}
 }
 
 /// What a store tells its coordinator.
