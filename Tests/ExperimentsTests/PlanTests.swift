@@ -104,6 +104,7 @@ import Topology
                   - { at: 1s, fault: process-crash, target: coordinator:leader }
                   - { at: 2s, fault: pause, target: { coordinator: 3 }, for: 1s }
                   - { at: 3s, fault: process-crash, target: { etcd: 2 } }
+                  - { at: 4s, fault: partition, shape: isolate, target: { etcd: 1 }, from: etcd, for: 1s }
 
                 """
         )
@@ -112,7 +113,8 @@ import Topology
         #expect(cell.system.coordinators == 3)
         #expect(cell.system.etcdMembers == 3)
         let targets = cell.faults.map(\.fault.target)
-        #expect(targets == [.leader, .coordinatorNumber(3), .etcd(2)])
+        #expect(targets == [.leader, .coordinatorNumber(3), .etcd(2), .etcd(1)])
+        #expect(cell.faults[3].fields.others == .etcd)
     }
 
     @Test func `the command line's seed takes the place of the plan's`() throws {

@@ -25,7 +25,7 @@ struct EtcdMembers {
                 program: specification.etcdExecutable,
                 arguments: [
                     "--name", member.name,
-                    "--data-dir", "\(specification.dataDirectory)/\(member.name)",
+                    "--data-dir", "\(specification.dataDirectory)/\(member.name)/data",
                     "--listen-client-urls", clientAddress(member),
                     "--advertise-client-urls", clientAddress(member),
                     "--listen-peer-urls", peerAddress(member),

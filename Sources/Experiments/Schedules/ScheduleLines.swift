@@ -110,7 +110,12 @@ extension ScheduledTrial {
         if repetitions > 1 { text += " (repetition \(repetition) of \(repetitions))" }
         text += "\n   \(system.kind): \(system.nodes) nodes, \(system.replicas) replicas, "
         text += "\(system.shards) shards, \(system.placement), \(system.replication), "
-        text += "\(system.durability)\n   \(workload.kind): \(workload.records) records of "
+        text += system.durability
+        if system.etcdMembers > 0 {
+            text += ", \(system.coordinators) coordinators with their map in an etcd of "
+            text += "\(system.etcdMembers)"
+        }
+        text += "\n   \(workload.kind): \(workload.records) records of "
         text += "\(workload.shape.valueBytes.text(unit: .bytes)) bytes, "
         text += "\(workload.clients) clients, \(workload.load.text), "
         text += "warm-up \(durationText(workload.warmup)), "

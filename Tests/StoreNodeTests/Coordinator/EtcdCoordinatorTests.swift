@@ -173,8 +173,10 @@ struct EtcdCoordinatorTests {
             let before = try #require(scene.map)
             let leader = try #require(scene.leader)
             let traffic = SteadyTraffic(ports: scene.ports)
+            let start = ContinuousClock.now
             scene.kill(coordinator: leader)
             #expect(comesTrue { scene.leader.map { $0 != leader } ?? false })
+            print("a leader's death to the next one's first answer: \(ContinuousClock.now - start)")
             try expectCalm(scene, traffic, since: before)
         }
     }
