@@ -101,10 +101,11 @@ extension InsideEnclosure {
             try await withCalm { cluster in
                 var feltCount = 0
                 for member in 1...3 {
-                    await strike(cluster, [try cut(.etcd(member), from: .etcd, for: .seconds(2))])
                     // Each coordinator has one member that it asks; nobody misses the others.
                     let apart = try cut(.etcd(member), from: .coordinators, for: .seconds(1))
                     if await strike(cluster, [apart], mustBeFelt: false) { feltCount += 1 }
+                    let alone = try cut(.etcd(member), from: .etcd, for: .milliseconds(1_500))
+                    await strike(cluster, [alone])
                 }
                 #expect(feltCount > 0)
             }
@@ -114,7 +115,7 @@ extension InsideEnclosure {
             try await withCalm { cluster in
                 let everybody: [FaultTarget] =
                     [.coordinatorNumber(1), .coordinatorNumber(2)] + (1...3).map { .etcd($0) }
-                await strike(cluster, try everybody.map { try crash($0, .seconds(4)) })
+                await strike(cluster, try everybody.map { try crash($0, .seconds(3)) })
             }
         }
     }
