@@ -34,6 +34,8 @@ public struct Partition: Fault {
         if let others { try Self.check(others, shape, target?.group ?? .nodes) }
     }
 
+    public var note: String? { others.map { "cut off from \($0.rawValue) alone" } }
+
     private static func check(
         _ others: EndpointGroup,
         _ shape: PartitionShape,
