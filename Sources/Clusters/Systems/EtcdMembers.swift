@@ -6,8 +6,10 @@ struct EtcdMembers {
     /// Where coordinators reach its members, with commas between.
     let clientAddresses: String
 
-    /// etcd's own settings but for one: it keeps every version of a key until it is told to forget them.
+    /// It keeps every version of a key until it is told to forget them.
     private static let keptRevisions = 1_000
+    /// More than the largest map there is; etcd's own limit is 1.5 MiB.
+    private static let requestLimit = 8 << 20
 
     init(_ specification: ClusterSpecification, at place: (Endpoint) -> FabricPlace) {
         let members = Endpoint.etcd(members: specification.etcdMembers)
@@ -31,6 +33,7 @@ struct EtcdMembers {
                     "--listen-peer-urls", peerAddress(member),
                     "--initial-advertise-peer-urls", peerAddress(member),
                     "--initial-cluster", cluster,
+                    "--max-request-bytes", "\(Self.requestLimit)",
                     "--auto-compaction-mode", "revision",
                     "--auto-compaction-retention", "\(Self.keptRevisions)",
                     "--logger", "zap", "--log-level", "error",

@@ -137,7 +137,21 @@ public struct Leadership: Sendable {
         _ effects: inout [LeadershipEffect]
     ) {
         underWay = Question(purpose: purpose, askedAt: now)
-        effects.append(.ask(request, within: configuration.patience))
+        effects.append(.ask(request, within: patience(for: request)))
+    }
+
+    /// A map may be large, and who reads one without leading has nothing to lose by waiting.
+    private func patience(for request: EtcdRequest) -> UInt64 {
+        guard case .transaction(let transaction) = request else { return configuration.patience }
+        var (byteCount, readsMap) = (0, false)
+        for operation in transaction.success {
+            switch operation {
+            case .put(_, let value, _): byteCount += value.count
+            case .read(let key): readsMap = readsMap || key == configuration.mapKey
+            }
+        }
+        let least = readsMap ? 3 * configuration.patience : configuration.patience
+        return least + UInt64(byteCount) * configuration.patiencePerByte
     }
 
     /// The map's compare-and-swap: on its revision, and on this reign.

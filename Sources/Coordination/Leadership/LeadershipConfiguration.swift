@@ -20,6 +20,8 @@ public struct LeadershipConfiguration: Sendable {
     public var abstention: UInt64 = 5_000_000_000
     /// How long etcd may take to answer before another of its members is asked.
     public var patience: UInt64 = 300_000_000
+    /// What it may take longer for each byte of a map that is to be kept.
+    public var patiencePerByte: UInt64 = 250
 
     public init(address: String, prefix: String = "/keel") {
         self.address = address
