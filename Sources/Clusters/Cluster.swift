@@ -40,8 +40,7 @@ public final class Cluster: Sendable {
         self.fabric = fabric
         var places: [Endpoint: FabricPlace] = [:]
         for endpoint in fabric.layout.endpoints { places[endpoint] = fabric.place(of: endpoint) }
-        for endpoint in (specification.nodes + specification.spares).map({ Endpoint.node($0) })
-            + (system.hasCoordinator ? [.coordinator] : [])
+        for endpoint in specification.endpoints(hasCoordinator: system.hasCoordinator)
         where places[endpoint] == nil {
             throw .unsupported("the fabric has no place for \(endpoint)")
         }
@@ -238,7 +237,7 @@ public final class Cluster: Sendable {
                 load: load?(slots) ?? Double(slots.count)
             )
         }
-        return ClusterView(
+        var view = ClusterView(
             nodes: nodes,
             running: processes.running.compactMap(\.node),
             hasCoordinator: system.hasCoordinator,
@@ -246,6 +245,25 @@ public final class Cluster: Sendable {
             shards: shards,
             spares: membership.withLock { $0.spares }
         )
+        view.coordinators =
+            system.hasCoordinator ? Endpoint.coordinators(specification.coordinators) : []
+        view.leader = leader(among: view.coordinators)
+        view.etcdMembers = Endpoint.etcd(members: specification.etcdMembers)
+        return view
+    }
+
+    /// The coordinator that most nodes listen to; of one, that one.
+    private func leader(among coordinators: [Endpoint]) -> Endpoint? {
+        guard coordinators.count > 1 else { return coordinators.first }
+        let followed = observer.observations.values.compactMap(\.coordinator)
+        var most: (endpoint: Endpoint, count: Int)?
+        for endpoint in coordinators {
+            guard let place = fabric.place(of: endpoint) else { continue }
+            let holder = SlotHolder(host: place.host, port: Int(place.port))
+            let count = followed.count { $0 == holder }
+            if count > most?.count ?? 0 { most = (endpoint, count) }
+        }
+        return most?.endpoint
     }
 
     func makeDirectory(_ path: String) throws(ClusterError) {

@@ -30,6 +30,12 @@ public protocol SystemUnderTest: Sendable {
     /// nil where the system keeps none.
     var mapHistory: String? { get }
 
+    /// What a plan may write for `mapStore`; empty where it has one way of its own.
+    static var mapStores: [SystemOption] { get }
+
+    /// The files of that kind in a cluster that may have several coordinators, in their order.
+    func mapHistories(of specification: ClusterSpecification) -> [String]
+
     /// Why a cluster cannot have this replication with so many copies; nil where it can.
     static func problem(replication: String, replicas: Int) -> String?
 
@@ -91,6 +97,12 @@ public struct NodeFigures: Sendable, Equatable {
 extension SystemUnderTest {
     public static var detectors: [SystemOption] { [] }
     public static var reads: [SystemOption] { [] }
+    public static var mapStores: [SystemOption] { [] }
+
+    public func mapHistories(of specification: ClusterSpecification) -> [String] {
+        mapHistory.map { [$0] } ?? []
+    }
+
     public static var keysExpire: Bool { false }
     public static func problem(replication: String, replicas: Int) -> String? { nil }
     public static var changesMembership: Bool { false }
@@ -145,6 +157,12 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var moveRate: Int?
     /// What reads rest on; nil for the system's own way.
     public var reads: String?
+    /// How many coordinators there are, in a system that has any.
+    public var coordinators = 1
+    /// The members of the etcd that coordinators keep their map in; 0 where it is in a file.
+    public var etcdMembers = 0
+    /// etcd's path, where there are members of it.
+    public var etcdExecutable = ""
     /// Nodes beyond these, for faults that let some join.
     public var spareCount = 0
     /// The nodes' shares of the data; empty where all are the same.
@@ -172,6 +190,13 @@ public struct ClusterSpecification: Sendable, Equatable {
         self.dataDirectory = dataDirectory
     }
 
+    /// Everybody whose process is to be started, in a system that has coordinators or none.
+    func endpoints(hasCoordinator: Bool) -> [Endpoint] {
+        let coordinators = hasCoordinator ? Endpoint.coordinators(coordinators) : []
+        return (nodes + spares).map { .node($0) } + coordinators
+            + Endpoint.etcd(members: etcdMembers)
+    }
+
     public var nodes: [NodeID] { (0..<nodeCount).map { NodeID(UInt16($0 + 1)) } }
 
     public var spares: [NodeID] { (0..<spareCount).map { NodeID(UInt16(nodeCount + $0 + 1)) } }
@@ -187,6 +212,9 @@ public struct NodeObservation: Sendable, Equatable {
     public var isSettled: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
+    /// Where the coordinator is reached that the node listens to; nil where it has none, or does not
+    /// tell.
+    public var coordinator: SlotHolder?
     /// Nil where the epoch is one that was known.
     public var ranges: [Range]?
     /// Whether the ranges certainly are those of the epoch.

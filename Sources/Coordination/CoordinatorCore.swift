@@ -19,6 +19,8 @@ public struct CoordinatorCore {
     var movement = Movement()
     private(set) var attentive = Self.beginning
     private var lastTick: Instant?
+    /// When any node was heard last, on the attentive clock.
+    private var heardAt = Self.beginning
     /// Why each shard is without a primary that could serve, as it was last noted.
     private(set) var complaints: [Int: String] = [:]
     /// Raised whenever what is to be said of some shard becomes another.
@@ -38,6 +40,8 @@ public struct CoordinatorCore {
     public static let stuckLimit: UInt64 = 1_000_000_000
     /// How long a node's event loop may not come round although its heartbeats come.
     public static let loopSilenceLimit: UInt64 = 1_000_000_000
+    /// How long no node may be heard before another coordinator, if there is one, does better; nanoseconds.
+    public static let silenceLimit: UInt64 = 2 * Heartbeats.longestSilence
     /// Before the same map is sent to a node again.
     private static let announceInterval: UInt64 = 100_000_000
 
@@ -110,6 +114,7 @@ public struct CoordinatorCore {
         let isNew = nodes[index].status?.boot != status.boot
         nodes[index].status = status
         nodes[index].detector.heartbeat(at: attentive)
+        heardAt = attentive
         if isNew {
             nodes[index].since = attentive
             effects.append(.note("node \(status.node) registered: boot \(status.boot)"))
@@ -282,6 +287,9 @@ public struct CoordinatorCore {
         }
         return changed
     }
+
+    /// How long nobody was heard, not counting what this coordinator was late itself; nanoseconds.
+    public var silence: UInt64 { attentive.since(heardAt) }
 
     /// Whether the cluster was configured with this node.
     public func isMember(_ node: NodeID) -> Bool { nodes.contains { $0.id == node } }

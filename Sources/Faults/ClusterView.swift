@@ -9,6 +9,12 @@ public struct ClusterView: Sendable, Equatable {
     /// Those whose process runs and is not paused, in order.
     public var running: [NodeID]
     public var hasCoordinator: Bool
+    /// Every coordinator, in order.
+    public var coordinators: [Endpoint]
+    /// The one that leads, as far as it is known; of one, that one.
+    public var leader: Endpoint?
+    /// Every member of the coordinators' etcd, in order.
+    public var etcdMembers: [Endpoint] = []
     /// Client groups are numbered from 1 to this.
     public var clientGroups: Int
     public var shards: [Shard]
@@ -40,6 +46,8 @@ public struct ClusterView: Sendable, Equatable {
         self.nodes = nodes
         self.running = running
         self.hasCoordinator = hasCoordinator
+        coordinators = Endpoint.coordinators(hasCoordinator ? 1 : 0)
+        leader = coordinators.first
         self.clientGroups = clientGroups
         self.shards = shards
         self.spares = spares
@@ -47,7 +55,7 @@ public struct ClusterView: Sendable, Equatable {
 
     /// Everybody, in order.
     public var endpoints: [Endpoint] {
-        nodes.map { .node($0) } + (hasCoordinator ? [.coordinator] : [])
+        nodes.map { .node($0) } + (hasCoordinator ? coordinators : []) + etcdMembers
             + clientEndpoints
     }
 

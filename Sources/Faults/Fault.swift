@@ -75,6 +75,8 @@ public struct FaultStrike: Sendable, Equatable {
 public struct FaultFields: Sendable {
     public var target: FaultTarget?
     public var shape: String?
+    /// The key `from`.
+    public var others: EndpointGroup?
     public var withClients: Bool
     /// The key `for`.
     public var duration: Duration?

@@ -9,6 +9,7 @@ struct CoordinatorCommand: ParsableCommand {
         usage: """
             keel coordinator --data-dir DIR --replicas 3 --replication quorum \
             --nodes 1=10.0.0.1:6379:16379,2=10.0.0.2:6379:16379,3=10.0.0.3:6379:16379
+            keel coordinator --map-store etcd --etcd http://10.0.0.7:2379,http://10.0.0.8:2379 …
             """
     )
 
@@ -22,8 +23,20 @@ struct CoordinatorCommand: ParsableCommand {
     )
     var port: UInt16 = 7000
 
-    @Option(help: "Where the cluster map lives.")
-    var dataDir: String
+    @Option(help: "Where a map in a file lives, and the history of any map.")
+    var dataDir: String?
+
+    @Option(help: "Where the cluster map lives: file (in --data-dir), or etcd for several.")
+    var mapStore = "file"
+
+    @Option(
+        help: "etcd's members, such as http://10.0.0.1:2379, with commas between.",
+        transform: KeelCommandLine.etcdMembers
+    )
+    var etcd: [Endpoint] = []
+
+    @Option(help: "What the cluster's keys in etcd begin with.")
+    var etcdPrefix = MapStoreSettings.defaultPrefix
 
     @Option(
         help: "The nodes, as NUMBER=ADDRESS:PORT:PEER-PORT with commas between.",
@@ -53,6 +66,16 @@ struct CoordinatorCommand: ParsableCommand {
     var zones: [UInt32]?
 
     func validate() throws {
+        guard MapStoreSettings.names.contains(mapStore) else {
+            let known = MapStoreSettings.names.joined(separator: ", ")
+            throw ValidationError("unknown map store '\(mapStore)': one of \(known)")
+        }
+        guard (mapStore == "etcd") == !etcd.isEmpty else {
+            throw ValidationError("--map-store etcd and --etcd http://HOST:PORT,… go together")
+        }
+        guard mapStore == "etcd" || dataDir != nil else {
+            throw ValidationError("--map-store file needs --data-dir DIR")
+        }
         for (option, count) in [("weights", weights?.count), ("zones", zones?.count)] {
             guard let count, count != nodes.count else { continue }
             throw ValidationError("--\(option) has \(count) numbers for \(nodes.count) nodes")
@@ -89,7 +112,7 @@ struct CoordinatorCommand: ParsableCommand {
         var settings = CoordinatorSettings(
             bindAddress: bind,
             port: Int(port),
-            dataDirectory: dataDir,
+            dataDirectory: dataDir ?? "",
             members: members,
             shardCount: shards,
             replicaCount: replicas,
@@ -98,12 +121,24 @@ struct CoordinatorCommand: ParsableCommand {
             detector: detector
         )
         settings.minimumInSync = minInSync
+        if !etcd.isEmpty { settings.mapStore = .etcd(etcd, prefix: etcdPrefix) }
         settings.moveRate = UInt64(moveRate) << 20
         return settings
     }
 }
 
 extension KeelCommandLine {
+    /// Reads `http://10.0.0.1:2379,http://10.0.0.2:2379`.
+    static func etcdMembers(_ text: String) throws -> [Endpoint] {
+        try text.split(separator: ",").map { part in
+            guard part.hasPrefix("http://"), let endpoint = Endpoint(String(part.dropFirst(7)))
+            else {
+                throw ValidationError("'\(part)' is no address such as http://10.0.0.1:2379")
+            }
+            return endpoint
+        }
+    }
+
     /// Reads `1,2,4`.
     static func numbers<Number: LosslessStringConvertible>(_ text: String) throws -> [Number] {
         try text.split(separator: ",").map { part in

@@ -49,8 +49,11 @@ struct NodeCommand: ParsableCommand {
     @Flag(help: "Start with what is left of a damaged log; what is behind the damage is lost.")
     var acceptDamage = false
 
-    @Option(help: "The coordinator's address and port.", transform: KeelCommandLine.endpoint)
-    var coordinator: Endpoint?
+    @Option(
+        help: "The address and port of the coordinator, or of several with commas between.",
+        transform: KeelCommandLine.endpoints
+    )
+    var coordinator: [Endpoint] = []
 
     @Flag(help: "Stand alone: no coordinator, no copies, all shards here.")
     var standalone = false
@@ -75,7 +78,7 @@ struct NodeCommand: ParsableCommand {
         guard ConfiguredName.duration(replicaReadBound) != nil else {
             throw ValidationError("--replica-read-bound is a duration such as 500ms or 2s")
         }
-        guard standalone != (coordinator != nil) else {
+        guard standalone == coordinator.isEmpty else {
             throw ValidationError("say either --standalone or --coordinator HOST:PORT")
         }
         guard id > 0 else { throw ValidationError("--id counts from 1") }
@@ -95,9 +98,9 @@ struct NodeCommand: ParsableCommand {
             peerPort: Int(peerPort),
             durability: durability ?? (dataDir == nil ? .memory : .logEverySecond),
             dataDirectory: dataDir,
-            coordinator: coordinator,
             shardCount: shards
         )
+        settings.coordinators = coordinator
         settings.acceptsDamage = acceptDamage
         settings.reads = readMode ?? .primary
         if let bound = ConfiguredName.duration(replicaReadBound) {

@@ -31,10 +31,12 @@ struct EnclosedSuites {
         let (text, end) = try await output(
             command[0],
             Array(command.dropFirst()),
-            within: .seconds(120)
+            within: .seconds(240)
         )
         #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        for suite in ["FabricTests", "ClusterFaultTests", "KeelClusterTests"] {
+        var suites = ["FabricTests", "ClusterFaultTests", "KeelClusterTests"]
+        if isEtcdInstalled { suites.append("CoordinatorOutageTests") }
+        for suite in suites {
             #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
         }
     }

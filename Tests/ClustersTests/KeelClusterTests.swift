@@ -2,65 +2,12 @@ import Clusters
 import Determinism
 import Faults
 import Glibc
-import RESP
 import Testing
 import Topology
 
 extension InsideEnclosure {
     /// The store itself on namespaces.
     @Suite struct KeelClusterTests {
-        private func withKeel(
-            replication: String = "quorum",
-            _ body: (Cluster) async throws -> Void
-        ) async throws {
-            let folder = try TemporaryDirectory()
-            let fabric = try NamespacesFabric(FabricLayout(nodeCount: 3))
-            try fabric.build()
-            defer { fabric.tearDown() }
-            let specification = ClusterSpecification(
-                nodeCount: 3,
-                replicas: 3,
-                shards: 256,
-                placement: "ring",
-                replication: replication,
-                durability: "log-everysec",
-                executable: try Executables.own("keel"),
-                dataDirectory: folder.path + "/data"
-            )
-            let cluster = try Cluster(
-                Keel(),
-                specification,
-                on: fabric,
-                logDirectory: folder.path
-            )
-            do {
-                try await cluster.start()
-                try await body(cluster)
-            } catch {
-                for endpoint in cluster.processes.endpoints {
-                    print(endpoint, cluster.processes.log(of: endpoint).lastLines(5))
-                }
-                await cluster.stop()
-                throw error
-            }
-            await cluster.stop()
-        }
-
-        /// Writes through whichever node takes it; nil until one does.
-        private func write(_ cluster: Cluster, _ key: String) -> NodeID? {
-            for address in cluster.addresses {
-                guard
-                    let client = try? NodeClient(
-                        host: address.host,
-                        port: address.port,
-                        limit: .milliseconds(200)
-                    ), let reply = try? client.call("SET", key, "value")
-                else { continue }
-                if reply == .simpleString("OK") { return address.node }
-            }
-            return nil
-        }
-
         @Test func `three nodes take a write soon after their launch`() async throws {
             var times: [Duration] = []
             for _ in 0..<3 {

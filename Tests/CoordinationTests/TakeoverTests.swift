@@ -79,6 +79,9 @@ import Topology
             }
         }
 
+        /// Lets so many milliseconds pass in which the coordinator does nothing at all.
+        func standStill(_ milliseconds: UInt64) { now += milliseconds * TakeoverTests.millisecond }
+
         private func status(of number: UInt16, among nodes: [UInt16]) -> NodeStatus {
             NodeStatus(
                 node: NodeID(number),
@@ -125,6 +128,22 @@ import Topology
         #expect(takeover.primary == NodeID(1))
         takeover.run(1_300, hearing: [2, 3])
         #expect(takeover.primary == NodeID(2))
+    }
+
+    @Test func `a silence counts from who was heard last, and not while nobody listened`()
+        throws
+    {
+        let takeover = try Takeover(detector: "fixed-timeout")
+        takeover.run(500, hearing: [1])
+        takeover.run(1_500, hearing: [])
+        #expect(takeover.core.silence < CoordinatorCore.silenceLimit)
+        takeover.standStill(60_000)
+        takeover.run(100, hearing: [])
+        #expect(takeover.core.silence < CoordinatorCore.silenceLimit)
+        takeover.run(600, hearing: [])
+        #expect(takeover.core.silence >= CoordinatorCore.silenceLimit)
+        takeover.run(100, hearing: [3])
+        #expect(takeover.core.silence < 100 * Self.millisecond)
     }
 
     @Test(arguments: detectors)

@@ -31,6 +31,19 @@ import Testing
         }
     }
 
+    @Test func `a fault aimed at an etcd that there is not is refused`() throws {
+        let text =
+            Self.plan + "faults:\n  - { at: 0s, fault: process-crash, target: { etcd: 1 } }\n"
+        try withPlan(text) { plan, results in
+            let command = try Command.run("run", plan, "--results", results)
+            #expect(command.code == 64)
+            #expect(command.errors.contains("\(plan):5:53: faults[0].target.etcd: the map is"))
+            #expect(command.errors.contains("write `mapStore: etcd` below `system:`"))
+            #expect(command.output.isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: results))
+        }
+    }
+
     @Test(arguments: ["\u{fffd}{[", "plan: [", "- \n  a: b: c\n"])
     func `a file that is not YAML is refused`(text: String) throws {
         try withPlan(text) { plan, results in

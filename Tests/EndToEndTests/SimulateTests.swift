@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: [
         ["--seeds", "9..1"], ["--seeds", "many"], ["--minutes", "0"], ["--jobs", "0"],
-        ["--plan", "no-such-plan.yaml"], ["--trace", "--json"],
+        ["--plan", "no-such-plan.yaml"], ["--plan", "chaos/etcd.yaml"], ["--trace", "--json"],
     ])
     func `bad input is refused`(arguments: [String]) throws {
         let command = try Command.run(["simulate"] + arguments)

@@ -315,7 +315,7 @@ private let mistakes = [
 ]
 
 @Suite struct PlanProblemTests {
-    @Test(arguments: mistakes)
+    @Test(arguments: mistakes + coordinatorMistakes)
     func `a mistake is refused with its line, its key and the fix`(mistake: Mistake) throws {
         let problem = try #require(throws: PlanProblem.self) {
             try Plan(file: "chaos/small.yaml", text: mistake.text)

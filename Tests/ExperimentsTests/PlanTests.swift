@@ -93,12 +93,36 @@ import Topology
         #expect(plan.cells.map(\.name) == ["single"])
     }
 
+    @Test func `a map in etcd brings coordinators and members, which faults may aim at`() throws {
+        let plan = try Plan(
+            file: "p.yaml",
+            text: """
+                plan: one
+                system: { kind: keel, mapStore: etcd, coordinators: 3 }
+                workload: { kind: ycsb-c, measure: 20s }
+                faults:
+                  - { at: 1s, fault: process-crash, target: coordinator:leader }
+                  - { at: 2s, fault: pause, target: { coordinator: 3 }, for: 1s }
+                  - { at: 3s, fault: process-crash, target: { etcd: 2 } }
+                  - { at: 4s, fault: partition, shape: isolate, target: { etcd: 1 }, from: etcd, for: 1s }
+
+                """
+        )
+        let cell = try #require(plan.cells.first)
+        #expect(cell.system.mapStore == "etcd")
+        #expect(cell.system.coordinators == 3)
+        #expect(cell.system.etcdMembers == 3)
+        let targets = cell.faults.map(\.fault.target)
+        #expect(targets == [.leader, .coordinatorNumber(3), .etcd(2), .etcd(1)])
+        #expect(cell.faults[3].fields.others == .etcd)
+    }
+
     @Test func `the command line's seed takes the place of the plan's`() throws {
         #expect(try Plan(file: "plan.yaml", text: Self.whole, seed: 11).seed == 11)
     }
 
     @Test(arguments: [
-        "quick", "quick-loopback", "matrix", "soak-logged", "soak-asynchronous",
+        "quick", "quick-loopback", "matrix", "soak-logged", "soak-asynchronous", "etcd",
     ])
     func `every plan that comes with the project can be read`(name: String) throws {
         let file = "\(chaosFolder)/\(name).yaml"

@@ -48,6 +48,25 @@ import Topology
         }
     }
 
+    @Test func `of several coordinators the leader, or one by its number`() {
+        var generator = SeededGenerator(seed: Seed(1))
+        var view = fiveNodes()
+        #expect(FaultTarget.leader.resolved(in: view, using: &generator) == .coordinator)
+        #expect(FaultTarget.etcd(1).resolved(in: view, using: &generator) == nil)
+        view.coordinators = Endpoint.coordinators(3)
+        view.leader = .standby(3)
+        view.etcdMembers = Endpoint.etcd(members: 3)
+        #expect(FaultTarget.leader.resolved(in: view, using: &generator) == .standby(3))
+        let second = FaultTarget.coordinatorNumber(2).resolved(in: view, using: &generator)
+        #expect(second == .standby(2))
+        #expect(FaultTarget.etcd(3).resolved(in: view, using: &generator) == .etcd(3))
+        #expect(FaultTarget.etcd(4).resolved(in: view, using: &generator) == nil)
+        view.leader = nil
+        #expect(FaultTarget.leader.resolved(in: view, using: &generator) == nil)
+        for endpoint in view.endpoints { #expect(Endpoint(name: endpoint.name) == endpoint) }
+        #expect(view.endpoints == view.endpoints.sorted())
+    }
+
     @Test(arguments: FaultTarget.roles)
     func `every role that a plan may name is read and written alike`(role: String) {
         #expect(FaultTarget(role: role)?.text == role)

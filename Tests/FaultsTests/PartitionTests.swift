@@ -39,6 +39,60 @@ import Topology
         #expect(links.count == 2 * 2 * 6)
     }
 
+    /// Five nodes, with two coordinators and an etcd of three members.
+    private static var largeView: ClusterView {
+        var view = fiveNodes()
+        view.coordinators = Endpoint.coordinators(2)
+        view.leader = .standby(2)
+        view.etcdMembers = Endpoint.etcd(members: 3)
+        return view
+    }
+
+    private func links(
+        _ shape: PartitionShape,
+        _ target: FaultTarget,
+        from others: EndpointGroup
+    ) throws -> [DirectedLink] {
+        var fields = FaultFields(target: target, shape: shape.rawValue)
+        fields.others = others
+        let partition = try Partition(fields: fields)
+        var generator = SeededGenerator(seed: Seed(7))
+        let victim = target.resolved(in: Self.largeView, using: &generator)
+        let strike = partition.strike(victim, in: Self.largeView, using: &generator)
+        guard case .cut(let links)? = strike.actions.first else { return [] }
+        #expect(strike.healing == [.reconnect(links)])
+        return links
+    }
+
+    @Test func `who is cut off from some is still heard by the others`() throws {
+        let fromNodes = try links(.isolate, .leader, from: .nodes)
+        let nodes = Self.largeView.nodes.map { Endpoint.node($0) }
+        #expect(fromNodes == DirectedLink.every(between: [.standby(2)], and: nodes))
+        let members = Self.largeView.etcdMembers
+        let fromEtcd = try links(.isolate, .leader, from: .etcd)
+        #expect(fromEtcd == DirectedLink.every(between: [.standby(2)], and: members))
+        let deaf = try links(.oneWay, .etcd(1), from: .etcd)
+        #expect(deaf == DirectedLink.every(from: [.etcd(2), .etcd(3)], to: [.etcd(1)]))
+        let member = try links(.isolate, .etcd(1), from: .coordinators)
+        let coordinators = Self.largeView.coordinators
+        #expect(member == DirectedLink.every(between: [.etcd(1)], and: coordinators))
+    }
+
+    @Test(arguments: [
+        (FaultTarget.leader, EndpointGroup.coordinators), (.etcd(1), .nodes), (.primary, .etcd),
+        (.leader, .clients),
+    ])
+    func `cutting those apart that never talk is refused`(
+        target: FaultTarget,
+        others: EndpointGroup
+    ) {
+        #expect(throws: FaultFieldError.self) { try links(.isolate, target, from: others) }
+    }
+
+    @Test func `a shape that divides everybody takes nobody to be cut off from`() {
+        #expect(throws: FaultFieldError.self) { try links(.halves, .primary, from: .nodes) }
+    }
+
     @Test func `one-way drops what the target would hear and keeps what it says`() throws {
         let links = try links(.oneWay)
         #expect(links.allSatisfy { $0.to == .node(2) })

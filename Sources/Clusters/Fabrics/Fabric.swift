@@ -5,6 +5,9 @@ public import Topology
 public struct FabricLayout: Sendable, Equatable {
     public var nodes: [NodeID]
     public var hasCoordinator: Bool
+    /// Where it has any.
+    public var coordinatorCount = 1
+    public var etcdMembers = 0
     /// Groups of load generators, each with a place of its own, numbered from 1.
     public var clientGroups: Int
 
@@ -17,7 +20,8 @@ public struct FabricLayout: Sendable, Equatable {
     /// Everybody, in order.
     public var endpoints: [Endpoint] {
         var endpoints = nodes.map { Endpoint.node($0) }
-        if hasCoordinator { endpoints.append(.coordinator) }
+        if hasCoordinator { endpoints += Endpoint.coordinators(coordinatorCount) }
+        endpoints += Endpoint.etcd(members: etcdMembers)
         for group in 0..<clientGroups { endpoints.append(.clients(group + 1)) }
         return endpoints
     }

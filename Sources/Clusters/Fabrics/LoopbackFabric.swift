@@ -15,10 +15,14 @@ public final class LoopbackFabric: Fabric {
         var places: [Endpoint: FabricPlace] = [:]
         for endpoint in layout.endpoints {
             var place = FabricPlace(host: "127.0.0.1", port: 0, peerPort: 0)
-            if endpoint.node != nil || endpoint == .coordinator {
-                place.port = try Self.freePort(&taken)
-            }
-            if endpoint.node != nil { place.peerPort = try Self.freePort(&taken) }
+            let (isServer, hasPeers) =
+                switch endpoint {
+                case .node, .etcd: (true, true)
+                case .coordinator, .standby: (true, false)
+                case .clients: (false, false)
+                }
+            if isServer { place.port = try Self.freePort(&taken) }
+            if hasPeers { place.peerPort = try Self.freePort(&taken) }
             places[endpoint] = place
         }
         self.places = places

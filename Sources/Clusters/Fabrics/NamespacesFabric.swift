@@ -37,7 +37,8 @@ public final class NamespacesFabric: Fabric {
         let ports: (UInt16, UInt16) =
             switch endpoint {
             case .node: (6379, 16379)
-            case .coordinator: (7000, 0)
+            case .coordinator, .standby: (7000, 0)
+            case .etcd: (2379, 2380)
             case .clients: (0, 0)
             }
         return FabricPlace(
@@ -190,7 +191,8 @@ extension NamespacesFabric {
     }
 }
 
-/// 10.0.0.i: nodes from 1, the coordinator 200, client groups from 201, the harness 254.
+/// 10.0.0.i: nodes from 1, the coordinator 200, client groups from 201, etcd's members from 231,
+/// further coordinators from 242, the harness 254.
 struct FabricAddress {
     let number: Int
 
@@ -202,6 +204,8 @@ struct FabricAddress {
         switch endpoint {
         case .node(let id): number = Int(id.value)
         case .coordinator: number = 200
+        case .standby(let index): number = 240 + index
+        case .etcd(let index): number = 230 + index
         case .clients(let group): number = 200 + group
         }
     }

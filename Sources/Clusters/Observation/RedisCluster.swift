@@ -16,6 +16,7 @@ enum RedisCluster {
             epoch: epoch,
             ranges: nil
         )
+        observation.coordinator = information["cluster_coordinator"].flatMap(holder)
         if epoch != knownEpoch {
             let slots = try client.call("CLUSTER", "SLOTS")
             observation.ranges = (slots.elements ?? []).compactMap(range)
@@ -62,6 +63,14 @@ enum RedisCluster {
             primary: primary,
             backups: parts.dropFirst(3).compactMap(holder)
         )
+    }
+
+    /// `10.0.0.1:7000`.
+    private static func holder(_ text: String) -> SlotHolder? {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...])
+        else { return nil }
+        return SlotHolder(host: String(text[..<colon]), port: port)
     }
 
     private static func holder(_ value: RESPValue) -> SlotHolder? {

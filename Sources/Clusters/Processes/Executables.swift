@@ -28,6 +28,11 @@ public enum Executables {
         throw .missing(program: name, fix: "apt-get install \(package)")
     }
 
+    /// The etcd that coordinators keep their map in.
+    public static var etcd: String {
+        get throws(ClusterError) { try tool("etcd", package: "etcd-server") }
+    }
+
     static func isExecutable(_ path: String) -> Bool {
         unsafe access(path, X_OK) == 0
     }

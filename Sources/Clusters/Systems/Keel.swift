@@ -45,9 +45,18 @@ public struct Keel: SystemUnderTest {
         SystemOption("log-always", "once it is synced to disk"),
     ]
 
+    public static let mapStores = [
+        SystemOption("file", "in a file of the one coordinator"),
+        SystemOption("etcd", "in an etcd, for several coordinators of which one leads"),
+    ]
+
     public static let changesMembership = true
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
+
+    public func mapHistories(of specification: ClusterSpecification) -> [String] {
+        Endpoint.coordinators(specification.coordinators).map { "\($0.name)/map-history" }
+    }
 
     /// What Swift writes when a program traps, and what allocators and sanitizers write.
     public let panicPatterns = [
@@ -74,7 +83,8 @@ public struct Keel: SystemUnderTest {
         of specification: ClusterSpecification,
         at place: (Endpoint) -> FabricPlace
     ) -> [ProcessDescription] {
-        let coordinator = place(.coordinator)
+        let coordinators = Endpoint.coordinators(specification.coordinators)
+        let addresses = coordinators.map { "\(place($0).host):\(place($0).port)" }
         let nodes = (specification.nodes + specification.spares).map { id in
             let place = place(.node(id))
             return ProcessDescription(
@@ -85,36 +95,48 @@ public struct Keel: SystemUnderTest {
                     "--port", "\(place.port)", "--peer-port", "\(place.peerPort)",
                     "--data-dir", "\(specification.dataDirectory)/\(Endpoint.node(id).name)",
                     "--durability", specification.durability,
-                    "--coordinator", "\(coordinator.host):\(coordinator.port)",
+                    "--coordinator", addresses.joined(separator: ","),
                 ] + (specification.reads.map { ["--reads", $0] } ?? []),
                 openFiles: 16_384
             )
         }
+        let members = EtcdMembers(specification, at: place)
+        return members.processes
+            + coordinators.map { coordinator($0, of: specification, members, at: place) } + nodes
+    }
+
+    private func coordinator(
+        _ endpoint: Endpoint,
+        of specification: ClusterSpecification,
+        _ etcd: EtcdMembers,
+        at place: (Endpoint) -> FabricPlace
+    ) -> ProcessDescription {
         let members = specification.nodes.map { name(of: $0, at: place) }
-        var placement = ["--placement", specification.placement]
+        var options = ["--placement", specification.placement]
         for (option, values) in [
             ("--weights", specification.weights.map { "\($0)" }),
             ("--zones", specification.zones.map { "\($0)" }),
         ] where !values.isEmpty {
-            placement += [option, values.joined(separator: ",")]
+            options += [option, values.joined(separator: ",")]
         }
-        var options: [String] = []
         if let detector = specification.detector { options += ["--failure-detector", detector] }
         if let count = specification.minimumInSync { options += ["--min-in-sync", "\(count)"] }
         if let rate = specification.moveRate { options += ["--move-rate", "\(rate)"] }
-        let head = ProcessDescription(
-            endpoint: .coordinator,
+        if specification.etcdMembers > 0 {
+            options += ["--map-store", "etcd", "--etcd", etcd.clientAddresses]
+        }
+        return ProcessDescription(
+            endpoint: endpoint,
             program: specification.executable,
             arguments: [
-                "coordinator", "--bind", coordinator.host, "--port", "\(coordinator.port)",
-                "--data-dir", "\(specification.dataDirectory)/\(Endpoint.coordinator.name)",
+                "coordinator", "--bind", place(endpoint).host, "--port", "\(place(endpoint).port)",
+                "--data-dir", "\(specification.dataDirectory)/\(endpoint.name)",
                 "--nodes", members.joined(separator: ","),
                 "--replicas", "\(specification.replicas)",
                 "--shards", "\(specification.shards)",
                 "--replication", specification.replication,
-            ] + placement + options
+            ] + options
         )
-        return [head] + nodes
     }
 
     public func observe(
@@ -133,7 +155,9 @@ public struct Keel: SystemUnderTest {
         of specification: ClusterSpecification,
         at place: (Endpoint) -> FabricPlace
     ) -> [String]? {
-        let coordinator = place(.coordinator)
+        let coordinators = Endpoint.coordinators(specification.coordinators).map {
+            "\(place($0).host):\(place($0).port)"
+        }
         let words =
             switch change {
             case .join(let node): ["add", name(of: node, at: place)]
@@ -141,7 +165,7 @@ public struct Keel: SystemUnderTest {
             case .replace(let old, let new):
                 ["replace", "\(old.value)", name(of: new, at: place)]
             }
-        return ["admin"] + words + ["--coordinator", "\(coordinator.host):\(coordinator.port)"]
+        return ["admin"] + words + ["--coordinator", coordinators.joined(separator: ",")]
     }
 
     /// A node with its addresses, as command lines want it.

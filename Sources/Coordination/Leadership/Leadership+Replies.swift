@@ -10,8 +10,8 @@ extension Leadership {
     ) {
         switch (question.purpose, reply.result) {
         case (.revoke, _):
-            lease = nil
-            reign = nil
+            giveUp()
+            dueAt = now.advanced(by: configuration.lookInterval)
         case (_, .leaseMissing), (.keep, .kept(seconds: 0)):
             lose("its lease is over", &effects)
             dueAt = now
@@ -48,6 +48,10 @@ extension Leadership {
         _ effects: inout [LeadershipEffect]
     ) {
         guard let leader else {
+            guard now >= abstainsUntil else {
+                dueAt = now.advanced(by: configuration.lookInterval)
+                return follow(nil, &effects)
+            }
             return ask(
                 .grant,
                 .grantLease(seconds: configuration.leaseSeconds),

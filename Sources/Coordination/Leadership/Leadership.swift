@@ -25,6 +25,10 @@ public struct Leadership: Sendable {
     /// How often it began to act.
     private var turn: UInt64 = 0
     private var isResigning = false
+    /// Whether it is about to let go of the leadership, and goes on competing later.
+    private var isYielding = false
+    /// Until then it does not compete: it led, and no node reached it.
+    private(set) var abstainsUntil = Instant.distantPast
     private var isStopped = false
     /// Who leads, as it was last told.
     private var told: String??
@@ -77,7 +81,7 @@ public struct Leadership: Sendable {
         case .silence(let trouble):
             guard let question = underWay else { break }
             underWay = nil
-            if question.purpose == .revoke { lease = nil }
+            if question.purpose == .revoke { giveUp() }
             if question.purpose != .store { dueAt = now }
             quietUntil = now.advanced(by: configuration.lookInterval / 2)
             // Once until it answers again; each member would be in trouble in words of its own.
@@ -85,6 +89,11 @@ public struct Leadership: Sendable {
             isTroubled = true
         case .store(let map, let turn): if isLeading, turn == self.turn { storing = map }
         case .resign: isResigning = true
+        case .yield(let turn):
+            guard isLeading, turn == self.turn else { break }
+            isYielding = true
+            abstainsUntil = now.advanced(by: configuration.abstention)
+        case .sought: abstainsUntil = .distantPast
         case .tick: break
         }
         proceed(at: now, &effects)
@@ -99,11 +108,13 @@ public struct Leadership: Sendable {
 
     /// Asks what is due, where nothing is under way.
     private mutating func proceed(at now: Instant, _ effects: inout [LeadershipEffect]) {
-        guard underWay == nil, !isStopped, now >= quietUntil || isResigning else { return }
-        if isResigning {
-            if isLeading { suspend("it ends", &effects) }
-            guard let lease else { return }
-            return ask(.revoke, .revokeLease(lease.id), at: now, &effects)
+        let isLeaving = isResigning || isYielding
+        guard underWay == nil, !isStopped, now >= quietUntil || isLeaving else { return }
+        if isLeaving {
+            if isLeading { suspend(isResigning ? "it ends" : "no node reaches it", &effects) }
+            isYielding = false
+            if let lease { return ask(.revoke, .revokeLease(lease.id), at: now, &effects) }
+            if isResigning { return }
         }
         if isLeading, now < dueAt, let map = storing, let reign {
             return ask(.store, .transaction(storing(map, reign)), at: now, &effects)
@@ -126,7 +137,21 @@ public struct Leadership: Sendable {
         _ effects: inout [LeadershipEffect]
     ) {
         underWay = Question(purpose: purpose, askedAt: now)
-        effects.append(.ask(request, within: configuration.patience))
+        effects.append(.ask(request, within: patience(for: request)))
+    }
+
+    /// A map may be large, and who reads one without leading has nothing to lose by waiting.
+    private func patience(for request: EtcdRequest) -> UInt64 {
+        guard case .transaction(let transaction) = request else { return configuration.patience }
+        var (byteCount, readsMap) = (0, false)
+        for operation in transaction.success {
+            switch operation {
+            case .put(_, let value, _): byteCount += value.count
+            case .read(let key): readsMap = readsMap || key == configuration.mapKey
+            }
+        }
+        let least = readsMap ? 3 * configuration.patience : configuration.patience
+        return least + UInt64(byteCount) * configuration.patiencePerByte
     }
 
     /// The map's compare-and-swap: on its revision, and on this reign.
@@ -164,8 +189,13 @@ public struct Leadership: Sendable {
     /// Gives up what is known to be over.
     mutating func lose(_ reason: String, _ effects: inout [LeadershipEffect]) {
         suspend(reason, &effects)
+        giveUp()
+    }
+
+    mutating func giveUp() {
         lease = nil
         reign = nil
+        isYielding = false
     }
 
     mutating func follow(_ leader: String?, _ effects: inout [LeadershipEffect]) {

@@ -16,8 +16,12 @@ public struct LeadershipConfiguration: Sendable {
     public var renewalInterval: UInt64 = 400_000_000
     /// How often the others look whether somebody leads.
     public var lookInterval: UInt64 = 100_000_000
+    /// How long who led, and was heard by no node, leaves the leadership to others, nanoseconds.
+    public var abstention: UInt64 = 5_000_000_000
     /// How long etcd may take to answer before another of its members is asked.
     public var patience: UInt64 = 300_000_000
+    /// What it may take longer for each byte of a map that is to be kept.
+    public var patiencePerByte: UInt64 = 250
 
     public init(address: String, prefix: String = "/keel") {
         self.address = address
@@ -39,6 +43,10 @@ public enum LeadershipEvent: Sendable {
     case store(ClusterMap, turn: UInt64)
     /// The process ends: somebody else may lead at once.
     case resign
+    /// No node reaches this coordinator, which has led since that turn: another may be luckier.
+    case yield(turn: UInt64)
+    /// A node has found this coordinator, so that it is worth as much as any other.
+    case sought
     /// Time has passed.
     case tick
 }

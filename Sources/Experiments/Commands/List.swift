@@ -52,7 +52,11 @@ private enum Catalogue {
             Section(name: "faults", entries: faults.map { ($0.name, line(of: $0)) }),
             Section(
                 name: "targets",
-                entries: FaultTarget.roles.map { ($0, "") } + [("{ node: 3 }", "counted from 1")]
+                entries: FaultTarget.roles.map { ($0, "") } + [
+                    ("{ node: 3 }", "counted from 1"),
+                    ("{ coordinator: 2 }", "of several, counted from 1"),
+                    ("{ etcd: 1 }", "a member of the etcd that the map is kept in"),
+                ]
             ),
             Section(name: "shapes", entries: PartitionShape.allCases.map { ($0.rawValue, "") }),
             Section(name: "workloads", entries: workloads.map { ($0.name, $0.summary) }),

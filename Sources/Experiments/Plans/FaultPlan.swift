@@ -5,7 +5,7 @@ internal import Topology
 
 extension FaultPlan {
     private static let everyKey = [
-        "at", "fault", "target", "shape", "with", "for", "restartAfter",
+        "at", "fault", "target", "shape", "from", "with", "for", "restartAfter",
     ]
 
     /// The plan's faults in the order of their times; equal times keep the plan's order.
@@ -66,9 +66,12 @@ extension FaultPlan {
         mark = node.mark
         fields = FaultFields()
         fields.target = try any.node("target").map { node throws(PlanProblem) in
-            try Self.target(node)
+            try Self.target(node, of: system)
         }
         fields.shape = try any.text("shape")
+        fields.others = try any.node("from").flatMap { node throws(PlanProblem) in
+            EndpointGroup(rawValue: try node.name(among: EndpointGroup.allCases.map(\.rawValue)))
+        }
         fields.withClients = try any.node("with")?.name(among: ["clients"]) != nil
         fields.duration = try any.duration("for", in: .milliseconds(1)...day)
         fields.restartAfter = try any.duration("restartAfter", in: .zero...day)
@@ -118,6 +121,15 @@ extension FaultPlan {
                 fix: "write `nodes: 3` or more, or `shape: isolate`"
             )
         }
+        if let from = fields.node("from"), self.fields.others == .etcd {
+            guard system.etcdMembers > 0 else { throw Self.noEtcd(from) }
+            if case .etcd? = fault.target, system.etcdMembers == 1 {
+                throw from.problem(
+                    "one member of etcd has no other to be cut off from",
+                    fix: "write `etcdMembers: 3` below `system:`"
+                )
+            }
+        }
         if fault.target == .backup, system.replicas < 2 {
             throw (fields.node("target") ?? fields.node).problem(
                 "one replica has no backup",
@@ -126,10 +138,32 @@ extension FaultPlan {
         }
     }
 
-    /// `primary`, or `{ node: 3 }`.
-    private static func target(_ node: PlanNode) throws(PlanProblem) -> FaultTarget {
+    private static func noEtcd(_ node: PlanNode) -> PlanProblem {
+        node.problem("the map is in no etcd", fix: "write `mapStore: etcd` below `system:`")
+    }
+
+    /// `primary`, or `{ node: 3 }`, or one of the coordinators or of etcd's members by its number.
+    private static func target(
+        _ node: PlanNode,
+        of system: SystemPlan
+    ) throws(PlanProblem) -> FaultTarget {
         if case .mapping = node.value {
-            let fields = try PlanFields(node, known: ["node"])
+            let fields = try PlanFields(node, known: ["node", "coordinator", "etcd"])
+            guard fields.count < 2 else {
+                throw node.problem(
+                    "a fault has one target",
+                    fix: "write one of them, and another fault for the other"
+                )
+            }
+            if let number = fields.node("coordinator") {
+                return .coordinatorNumber(
+                    try number.integer(in: 1...max(1, system.coordinators))
+                )
+            }
+            if let number = fields.node("etcd") {
+                guard system.etcdMembers > 0 else { throw noEtcd(number) }
+                return .etcd(try number.integer(in: 1...system.etcdMembers))
+            }
             let number = try fields.required("node", example: "1")
             // Whether there is such a node is a question of who has joined by then.
             return .node(NodeID(UInt16(try number.integer(in: 1...Int(UInt16.max)))))

@@ -59,6 +59,12 @@ public struct SystemPlan: Sendable, Equatable {
     public var minimumInSync: Int?
     /// What reads rest on where a client says nothing; nil for the system's own way.
     public var reads: String?
+    /// Where the cluster's map is kept; nil for the system's own way.
+    public var mapStore: String?
+    /// Coordinators, of which one leads.
+    public var coordinators: Int
+    /// Members of the etcd that the map is kept in; 0 where it is in none.
+    public var etcdMembers: Int
     /// What moving shards may take of each node, MiB/s; nil for the system's own way.
     public var moveRate: Int?
     /// The nodes' shares of the shards; empty where all are the same.

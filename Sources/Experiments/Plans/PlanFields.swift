@@ -26,6 +26,9 @@ struct PlanFields {
         self.fields = fields
     }
 
+    /// How many keys are given.
+    var count: Int { fields.count }
+
     func node(_ key: String) -> PlanNode? {
         fields.first { $0.key == key }?.value
     }

@@ -6,8 +6,11 @@ extension SystemPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
         "nodes", "replicas", "shards", "durability", "placement", "replication", "detector",
-        "minimumInSync", "reads", "moveRate",
+        "minimumInSync", "reads", "moveRate", "mapStore", "coordinators", "etcdMembers",
     ]
+
+    /// etcd itself advises no more.
+    private static let mostEtcdMembers = 7
 
     /// More do not fit on one machine in any useful way.
     static let mostNodes = 64
@@ -40,6 +43,19 @@ extension SystemPlan {
         detector = try fields.node("detector")?.option(of: system.detectors)
         minimumInSync = try fields.node("minimumInSync")?.integer(in: 1...Self.mostNodes)
         reads = try fields.node("reads")?.name(among: system.reads.map(\.name))
+        mapStore = try fields.node("mapStore")?.name(among: system.mapStores.map(\.name))
+        let isInEtcd = mapStore == "etcd"
+        coordinators = try fields.integer(
+            "coordinators",
+            in: 1...Self.mostEtcdMembers,
+            default: isInEtcd ? 2 : 1
+        )
+        etcdMembers = try fields.integer(
+            "etcdMembers",
+            in: 1...Self.mostEtcdMembers,
+            default: 3
+        )
+        if !isInEtcd { etcdMembers = 0 }
         moveRate = try fields.node("moveRate")?.integer(in: 0...Self.fastestMove)
         binary = try fields.text("binary")
         weights = []
@@ -53,6 +69,15 @@ extension SystemPlan {
 
     private func checkPossible(_ fields: PlanFields) throws(PlanProblem) {
         try checkPlacement(fields)
+        for key in ["coordinators", "etcdMembers"] where mapStore != "etcd" {
+            guard let node = fields.node(key), key == "etcdMembers" || coordinators > 1 else {
+                continue
+            }
+            throw node.problem(
+                "several coordinators share a map in etcd, and there is none",
+                fix: "write `mapStore: etcd`, or drop the key"
+            )
+        }
         if replicas > nodes {
             throw (fields.node("replicas") ?? fields.node).problem(
                 "\(replicas) replicas need \(replicas) nodes, and there are \(nodes)",

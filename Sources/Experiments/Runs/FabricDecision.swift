@@ -122,6 +122,7 @@ struct RunExecutables {
         do throws(ClusterError) {
             _ = try Executables.own("ordeal-launcher")
             for trial in schedule.trials where stores[trial.cell.name] == nil {
+                if trial.cell.system.etcdMembers > 0 { _ = try Executables.etcd }
                 stores[trial.cell.name] = try Self.store(of: trial.cell.system)
             }
         } catch {

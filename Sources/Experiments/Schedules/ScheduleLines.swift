@@ -16,6 +16,7 @@ struct ScheduleLine: Codable, Sendable, Equatable {
     var fault: String?
     var target: String?
     var shape: String?
+    var from: String?
     var withClients: Bool?
     var forSeconds: Double?
     var restartAfterSeconds: Double?
@@ -53,6 +54,7 @@ extension ScheduleLine {
             fault: fault.name,
             target: fault.fault.target?.text,
             shape: fields.shape,
+            from: fields.others?.rawValue,
             withClients: fields.withClients ? true : nil,
             forSeconds: fields.duration?.seconds,
             restartAfterSeconds: fields.restartAfter?.seconds
@@ -68,6 +70,7 @@ extension FaultPlan {
         var words = [name]
         if let shape = fields.shape { words.append(shape) }
         if let target = fault.target { words.append(target.text) }
+        if let others = fields.others { words.append("from \(others.rawValue)") }
         if fields.withClients { words.append("with clients") }
         if let duration = fields.duration { words.append("for \(durationText(duration))") }
         if let restart = fields.restartAfter {
@@ -107,7 +110,12 @@ extension ScheduledTrial {
         if repetitions > 1 { text += " (repetition \(repetition) of \(repetitions))" }
         text += "\n   \(system.kind): \(system.nodes) nodes, \(system.replicas) replicas, "
         text += "\(system.shards) shards, \(system.placement), \(system.replication), "
-        text += "\(system.durability)\n   \(workload.kind): \(workload.records) records of "
+        text += system.durability
+        if system.etcdMembers > 0 {
+            text += ", \(system.coordinators) coordinators with their map in an etcd of "
+            text += "\(system.etcdMembers)"
+        }
+        text += "\n   \(workload.kind): \(workload.records) records of "
         text += "\(workload.shape.valueBytes.text(unit: .bytes)) bytes, "
         text += "\(workload.clients) clients, \(workload.load.text), "
         text += "warm-up \(durationText(workload.warmup)), "

@@ -32,6 +32,13 @@ enum PlannedSimulation {
                     + "\(CircumstanceFixture.mostNodes)"
             )
         }
+        guard system.etcdMembers == 0 else {
+            throw CommandFailure(
+                .usage,
+                "\(path) keeps the map in etcd; the simulator has one coordinator, with a file: write "
+                    + "`mapStore: file` and leave out what aims at the others"
+            )
+        }
         guard let durability = Durability(rawValue: system.durability) else {
             throw CommandFailure(.usage, "\(path): there is no durability \(system.durability)")
         }

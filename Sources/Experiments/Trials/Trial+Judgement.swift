@@ -58,10 +58,12 @@ extension Trial {
             folder: setting.folder,
             patterns: PanicPatterns(surroundings.system.panicPatterns)
         ).search()
-        let data = setting.specification(executable: surroundings.executable).dataDirectory
-        aftermath.mapHistory = surroundings.system.mapHistory.flatMap {
-            MapHistoryFile.take(from: "\(data)/\($0)", into: setting.folder)
-        }
+        let specification = setting.specification(executable: surroundings.executable)
+        let histories = surroundings.system.mapHistories(of: specification)
+        aftermath.mapHistory = MapHistoryFile.take(
+            from: histories.map { "\(specification.dataDirectory)/\($0)" },
+            into: setting.folder
+        )
         let judgement = TrialJudgement(
             setting: setting,
             directory: directory,

@@ -28,10 +28,13 @@ struct TrialSetting: Sendable {
         let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
         workers = max(groups, cell.workload.workers ?? 1)
         spareCount = cell.faults.count { type(of: $0.fault).takesSpare }
-        layout = FabricLayout(
+        var layout = FabricLayout(
             nodeCount: cell.system.nodes + spareCount,
             clientGroups: groups
         )
+        layout.coordinatorCount = cell.system.coordinators
+        layout.etcdMembers = cell.system.etcdMembers
+        self.layout = layout
     }
 
     /// What the history is held against; nil where none is recorded.
@@ -70,6 +73,11 @@ struct TrialSetting: Sendable {
         specification.detector = system.detector
         specification.minimumInSync = system.minimumInSync
         specification.reads = system.reads
+        specification.coordinators = system.coordinators
+        specification.etcdMembers = system.etcdMembers
+        if system.etcdMembers > 0, let etcd = try? Executables.etcd {
+            specification.etcdExecutable = etcd
+        }
         specification.moveRate = system.moveRate
         specification.spareCount = spareCount
         specification.weights = system.weights

@@ -7,9 +7,10 @@ import Topology
 
 /// The primitives that plans' faults are made of, carried out on simulated machines.
 extension Simulator {
+    /// Whoever coordinates is one machine here, with its map.
     func place(of endpoint: Endpoint) -> Int {
         switch endpoint {
-        case .coordinator: 0
+        case .coordinator, .standby, .etcd: 0
         case .node(let id): Int(id.value)
         case .clients(let group): circumstances.nodes + group
         }

@@ -12,8 +12,10 @@ struct ClusterView {
     let map: ClusterMap?
     let ownID: NodeID
     private let summary: NodeCore.Summary
+    private let coordinator: Endpoint?
 
     init(_ node: Node) {
+        coordinator = node.coordinator
         map = node.map
         ownID = node.configuration.id
         summary = node.summary
@@ -110,6 +112,7 @@ struct ClusterView {
             "cluster_enabled:1",
             "cluster_state:\(isOK ? "ok" : "fail")",
             "cluster_replication_online:\(isReplicated ? 1 : 0)",
+            "cluster_coordinator:\(coordinator?.description ?? "")",
             "cluster_settled:\(map?.operation == nil ? 1 : 0)",
             "cluster_slots_assigned:\(map == nil ? 0 : KeySlot.count)",
             "cluster_slots_ok:\(served)",

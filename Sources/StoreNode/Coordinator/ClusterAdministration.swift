@@ -16,17 +16,28 @@ public enum ClusterAdministration {
     ) throws(StartFailure) -> AdminAnswer {
         let end = now + UInt64(max(0, limit / .nanoseconds(1)))
         var problem = "no coordinator is named"
+        // Whoever does not lead does nothing, so that asking again is safe whatever was asked.
+        var (isLeaderless, isSafe) = (false, true)
         repeat {
             for coordinator in coordinators {
                 do throws(FileFailure) {
-                    if let answer = try ask(command, of: coordinator, until: end) { return answer }
-                    problem = "the coordinator at \(coordinator) does not answer"
+                    switch try ask(command, of: coordinator, until: end) {
+                    case .adminAnswer(let answer): return answer
+                    case .standby:
+                        problem = "no coordinator leads"
+                        isLeaderless = true
+                    default:
+                        problem = "the coordinator at \(coordinator) does not answer"
+                        isSafe = false
+                    }
                 } catch {
                     problem = error.description
+                    isSafe = isSafe && error.operation == "dial"
                 }
+                guard isSafe || command == .status else { throw .infrastructure(problem) }
             }
             ordeal_sleep_until(ordeal_monotonic_nanoseconds() + 100_000_000)
-        } while now < end && command == .status
+        } while now < end && (isLeaderless || command == .status)
         throw .infrastructure(problem)
     }
 
@@ -36,7 +47,7 @@ public enum ClusterAdministration {
         _ command: AdminCommand,
         of coordinator: Endpoint,
         until end: UInt64
-    ) throws(FileFailure) -> AdminAnswer? {
+    ) throws(FileFailure) -> CoordinatorMessage? {
         let socket = try BlockingSocket(
             coordinator,
             timeoutMilliseconds: connectTimeoutMilliseconds
@@ -50,7 +61,10 @@ public enum ClusterAdministration {
             reader.append(try socket.receive(upTo: 64 << 10))
             do throws(CoordinatorMessageReader.Malformed) {
                 while let message = try reader.next() {
-                    if case .adminAnswer(let answer) = message { return answer }
+                    switch message {
+                    case .adminAnswer, .standby: return message
+                    default: break
+                    }
                 }
             } catch {
                 throw FileFailure(

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Replication
 internal import Topology
 
-/// What makes a node one of several: its links to the others and to the coordinator.
+/// What makes a node one of several: its links to the others and to the coordinators.
 final class ClusterMembership {
     private let node: Node
     private let links: PeerLinks
@@ -29,12 +29,12 @@ final class ClusterMembership {
     }
 
     /// Listens for the other nodes, then registers with the coordinator.
-    func begin(_ coordinator: Endpoint) -> EventLoopFuture<Void> {
+    func begin(_ coordinators: [Endpoint]) -> EventLoopFuture<Void> {
         let configuration = node.configuration
         let address = Endpoint(host: configuration.bindAddress, port: configuration.peerPort)
         let bound = NIOLoopBound(self, eventLoop: node.eventLoop)
         return links.listen(on: address).flatMapThrowing { _ in
-            try bound.value.register(with: coordinator)
+            try bound.value.register(with: coordinators)
         }
     }
 
@@ -45,14 +45,17 @@ final class ClusterMembership {
         links.stop()
     }
 
-    private func register(with address: Endpoint) throws(FileFailure) {
+    private func register(with coordinators: [Endpoint]) throws(FileFailure) {
         let eventLoop = node.eventLoop
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let link = try CoordinatorLink(
-            to: address,
+            to: coordinators,
             status: node.core.status(at: node.clock.now),
             onMap: { map in
                 eventLoop.execute { bound.value.learn(map) }
+            },
+            onLink: { coordinator in
+                eventLoop.execute { bound.value.node.coordinator = coordinator }
             },
             onUnavailable: { groups in
                 eventLoop.execute { bound.value.node.unavailable = groups }
@@ -86,12 +89,10 @@ final class ClusterMembership {
 extension Node {
     /// Becomes one of several nodes, where it has a coordinator.
     func join() -> EventLoopFuture<Void> {
-        guard let coordinator = configuration.coordinator else {
-            return eventLoop.makeSucceededVoidFuture()
-        }
+        guard !configuration.isStandalone else { return eventLoop.makeSucceededVoidFuture() }
         let name = "keel node \(identity.node.value): "
         let membership = ClusterMembership(of: self) { StandardError.write(name + $0) }
         self.membership = membership
-        return membership.begin(coordinator)
+        return membership.begin(configuration.coordinators)
     }
 }

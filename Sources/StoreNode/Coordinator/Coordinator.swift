@@ -7,14 +7,21 @@ internal import Topology
 ///
 /// Everything but the store lives on one event loop.
 final class Coordinator {
-    private var core: CoordinatorCore
+    /// Nil while another coordinator leads, or nobody does.
+    private var core: CoordinatorCore?
+    /// When it has to stop acting, unless its store says more.
+    private var actsUntil = Instant.distantPast
+    private var turn: UInt64 = 0
+    /// Whether it asked to be followed by another that nodes reach.
+    private var hasYielded = false
+    /// Who leads instead, as far as that is known.
+    private(set) var leader: String?
     private let store: any MapStore
-    /// One thread, so that maps are stored in their order.
-    private let storeThread: NIOThreadPool
+    private let configure: (ClusterMap?) throws(StartFailure) -> CoordinatorConfiguration
     private let eventLoop: any EventLoop
     private let clock = NodeClock()
     private let onNote: (String) -> Void
-    private let onStop: (String) -> Void
+    private let onStop: (StartFailure) -> Void
     /// Those that said which node they are of, at most one for each.
     private var connections: [CoordinatorConnection] = []
     private var openConnections = 0
@@ -36,19 +43,18 @@ final class Coordinator {
     private static let connectionLimit = 2 * ClusterMap.nodeLimit
 
     /// - Parameters:
+    ///   - configure: what the cluster of this map, or a new one, is made of.
     ///   - onNote: takes lines for the coordinator's log.
     ///   - onStop: called when it must not decide anything any more, with the reason.
     init(
-        core: CoordinatorCore,
         store: any MapStore,
-        storeThread: NIOThreadPool,
+        configure: @escaping (ClusterMap?) throws(StartFailure) -> CoordinatorConfiguration,
         eventLoop: any EventLoop,
         onNote: @escaping (String) -> Void,
-        onStop: @escaping (String) -> Void
+        onStop: @escaping (StartFailure) -> Void
     ) {
-        self.core = core
         self.store = store
-        self.storeThread = storeThread
+        self.configure = configure
         self.eventLoop = eventLoop
         self.onNote = onNote
         self.onStop = onStop
@@ -73,13 +79,61 @@ final class Coordinator {
             }
     }
 
+    /// Whether it may act: it leads, and its right to do so is not over.
+    var leads: Bool { core != nil && clock.now < actsUntil }
+
+    /// What the store tells: who decides, and what is durable.
+    func hear(_ event: MapStoreEvent) {
+        switch event {
+        case .leads(let map, let turn, let until): lead(map, turn: turn, until: until)
+        case .prolonged(let until): actsUntil = until
+        case .follows(let leader):
+            self.leader = leader
+            follow()
+        case .stored(let epoch): step(.stored(epoch))
+        case .note(let text): onNote(text)
+        case .failed(let reason):
+            ticking?.cancel()
+            onStop(.infrastructure(reason))
+        }
+    }
+
+    /// Starts with nothing but the map: nodes are heard first, and judged then.
+    private func lead(_ map: ClusterMap?, turn: UInt64, until: Instant) {
+        follow()
+        do throws(StartFailure) {
+            core = CoordinatorCore(configuration: try configure(map), map: map)
+        } catch {
+            ticking?.cancel()
+            return onStop(error)
+        }
+        self.turn = turn
+        hasYielded = false
+        actsUntil = until
+        leader = nil
+    }
+
+    /// Decides nothing, and sends everybody to whoever leads.
+    private func follow() {
+        guard core != nil else { return }
+        core = nil
+        queuedEvents = []
+        for connection in connections + asking.values {
+            connection.send(.standby(leader: leader))
+            connection.close()
+        }
+        connections = []
+        asking = [:]
+    }
+
     /// Hands an event to the core, and carries out what it decides, in order.
     func step(_ event: CoordinatorEvent) {
+        guard leads else { return }
         queuedEvents.append(event)
         guard !isStepping else { return }
         isStepping = true
         while !queuedEvents.isEmpty {
-            core.step(queuedEvents.removeFirst(), at: clock.now, into: &effects)
+            core?.step(queuedEvents.removeFirst(), at: clock.now, into: &effects)
             let effects = effects
             self.effects.removeAll()
             for effect in effects { carryOut(effect) }
@@ -90,7 +144,7 @@ final class Coordinator {
 
     /// Tells the nodes why shards stay unavailable, where that has become another.
     private func tellUnavailable() {
-        guard core.complaintCount != toldComplaints else { return }
+        guard let core, core.complaintCount != toldComplaints else { return }
         toldComplaints = core.complaintCount
         let groups = core.unavailable
         for connection in connections { connection.send(.unavailable(groups)) }
@@ -107,7 +161,7 @@ final class Coordinator {
 
     var now: Instant { clock.now }
 
-    func isMember(_ node: NodeID) -> Bool { core.isMember(node) }
+    func isMember(_ node: NodeID) -> Bool { core?.isMember(node) ?? false }
 
     /// Says that a node is turned away: once, however often it asks.
     func turnedAway(_ node: NodeID, _ reason: String) {
@@ -130,7 +184,7 @@ final class Coordinator {
         for old in connections where old.node == node { old.close() }
         connections.removeAll { $0.node == node }
         connections.append(connection)
-        let groups = core.unavailable
+        let groups = core?.unavailable ?? []
         if !groups.isEmpty { connection.send(.unavailable(groups)) }
     }
 
@@ -157,13 +211,25 @@ final class Coordinator {
         self.listener = listener
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
-            bound.value.step(.tick)
+            bound.value.tick()
         }
     }
 
+    private func tick() {
+        step(.tick)
+        guard leads, !hasYielded, let core, core.silence >= CoordinatorCore.silenceLimit else {
+            return
+        }
+        hasYielded = true
+        store.yield(turn: turn)
+    }
+
+    /// A node asks for whoever leads.
+    func sought() { store.sought() }
+
     private func carryOut(_ effect: CoordinatorEffect) {
         switch effect {
-        case .store(let map): save(map)
+        case .store(let map): store.store(map, turn: turn)
         case .announce(let map, let node):
             for connection in connections where node == nil || connection.node == node {
                 connection.send(.map(map))
@@ -173,27 +239,7 @@ final class Coordinator {
         case .note(let text): onNote(text)
         case .stop(let reason):
             ticking?.cancel()
-            onStop(reason)
-        }
-    }
-
-    private func save(_ map: ClusterMap) {
-        let store = store
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        storeThread.runIfActive(eventLoop: eventLoop) { () -> FileFailure? in
-            do throws(FileFailure) {
-                try store.store(map)
-                return nil
-            } catch {
-                return error
-            }
-        }.whenComplete { result in
-            switch result {
-            case .success(nil): bound.value.step(.stored(map.epoch))
-            case .success(let failure?):
-                bound.value.step(.storeFailed(failure.description))
-            case .failure: break
-            }
+            onStop(.infrastructure(reason))
         }
     }
 }

@@ -70,6 +70,10 @@ final class CoordinatorConnection: ChannelInboundHandler {
                 )
                 return false
             }
+            guard coordinator.leads else {
+                coordinator.sought()
+                return sendAway()
+            }
             guard coordinator.isMember(node) else {
                 return refuse(
                     node,
@@ -83,6 +87,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
         switch message {
         case .heartbeat(let number, let status):
             guard status.node == node else { return false }
+            guard coordinator.leads else { return sendAway() }
             if boot == nil {
                 if let reason = coordinator.objection(to: node, status.boot) {
                     return refuse(node, reason, isFinal: false)
@@ -96,7 +101,8 @@ final class CoordinatorConnection: ChannelInboundHandler {
         case .proposal(let proposal):
             guard boot != nil else { return false }
             coordinator.step(.proposal(from: node, proposal))
-        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer, .unavailable:
+        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer, .unavailable,
+            .standby:
             return false
         }
         return true
@@ -111,8 +117,15 @@ final class CoordinatorConnection: ChannelInboundHandler {
             send(.adminAnswer(.refused(text)))
             return false
         }
+        guard coordinator.leads else { return sendAway() }
         coordinator.ask(command, for: self)
         return true
+    }
+
+    /// Says that another coordinator leads; nothing was done.
+    private func sendAway() -> Bool {
+        send(.standby(leader: coordinator.leader))
+        return false
     }
 
     private func refuse(_ node: NodeID, _ reason: String, isFinal: Bool) -> Bool {

@@ -3,8 +3,8 @@ package import Coordination
 internal import Synchronization
 package import Topology
 
-/// A node's link to its coordinator, on a thread of its own: heartbeats go out however busy the event
-/// loop is, and say how long ago it last came round.
+/// A node's link to the coordinator that leads, on a thread of its own: heartbeats go out however busy
+/// the event loop is, and say how long ago it last came round.
 package final class CoordinatorLink: Sendable {
     static let heartbeatIntervalMilliseconds: UInt64 = 40
     /// As long as a lease: what the event loop said of its peers before that is no news any more.
@@ -20,9 +20,10 @@ package final class CoordinatorLink: Sendable {
     /// More than a map has shards: each shard has one proposal under way.
     private static let proposalLimit = 20_000
 
-    private let coordinator: Endpoint
+    private let coordinators: [Endpoint]
     private let node: NodeID
     private let onMap: @Sendable (ClusterMap) -> Void
+    private let onLink: @Sendable (Endpoint?) -> Void
     private let onUnavailable: @Sendable ([UnavailableShards]) -> Void
     private let note: @Sendable (String) -> Void
     private let onTurnedAway: @Sendable (StartFailure) -> Void
@@ -43,19 +44,22 @@ package final class CoordinatorLink: Sendable {
     ///
     /// - Parameters:
     ///   - onMap, onUnavailable, note: called on the link's thread.
+    ///   - onLink: told who leads, or nothing while nobody is known to.
     ///   - onTurnedAway: called when the coordinator does not want this process; ends it by default.
     package init(
-        to coordinator: Endpoint,
+        to coordinators: [Endpoint],
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
+        onLink: @escaping @Sendable (Endpoint?) -> Void = { _ in },
         onUnavailable: @escaping @Sendable ([UnavailableShards]) -> Void = { _ in },
         note: @escaping @Sendable (String) -> Void,
         onTurnedAway: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(FileFailure) {
         self.onTurnedAway = onTurnedAway
-        self.coordinator = coordinator
+        self.coordinators = coordinators
         node = status.node
         self.onMap = onMap
+        self.onLink = onLink
         self.onUnavailable = onUnavailable
         self.note = note
         wakeUp = try WakeUp()
@@ -96,36 +100,46 @@ package final class CoordinatorLink: Sendable {
     private var isStopping: Bool { shared.withLock { $0.isStopping } }
 
     private func run() {
+        var search = CoordinatorSearch(among: coordinators)
         var pause = Self.shortestPauseMilliseconds
-        var lastProblem = ""
-        while !isStopping {
+        while !isStopping, let coordinator = search.next {
             do throws(FileFailure) {
                 let socket = try BlockingSocket(
                     coordinator,
                     timeoutMilliseconds: Self.connectTimeoutMilliseconds
                 )
-                note("linked to the coordinator at \(coordinator)")
-                lastProblem = ""
-                pause = Self.shortestPauseMilliseconds
-                try converse(socket)
+                let standby = try converse(socket, with: coordinator) {
+                    note("linked to the coordinator at \(coordinator)")
+                    onLink(coordinator)
+                    search.succeeded()
+                    pause = Self.shortestPauseMilliseconds
+                }
+                if case .standby(let leader)? = standby { search.follow(leader) }
             } catch {
-                if error.description != lastProblem { note(error.description) }
-                lastProblem = error.description
+                if search.failed(error.description) { note(error.description) }
             }
+            onLink(nil)
             // What it said may be over by now.
             onUnavailable([])
             guard !isStopping else { return }
             // What was to be proposed over a broken link is proposed again if it is still wanted.
             shared.withLock { $0.proposals.removeAll() }
+            // Several are asked one after the other; only then it is time to rest.
+            guard search.isRoundOver else { continue }
             wakeUp.wait(milliseconds: pause)
             pause = min(pause * 2, Self.longestPauseMilliseconds)
         }
     }
 
-    /// Exchanges messages until the connection breaks.
-    private func converse(_ socket: BlockingSocket) throws(FileFailure) {
+    /// Exchanges messages until the connection breaks, or the coordinator says that it does not lead.
+    private func converse(
+        _ socket: BlockingSocket,
+        with coordinator: Endpoint,
+        whenAnswered: () -> Void
+    ) throws(FileFailure) -> CoordinatorMessage? {
         var reader = CoordinatorMessageReader()
         var number: UInt64 = 0
+        var isAnswered = false
         var lastHeard = ordeal_boottime_nanoseconds()
         var nextHeartbeat = lastHeard
         try send(.greeting(version: CoordinatorMessage.version, node), over: socket)
@@ -142,35 +156,44 @@ package final class CoordinatorLink: Sendable {
             let bytes = try socket.receive(upTo: 64 << 10)
             if bytes.isEmpty {
                 guard now < lastHeard + Self.silenceLimitNanoseconds else {
-                    throw FileFailure("hear", "the coordinator", reason: "it does not answer")
+                    throw FileFailure("hear", "\(coordinator)", reason: "it does not answer")
                 }
                 continue
             }
             lastHeard = ordeal_boottime_nanoseconds()
             reader.append(bytes)
-            try handle(&reader)
+            if let last = try handle(&reader, from: coordinator) { return last }
+            if !isAnswered { whenAnswered() }
+            isAnswered = true
         }
+        return nil
     }
 
-    private func handle(_ reader: inout CoordinatorMessageReader) throws(FileFailure) {
+    /// Returns the message that ends the conversation, if it came.
+    private func handle(
+        _ reader: inout CoordinatorMessageReader,
+        from coordinator: Endpoint
+    ) throws(FileFailure) -> CoordinatorMessage? {
         do throws(CoordinatorMessageReader.Malformed) {
             while let message = try reader.next() {
                 switch message {
                 case .map(let map): onMap(map)
                 case .unavailable(let groups): onUnavailable(groups)
                 case .refusal(let reason, let isFinal):
-                    turnedAway(reason, isFinal: isFinal)
-                    return
+                    turnedAway(reason, isFinal: isFinal, by: coordinator)
+                    return message
+                case .standby: return message
                 case .heartbeatAnswer: shared.withLock { $0.refusedSince = nil }
                 case .greeting, .heartbeat, .proposal, .admin, .adminAnswer: break
                 }
             }
         } catch {
-            throw FileFailure("understand", "the coordinator", reason: "its message makes no sense")
+            throw FileFailure("understand", "\(coordinator)", reason: "its message makes no sense")
         }
+        return nil
     }
 
-    private func turnedAway(_ reason: String, isFinal: Bool) {
+    private func turnedAway(_ reason: String, isFinal: Bool, by coordinator: Endpoint) {
         let now = ordeal_boottime_nanoseconds()
         let since = shared.withLock { shared in
             let since = shared.refusedSince ?? now

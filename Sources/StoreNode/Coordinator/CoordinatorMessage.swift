@@ -15,6 +15,9 @@ package enum CoordinatorMessage: Equatable {
     /// The last of a connection, from the coordinator: why the node is turned away, and whether
     /// asking again can change that.
     case refusal(String, isFinal: Bool)
+    /// The last of a connection, from a coordinator that does not lead: nothing that was asked of it
+    /// since was done. It names who leads, where it knows.
+    case standby(leader: String?)
     /// Which shards stay unavailable and why, whenever that becomes another.
     case unavailable([UnavailableShards])
     /// From an operator, in place of a greeting: the version of the protocol, and what to do.
@@ -43,6 +46,7 @@ package enum CoordinatorMessage: Equatable {
         case .refusal(let reason, let isFinal):
             body.write(reason)
             body.write(isFinal)
+        case .standby(let leader): body.write(leader ?? "")
         case .admin(let version, let command):
             body.write(Self.magic)
             body.write(version)
@@ -71,6 +75,7 @@ package enum CoordinatorMessage: Equatable {
         case .refusal: 6
         case .admin: 7
         case .adminAnswer: 8
+        case .standby: 10
         case .unavailable: 9
         }
     }
@@ -112,6 +117,9 @@ package enum CoordinatorMessage: Equatable {
         case 8:
             guard let answer = AdminAnswer(from: &reader) else { return nil }
             self = .adminAnswer(answer)
+        case 10:
+            guard let leader = reader.readString() else { return nil }
+            self = .standby(leader: leader.isEmpty ? nil : leader)
         case 9:
             guard let groups = reader.readList({ UnavailableShards(from: &$0) }) else { return nil }
             self = .unavailable(groups)

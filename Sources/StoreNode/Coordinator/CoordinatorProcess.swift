@@ -30,15 +30,14 @@ public enum CoordinatorProcess {
 /// A coordinator's socket and its life; used from outside the event loop, and waits for it.
 package struct CoordinatorServer {
     private let settings: CoordinatorSettings
-    private let configuration: CoordinatorConfiguration
-    private let map: ClusterMap?
-    private let store: FileMapStore
-    private let storeThread = NIOThreadPool(numberOfThreads: 1)
+    private let modes: [any ReplicationMode.Type]
+    private let store: any MapStore
+    private let tick: UInt64
     private let eventLoop: any EventLoop
     private let coordinator: NIOLoopBoundBox<Coordinator?>
-    private let onStop: @Sendable (String) -> Void
+    private let onStop: @Sendable (StartFailure) -> Void
 
-    /// Locks the data directory and reads the map in it.
+    /// Locks the data directory, and reads the map where it is in it.
     ///
     /// - Parameter onStop: called when it must not decide anything any more; ends the process by
     ///   default.
@@ -46,13 +45,26 @@ package struct CoordinatorServer {
         _ settings: CoordinatorSettings,
         modes: [any ReplicationMode.Type],
         group: MultiThreadedEventLoopGroup,
-        onStop: @escaping @Sendable (String) -> Void = { ProcessEnd.now($0) }
+        onStop: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(StartFailure) {
         self.settings = settings
+        self.modes = modes
         self.onStop = onStop
-        store = FileMapStore(try DataDirectory(settings.dataDirectory))
-        map = try store.load()
-        configuration = try settings.resolve(map, modes: modes)
+        var found: ClusterMap?
+        let directory =
+            settings.dataDirectory.isEmpty ? nil : try DataDirectory(settings.dataDirectory)
+        switch (settings.mapStore, directory) {
+        case (.file, let directory?):
+            let file = try FileMapStore(directory)
+            found = file.found
+            store = file
+        case (.file, nil): throw .usage("a map in a file needs a data directory")
+        case (.etcd(let members, let prefix), _):
+            guard !members.isEmpty else { throw .usage("etcd needs the address of a member") }
+            store = try EtcdMapStore(members, prefix: prefix, history: directory)
+        }
+        // What cannot be obeyed is said before anything is started.
+        tick = try settings.resolve(found, modes: modes).tick
         eventLoop = group.next()
         coordinator = .makeEmptyBox(valueType: Coordinator.self, eventLoop: eventLoop)
     }
@@ -60,10 +72,17 @@ package struct CoordinatorServer {
     /// Starts to listen, and returns the address.
     package func start() throws(StartFailure) -> Endpoint {
         let asked = Endpoint(host: settings.bindAddress, port: settings.port)
-        storeThread.start()
+        let address = Endpoint(host: asked.host, port: try listen(on: asked))
+        let (coordinator, eventLoop) = (coordinator, eventLoop)
+        try store.open(at: address) { event in
+            eventLoop.execute { coordinator.value?.hear(event) }
+        }
+        return address
+    }
+
+    private func listen(on asked: Endpoint) throws(StartFailure) -> Int {
         do {
-            let port = try eventLoop.flatSubmit { open(asked) }.wait()
-            return Endpoint(host: asked.host, port: port)
+            return try eventLoop.flatSubmit { open(asked) }.wait()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw .infrastructure("\(asked) is in use")
         } catch {
@@ -71,22 +90,28 @@ package struct CoordinatorServer {
         }
     }
 
-    /// Lets go of the nodes; a map that is being stored is finished.
+    /// Lets go of the nodes and of the leadership; a map that is being stored is finished.
     package func stop() {
         try? eventLoop.submit { coordinator.value?.close() }.wait()
-        try? storeThread.syncShutdownGracefully()
+        store.close()
+    }
+
+    /// Ends as if the process had been killed.
+    package func abandon() {
+        (store as? EtcdMapStore)?.abandon()
+        stop()
     }
 
     private func open(_ address: Endpoint) -> EventLoopFuture<Int> {
+        let (settings, modes) = (settings, modes)
         let coordinator = Coordinator(
-            core: CoordinatorCore(configuration: configuration, map: map),
             store: store,
-            storeThread: storeThread,
+            configure: { map throws(StartFailure) in try settings.resolve(map, modes: modes) },
             eventLoop: eventLoop,
             onNote: { StandardError.write("keel coordinator: \($0)") },
             onStop: onStop
         )
         self.coordinator.value = coordinator
-        return coordinator.listen(on: address, tick: configuration.tick)
+        return coordinator.listen(on: address, tick: tick)
     }
 }

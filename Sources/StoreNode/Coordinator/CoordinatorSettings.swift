@@ -8,7 +8,9 @@ public struct CoordinatorSettings: Sendable {
     public var bindAddress: String
     /// 0 asks the kernel for a free one.
     public var port: Int
+    /// Where a map in a file lives, and the history of any; empty for none.
     public var dataDirectory: String
+    public var mapStore = MapStoreSettings.file
     public var members: [Member]
     public var shardCount: Int
     /// Copies of each shard, the primary's included.
@@ -186,12 +188,21 @@ public struct CoordinatorSettings: Sendable {
         ].compactMap(\.self)
         guard differences.isEmpty else {
             throw .usage(
-                "the cluster in \(dataDirectory) was created with "
+                "the cluster in \(place) was created with "
                     + differences.joined(separator: ", ")
-                    + ": start it with the same, or give a new cluster a folder of its own"
+                    + ": start it with the same, or give a new cluster a \(newPlace) of its own"
             )
         }
     }
+
+    private var place: String {
+        switch mapStore {
+        case .file: dataDirectory
+        case .etcd(_, let prefix): "etcd below \(prefix)"
+        }
+    }
+
+    private var newPlace: String { mapStore == .file ? "folder" : "prefix" }
 
     /// The mode with its settings, which must suit the number of replicas.
     private static func mode(

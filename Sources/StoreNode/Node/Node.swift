@@ -17,6 +17,8 @@ final class Node {
     let eventLoop: any EventLoop
     /// The port that clients reach it at; known once it listens.
     var port: Int
+    /// The coordinator that it listens to; nil while it looks for one.
+    var coordinator: Endpoint?
     /// The newest map that the coordinator announced.
     private(set) var map: ClusterMap?
     /// Which shards stay unavailable and why, as the coordinator said last.

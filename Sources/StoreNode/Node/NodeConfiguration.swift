@@ -14,8 +14,8 @@ public struct NodeConfiguration: Equatable, Sendable {
     public var dataDirectory: String?
     /// Whether to start with what is left of a log that is damaged by more than a torn tail.
     public var acceptsDamage = false
-    /// Nil where the node stands alone and holds all shards itself.
-    public var coordinator: Endpoint?
+    /// Empty where the node stands alone and holds all shards itself; of several one leads.
+    public var coordinators: [Endpoint]
     /// The shards of a node that stands alone; otherwise the map says how many there are.
     public var shardCount: Int
     /// What reads rest on where the client says nothing: `primary` or `confirmed`.
@@ -42,11 +42,11 @@ public struct NodeConfiguration: Equatable, Sendable {
         self.peerPort = peerPort
         self.durability = durability
         self.dataDirectory = dataDirectory
-        self.coordinator = coordinator
+        coordinators = coordinator.map { [$0] } ?? []
         self.shardCount = shardCount
     }
 
-    public var isStandalone: Bool { coordinator == nil }
+    public var isStandalone: Bool { coordinators.isEmpty }
 }
 
 extension NodeConfiguration {

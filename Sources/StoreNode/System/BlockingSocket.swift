@@ -3,10 +3,12 @@ import Glibc
 /// A TCP connection for a thread of its own: every operation waits for so long and no longer.
 final class BlockingSocket {
     private let descriptor: Int32
+    private let name: String
 
     /// Dials a numeric address.
     init(_ address: Endpoint, timeoutMilliseconds: Int32) throws(FileFailure) {
         let name = address.description
+        self.name = name
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
@@ -56,10 +58,10 @@ final class BlockingSocket {
                 sent += result
             } else if errno == EAGAIN {
                 guard wait(for: POLLOUT, milliseconds: timeoutMilliseconds) else {
-                    throw FileFailure("send to", "the coordinator", code: ETIMEDOUT)
+                    throw FileFailure("send to", name, code: ETIMEDOUT)
                 }
             } else if errno != EINTR {
-                throw FileFailure("send to", "the coordinator")
+                throw FileFailure("send to", name)
             }
         }
     }
@@ -74,7 +76,7 @@ final class BlockingSocket {
             count = max(0, result)
         }
         guard failure == 0 else {
-            throw FileFailure("receive from", "the coordinator", code: failure)
+            throw FileFailure("receive from", name, code: failure)
         }
         return bytes
     }
@@ -83,6 +85,9 @@ final class BlockingSocket {
     func waitForInput(or wakeUp: WakeUp, milliseconds: Int32) {
         wakeUp.wait(milliseconds: milliseconds, orReadable: descriptor)
     }
+
+    /// Sleeps until something arrived; false where the time is over before that.
+    func waitForInput(milliseconds: Int32) -> Bool { wait(for: POLLIN, milliseconds: milliseconds) }
 
     private func wait(for event: Int32, milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)

@@ -129,6 +129,10 @@ final class Competition {
 
     func resign(_ coordinator: Coordinator) { step(coordinator, .resign) }
 
+    func yield(_ coordinator: Coordinator) { step(coordinator, .yield(turn: coordinator.turn)) }
+
+    func seek(_ coordinator: Coordinator) { step(coordinator, .sought) }
+
     private func after(_ delay: UInt64, _ run: @escaping () -> Void) {
         order += 1
         events.append((now + delay, order, run))
@@ -147,10 +151,11 @@ final class Competition {
     }
 
     private func disturb(_ coordinator: Coordinator) {
-        switch draw(8) {
+        switch draw(9) {
         case 0, 1, 2: coordinator.cutUntil = now + draw(4_000_000_000)
         case 3, 4, 5: coordinator.heldUntil = now + draw(4_000_000_000)
         case 6: etcd.changeLeader()
+        case 7: yield(coordinator)
         default: restart(coordinator)
         }
     }

@@ -44,6 +44,36 @@ import Topology
         #expect(competition.violations.isEmpty)
     }
 
+    @Test func `who is reached by no node is followed at once, and competes once nodes find it`()
+        throws
+    {
+        let competition = Competition(seed: 6, count: 2)
+        #expect(competition.run(seconds: 1) { competition.leader != nil })
+        let first = try #require(competition.leader)
+        competition.yield(first)
+        #expect(competition.run(seconds: 0.3) { competition.leader.map { $0 !== first } ?? false })
+        let second = try #require(competition.leader)
+        competition.resign(second)
+        #expect(!competition.run(seconds: 3) { competition.leader != nil })
+        competition.seek(first)
+        #expect(competition.run(seconds: 0.3) { competition.leader === first })
+        #expect(competition.violations.isEmpty)
+    }
+
+    @Test func `who has nobody to leave the leadership to takes it up again after a while`() throws
+    {
+        let competition = Competition(seed: 7, count: 1)
+        #expect(competition.run(seconds: 1) { competition.leader != nil })
+        competition.yield(competition.coordinators[0])
+        #expect(competition.run(seconds: 0.1) { competition.leader == nil })
+        #expect(competition.run(seconds: 6) { competition.leader != nil })
+        // What was asked of an earlier turn means nothing any more.
+        competition.coordinators[0].turn -= 1
+        competition.yield(competition.coordinators[0])
+        competition.run(seconds: 1)
+        #expect(competition.leader != nil)
+    }
+
     @Test func `a short silence ends no reign`() throws {
         let competition = Competition(seed: 4)
         #expect(competition.run(seconds: 1) { competition.leader != nil })

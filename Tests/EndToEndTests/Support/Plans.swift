@@ -33,6 +33,25 @@ enum Plans {
 
         """
 
+    /// The coordinator that leads is killed; it runs anywhere.
+    static let coordinators = """
+        plan: coordinators
+        seed: 3
+        fabric: loopback
+        system: { kind: keel, nodes: 3, shards: 64, mapStore: etcd, etcdMembers: 1 }
+        workload:
+          kind: ycsb-a
+          records: 500
+          clients: 4
+          load: { open: 400/s }
+          warmup: 500ms
+          measure: 6s
+          timeout: 4s
+        faults: [{ at: 1s, fault: process-crash, target: coordinator:leader, restartAfter: 4s }]
+        gates: { longestOutage: "<1s" }
+
+        """
+
     /// A primary is cut off together with some of its clients.
     static let cut = """
         plan: cut

@@ -58,6 +58,8 @@ import Topology
                 )
             ),
             .heartbeatAnswer(17),
+            .standby(leader: nil),
+            .standby(leader: "10.0.0.2:7000"),
             .refusal("another process is n3 already", isFinal: false),
             .proposal(
                 ShardProposal(

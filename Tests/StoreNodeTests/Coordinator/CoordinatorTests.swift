@@ -28,7 +28,7 @@ import Topology
 
     private func withCoordinator<Result>(
         _ settings: CoordinatorSettings,
-        onStop: @escaping @Sendable (String) -> Void = { _ in },
+        onStop: @escaping @Sendable (StartFailure) -> Void = { _ in },
         _ body: (Endpoint) throws -> Result
     ) throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -61,7 +61,7 @@ import Topology
         ) throws {
             let (map, notes, refusal, unavailable) = (map, notes, refusal, unavailable)
             link = try CoordinatorLink(
-                to: address,
+                to: [address],
                 status: NodeStatus(
                     node: NodeID(node),
                     boot: BootID(boot ?? UInt64(node)),
@@ -104,7 +104,7 @@ import Topology
                 #expect(comesTrue { nodes[0].map.value != nil })
                 before = nodes[0].map.value
             }
-            let stored = try FileMapStore(DataDirectory(directory)).load()
+            let stored = try FileMapStore(DataDirectory(directory)).found
             #expect(stored == before)
             try withCoordinator(settings) { address in
                 let node = try Registered(1, with: address)
@@ -192,7 +192,7 @@ import Topology
             let reason = Shared<String?>(nil)
             try withCoordinator(
                 Self.settings(directory),
-                onStop: { text in reason.change { $0 = text } },
+                onStop: { failure in reason.change { $0 = failure.message } },
                 { address in
                     let node = try Registered(1, with: address, epoch: 40)
                     defer { node.link.stop() }

@@ -3,16 +3,22 @@ internal import Consistency
 internal import Foundation
 internal import Topology
 
-/// The history of the cluster map that a coordinator left behind.
+/// The history of the cluster map that coordinators left behind.
 enum MapHistoryFile {
     static let name = "map-history"
 
-    /// Reads the history, and keeps a copy of it with the trial; nil where there is none.
-    static func take(from path: String, into folder: String) -> MapHistory? {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    /// Reads the histories, and keeps a copy of them with the trial; nil where there is none.
+    ///
+    /// Several coordinators lead one after the other, and each begins with the map that it found.
+    static func take(from paths: [String], into folder: String) -> MapHistory? {
+        let texts = paths.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+        guard !texts.isEmpty else { return nil }
+        let text = texts.joined()
         try? text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        var changes = text.split(separator: "\n").compactMap { ShardChange(line: $0) }
+        if texts.count > 1 { changes = merged(changes) }
         var history = MapHistory()
-        for change in text.split(separator: "\n").compactMap({ ShardChange(line: $0) }) {
+        for change in changes {
             let replicas = change.assignment.replicas
             let entry = MapHistory.Entry(
                 at: Int64(clamping: change.at),
@@ -27,6 +33,20 @@ enum MapHistoryFile {
             history.append(entry, shard: Int(change.shard.value))
         }
         return history
+    }
+}
+
+extension MapHistoryFile {
+    /// In the order of their versions, each change once and as early as anybody told it.
+    private static func merged(_ changes: [ShardChange]) -> [ShardChange] {
+        var last: [ShardID: UInt64] = [:]
+        return changes.sorted {
+            ($0.shard.value, $0.assignment.version, $0.at)
+                < ($1.shard.value, $1.assignment.version, $1.at)
+        }.filter { change in
+            defer { last[change.shard] = change.assignment.version }
+            return last[change.shard] != change.assignment.version
+        }.sorted { ($0.at, $0.epoch.value) < ($1.at, $1.epoch.value) }
     }
 }
 

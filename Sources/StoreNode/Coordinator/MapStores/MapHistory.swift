@@ -1,4 +1,5 @@
 internal import CSystemCalls
+import Glibc
 internal import Synchronization
 internal import Topology
 
@@ -11,9 +12,15 @@ final class MapHistory: Sendable {
     private static let byteLimit = 64 << 20
 
     private let path: String
-    private let last = Mutex<(map: ClusterMap?, byteCount: Int)>((nil, 0))
+    private let last: Mutex<(map: ClusterMap?, byteCount: Int)>
 
-    init(_ directory: DataDirectory) { path = directory.path(of: Self.name) }
+    /// Goes on with what an earlier process wrote.
+    init(_ directory: DataDirectory) {
+        path = directory.path(of: Self.name)
+        var information = stat()
+        let isThere = unsafe stat(path, &information) == 0
+        last = Mutex((nil, isThere ? Int(information.st_size) : 0))
+    }
 
     /// Notes what became durable just now.
     func note(_ map: ClusterMap) {
