@@ -62,14 +62,14 @@ struct NodeContext {
         attentive = Instant(nanoseconds: timing.lease + 1)
     }
 
-    /// What a shard's mode asks of its primary.
-    struct Rule {
+    /// What a shard's mode asks of its primary; one pointer, as it is asked for at every step.
+    final class Rule: Sendable {
         let mode: any ReplicationMode
-        var election: ElectionRule
+        let election: ElectionRule
 
-        init(mode: any ReplicationMode, replicaCount: Int) {
+        init(mode: any ReplicationMode, replicaCount: Int, election: ElectionRule? = nil) {
             self.mode = mode
-            election = mode.electionRule(replicaCount: replicaCount)
+            self.election = election ?? mode.electionRule(replicaCount: replicaCount)
         }
     }
 
@@ -78,10 +78,10 @@ struct NodeContext {
     /// Takes a map's mode over, with the election rules that the map holds.
     mutating func adopt(_ mode: any ReplicationMode, of map: ClusterMap) {
         replicaCount = map.replicaCount
-        rule = Rule(mode: mode, replicaCount: replicaCount)
-        rule.election = map.election
-        degradedRule = mode.fallback.map { Rule(mode: $0.mode, replicaCount: replicaCount) }
-        if let election = map.degradedElection { degradedRule?.election = election }
+        rule = Rule(mode: mode, replicaCount: replicaCount, election: map.election)
+        degradedRule = mode.fallback.map {
+            Rule(mode: $0.mode, replicaCount: replicaCount, election: map.degradedElection)
+        }
     }
 
     struct Link {

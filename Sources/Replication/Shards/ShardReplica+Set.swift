@@ -51,11 +51,17 @@ extension ShardReplica {
             backups: progress,
             replicaCount: context.replicaCount
         )
-        let other = proposedRule(context).map { proposed in
+        let other = proposedRule(context).flatMap { proposed in
             proposed.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
         }
-        let moved = movedSet(context).map { $0.leaseStart(context) }
-        return [start, other ?? nil, moved ?? nil].compactMap(\.self).min()
+        let moved = movedSet(context).flatMap { $0.leaseStart(context) }
+        let earlier = Self.earlier(start, other)
+        return Self.earlier(earlier, moved)
+    }
+
+    private static func earlier(_ one: Instant?, _ other: Instant?) -> Instant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// Takes the map's set over: of what this primary proposed, the outcome is known now.

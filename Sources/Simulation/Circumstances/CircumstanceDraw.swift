@@ -5,8 +5,15 @@ import Storage
 import Topology
 
 extension Circumstances {
-    /// What a seed stands for.
-    public static func drawn(from seed: Seed) -> Circumstances {
+    /// Counts how often it changed what seeds stand for.
+    public static let newestEdition = 2
+
+    /// What a seed stands for, or stood for in an earlier edition: a seed that is noted somewhere goes
+    /// on showing what it showed.
+    public static func drawn(
+        from seed: Seed,
+        edition: Int = newestEdition
+    ) -> Circumstances {
         var circumstances = Circumstances(seed: seed)
         let draw = CircumstanceDraw(seed)
         draw.drawCluster(&circumstances)
@@ -15,6 +22,9 @@ extension Circumstances {
         draw.drawLoad(&circumstances)
         draw.drawClocks(&circumstances)
         draw.drawStrikes(&circumstances)
+        guard edition > 1 else { return circumstances }
+        draw.drawWire(&circumstances)
+        draw.drawPatchwork(&circumstances)
         return circumstances
     }
 }
@@ -123,6 +133,31 @@ private struct CircumstanceDraw {
                     at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
                     length: Spread(5_000_000, mean).draw(&generator),
                     kind: kind,
+                    seed: generator.next()
+                )
+            )
+        }
+        circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+
+    func drawWire(_ circumstances: inout Circumstances) {
+        var generator = generator("wire")
+        func one<Value>(of values: [Value]) -> Value { values[generator.next(below: values.count)] }
+        let chances: [Chance] = [.never, .never, .never, Chance(0.001), Chance(0.02)]
+        circumstances.network.duplication = one(of: chances)
+        circumstances.network.reordering = one(of: chances)
+    }
+
+    func drawPatchwork(_ circumstances: inout Circumstances) {
+        var generator = generator("patchwork")
+        guard generator.next(below: 3) == 0 else { return }
+        let first: UInt64 = 400_000_000
+        for _ in 0...generator.next(below: 3) {
+            circumstances.strikes.append(
+                Strike(
+                    at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
+                    length: 100_000_000 + Spread(0, 400_000_000).draw(&generator),
+                    kind: .patchwork,
                     seed: generator.next()
                 )
             )

@@ -51,9 +51,10 @@ extension Circumstances {
     /// What a seed stands for, where a plan fixes some of it.
     public static func drawn(
         from seed: Seed,
-        _ fixture: CircumstanceFixture?
+        _ fixture: CircumstanceFixture?,
+        edition: Int = newestEdition
     ) -> Circumstances {
-        var circumstances = drawn(from: seed)
+        var circumstances = drawn(from: seed, edition: edition)
         if let fixture { circumstances.fix(fixture) }
         return circumstances
     }
