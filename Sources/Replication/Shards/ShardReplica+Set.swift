@@ -5,7 +5,7 @@ import Topology
 extension ShardReplica {
     /// What the shard's mode asks as the map has it.
     func rule(_ context: NodeContext) -> NodeContext.Rule {
-        context.rule(isDegraded: assignment?.isDegraded ?? false)
+        context.rule(isDegraded: isDegraded)
     }
 
     /// What it will ask if the change under way, or about to be proposed, is made; nil where that
@@ -19,9 +19,12 @@ extension ShardReplica {
     }
 
     func acknowledgesUnderLease(_ context: NodeContext) -> Bool {
-        rule(context).mode.acknowledgesUnderLease
-            || proposedRule(context)?.mode.acknowledgesUnderLease == true
+        if rule(context).mode.acknowledgesUnderLease { return true }
+        return isChanging && proposedRule(context)?.mode.acknowledgesUnderLease == true
     }
+
+    /// Whether more than the map's rule and set may have to be obeyed.
+    private var isChanging: Bool { proposal != nil || returningSince != nil }
 
     /// The last index that satisfies every rule that is obeyed.
     func acknowledgedIndex(_ context: NodeContext) -> UInt64 {
@@ -30,6 +33,7 @@ extension ShardReplica {
             backups: progress,
             replicaCount: context.replicaCount
         )
+        guard isChanging else { return index }
         var least = index
         if let proposed = proposedRule(context) {
             let other = proposed.mode.acknowledgedIndex(
@@ -51,6 +55,7 @@ extension ShardReplica {
             backups: progress,
             replicaCount: context.replicaCount
         )
+        guard isChanging else { return start }
         let other = proposedRule(context).flatMap { proposed in
             proposed.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
         }

@@ -25,6 +25,8 @@ extension Circumstances {
         guard edition > 1 else { return circumstances }
         draw.drawWire(&circumstances)
         draw.drawPatchwork(&circumstances)
+        // However many wait for an answer, a thousand requests are made in each second.
+        circumstances.load.clients = 1_024
         return circumstances
     }
 }

@@ -34,7 +34,7 @@ extension LinkLaw {
         var text = "\(Circumstances.time(delay.least))+\(Circumstances.time(delay.mean))"
         for (chance, word) in [(loss, "lost"), (duplication, "doubled"), (reordering, "overtaken")]
         where chance != .never {
-            text += ", \((chance.of32 * 1_000) >> 32) of 1000 packets \(word)"
+            text += ", \((chance.of32 * 1_000 + 1 << 31) >> 32) of 1000 packets \(word)"
         }
         return text
     }

@@ -105,7 +105,7 @@ extension Simulator {
     /// Whether what was just read may be shown.
     private mutating func mayRead(_ shard: ShardID, _ place: Int, at instant: Instant) -> Bool {
         let may = nodes[place].core.table.readDecision(for: shard, at: instant) == .serve
-        guard let flaw else { return may }
+        guard isFlawed, let flaw else { return may }
         let number = Int(shard.value)
         if nodes[place].servedAt.isEmpty {
             nodes[place].servedAt = Array(repeating: 0, count: circumstances.shards)

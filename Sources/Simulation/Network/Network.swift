@@ -40,6 +40,8 @@ public struct NetworkEvidence: Sendable, Equatable {
     public var reordered = 0
     /// Connections that broke because too much waited to be sent.
     public var overflowed = 0
+
+    public init() {}
 }
 
 /// Every directed link; endpoint 0 is the coordinator, then come the nodes, then groups of clients.

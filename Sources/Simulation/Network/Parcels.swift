@@ -42,7 +42,7 @@ struct Parcels {
     private static let nothing = PeerMessage.recover([])
 
     mutating func add(
-        _ message: PeerMessage,
+        _ message: consuming PeerMessage,
         connection: UInt32,
         from: UInt8,
         to: UInt8
@@ -57,7 +57,7 @@ struct Parcels {
         return add(parcel)
     }
 
-    private mutating func add(_ parcel: Parcel) -> UInt32 {
+    private mutating func add(_ parcel: consuming Parcel) -> UInt32 {
         if let place = free.popLast() {
             parcels[Int(place)] = parcel
             return place

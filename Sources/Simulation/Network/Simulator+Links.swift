@@ -11,7 +11,7 @@ extension Simulator {
     private static let shortestPause: UInt64 = 10_000_000
     private static let longestPause: UInt64 = 80_000_000
 
-    mutating func send(_ message: PeerMessage, from place: Int, to peer: Int) {
+    mutating func send(_ message: consuming PeerMessage, from place: Int, to peer: Int) {
         let number = nodes[place].ends[peer].number
         guard number > 0 else { return }
         let from = place
@@ -73,11 +73,11 @@ extension Simulator {
 
     mutating func deliver(_ parcel: UInt32, to place: Int) {
         let label = parcels.label(parcel)
-        let message = parcels.take(parcel)
         if !label.isSecond { arrived(from: Int(label.from), to: place, label.connection) }
+        let message = parcels.take(parcel)
         guard nodes[place].ends[Int(label.from)].number == label.connection else { return }
         nodes[place].ends[Int(label.from)].silence = 0
-        step(place, .message(from: NodeID(UInt16(label.from)), message))
+        step(place, .message(from: NodeID(UInt16(label.from)), consume message))
     }
 
     /// What waits to be sent gets shorter.
