@@ -73,6 +73,7 @@ struct NodeContext {
         }
     }
 
+    @inline(__always)
     func rule(isDegraded: Bool) -> Rule { isDegraded ? degradedRule ?? rule : rule }
 
     /// Takes a map's mode over, with the election rules that the map holds.
@@ -133,7 +134,10 @@ struct NodeContext {
         movesPacedTo = movesPacedTo.advanced(by: nanoseconds)
     }
 
-    func link(to node: NodeID) -> Int? { links.firstIndex { $0.node == node } }
+    func link(to node: NodeID) -> Int? {
+        for link in links.indices where links[link].node == node { return link }
+        return nil
+    }
 
     mutating func requestFlush(_ effects: inout [Effect]) {
         guard !isFlushRequested else { return }

@@ -4,6 +4,7 @@ import Topology
 /// outcome is known both the old and the new rule are obeyed.
 extension ShardReplica {
     /// What the shard's mode asks as the map has it.
+    @inline(__always)
     func rule(_ context: NodeContext) -> NodeContext.Rule {
         context.rule(isDegraded: isDegraded)
     }
@@ -18,6 +19,7 @@ extension ShardReplica {
         return context.rule(isDegraded: isDegraded)
     }
 
+    @inline(__always)
     func acknowledgesUnderLease(_ context: NodeContext) -> Bool {
         if rule(context).mode.acknowledgesUnderLease { return true }
         return isChanging && proposedRule(context)?.mode.acknowledgesUnderLease == true
@@ -27,6 +29,7 @@ extension ShardReplica {
     private var isChanging: Bool { proposal != nil || returningSince != nil }
 
     /// The last index that satisfies every rule that is obeyed.
+    @inline(__always)
     func acknowledgedIndex(_ context: NodeContext) -> UInt64 {
         let index = rule(context).mode.acknowledgedIndex(
             own: durable,
@@ -49,6 +52,7 @@ extension ShardReplica {
 
     /// When the polls were sent that a lease rests on by every rule that is obeyed; nil where it needs
     /// nobody.
+    @inline(__always)
     func leaseStart(_ context: NodeContext) -> Instant? {
         guard retirement?.holdsNoLease != true else { return .distantPast }
         let start = rule(context).mode.leaseStart(
@@ -82,7 +86,7 @@ extension ShardReplica {
             progress.remove(at: index)
         }
         for replica in assignment.replicas where replica.node != context.identity.node {
-            if let index = progress.firstIndex(where: { $0.node == replica.node }) {
+            if let index = place(of: replica.node) {
                 progress[index].take(replica)
             } else {
                 progress.append(newProgress(of: replica, at: now, context))
@@ -274,6 +278,7 @@ extension ShardReplica {
     }
 
     /// Notes since when a backup lacks an entry that the primary has.
+    @inline(__always)
     mutating func noteLag(of index: Int, at now: Instant, _ context: NodeContext) {
         if progress[index].match >= progress[index].lag.index {
             progress[index].lag.note(log.lastIndex, attentive: context.attentive, now)

@@ -128,6 +128,7 @@ struct ShardReplica {
         return now < leaseUntil
     }
 
+    @inline(__always)
     func hasEnoughInSync(_ context: NodeContext) -> Bool {
         let election = rule(context).election
         guard election.electsFromInSync, let assignment else { return true }
