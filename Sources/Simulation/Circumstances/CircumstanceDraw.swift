@@ -23,8 +23,8 @@ extension Circumstances {
         draw.drawClocks(&circumstances)
         draw.drawStrikes(&circumstances)
         guard edition > 1 else { return circumstances }
-        draw.drawWire(&circumstances)
-        draw.drawPatchwork(&circumstances)
+        if edition != 3 { draw.drawWire(&circumstances) }
+        if edition != 4 { draw.drawPatchwork(&circumstances) }
         // However many wait for an answer, a thousand requests are made in each second.
         circumstances.load.clients = 1_024
         return circumstances

@@ -179,7 +179,7 @@ extension Simulator {
         case .reply(let token, let reply): answer(token, reply, from: place)
         case .show(let token, let reply, let until):
             if nodes[place].clock.instant(at: now) < until {
-                answer(token, reply, from: place)
+                show(token, reply, from: place)
             } else {
                 refuse(token, .unavailable(.noLease), from: place)
             }
