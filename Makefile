@@ -110,6 +110,12 @@ soak: build
 	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	exit $$status
 
+# What a change of the cores changed in the main scenarios: read the difference.
+transcripts:
+	@$(BUILD) --build-tests
+	ORDEAL_WRITE_TRANSCRIPTS=1 swift test -c release --disable-xctest --skip-build --filter TranscriptTests
+	git diff --stat -- Tests/ReplicationTests/Transcripts
+
 fuzz:
 	@SECONDS_EACH=$(FUZZ_SECONDS) Fuzzing/run
 
