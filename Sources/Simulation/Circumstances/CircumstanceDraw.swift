@@ -156,19 +156,31 @@ private struct CircumstanceDraw {
         circumstances.network.reordering = one(of: chances)
     }
 
+    /// Partitions that are none into sides, and processes that start anew meanwhile: what one of them
+    /// had promised is then known to nobody who decides.
     func drawPatchwork(_ circumstances: inout Circumstances) {
         var generator = generator("patchwork")
-        guard generator.next(below: 3) == 0 else { return }
+        guard generator.next(below: 2) == 0 else { return }
         let first: UInt64 = 400_000_000
         for _ in 0...generator.next(below: 3) {
-            circumstances.strikes.append(
-                Strike(
-                    at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
-                    length: 100_000_000 + Spread(0, 400_000_000).draw(&generator),
-                    kind: .patchwork,
-                    seed: generator.next()
-                )
+            let patchwork = Strike(
+                at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
+                length: 100_000_000 + Spread(0, 600_000_000).draw(&generator),
+                kind: .patchwork,
+                seed: generator.next()
             )
+            circumstances.strikes.append(patchwork)
+            for _ in 0..<generator.next(below: 6) {
+                circumstances.strikes.append(
+                    Strike(
+                        at: patchwork.at + UInt64(generator.next(below: Int(patchwork.length))),
+                        length: Spread(1_000_000, 20_000_000).draw(&generator),
+                        kind: .restart,
+                        seed: generator.next(),
+                        target: 1 + generator.next(below: circumstances.nodes)
+                    )
+                )
+            }
         }
         circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
     }

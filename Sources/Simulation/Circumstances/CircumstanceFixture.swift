@@ -64,6 +64,9 @@ extension Circumstances {
         if clocksJump { (clocksJump, load.confirmedShare) = (false, 1) }
         nodes = min(fixture.nodes, CircumstanceFixture.mostNodes)
         replicas = min(fixture.replicas, nodes)
+        for index in strikes.indices {
+            if let target = strikes[index].target { strikes[index].target = 1 + target % nodes }
+        }
         shards = fixture.shards
         durability = fixture.durability
         placement = fixture.placement
