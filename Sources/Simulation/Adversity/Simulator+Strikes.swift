@@ -213,7 +213,8 @@ extension Simulator {
         let share = 2 + generator.next(below: 3)
         var links: [DirectedLink] = []
         for one in 0..<nodes.count {
-            for other in one + 1..<max(nodes.count, one + 1) where generator.next(below: 8) < share {
+            for other in one + 1..<max(nodes.count, one + 1) where generator.next(below: 8) < share
+            {
                 let both = DirectedLink.every(between: [endpoint(one)], and: [endpoint(other)])
                 links += generator.next(below: 4) == 0 ? Array(both.prefix(1)) : both
             }

@@ -129,8 +129,9 @@ extension Simulator {
         finish(client, reply, from: place)
     }
 
-    /// Answers a read from the node's own state: nobody else may then. What another node has read for
-    /// it, and a write, may be told in a term that is over.
+    /// Answers a read from the node's own state: nobody else may then.
+    ///
+    /// What another node has read for it, and a write, may be told in a term that is over.
     mutating func show(_ token: RequestToken, _ reply: CommandReply, from place: Int) {
         if let client = client(of: token) { checkServing(place, crowd.clients[client].shard) }
         answer(token, reply, from: place)

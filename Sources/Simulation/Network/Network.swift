@@ -4,8 +4,9 @@ import Determinism
 struct LinkLaw: Sendable, Equatable {
     var delay: Spread
     var loss: Chance
-    /// Only between nodes: whether a message of a connection arrives twice, or is overtaken. TCP keeps
-    /// both from its users; the cores bear it all the same.
+    /// Only between nodes: whether a message of a connection arrives twice, or is overtaken.
+    ///
+    /// TCP keeps both from its users; the cores bear it all the same.
     var duplication: Chance
     var reordering: Chance
     /// Messages on their way; one more breaks the connection.

@@ -68,7 +68,9 @@ final class Transcript {
     private func listen(_ from: NodeID, _ to: NodeID, _ message: PeerMessage) {
         switch message {
         case .recover(let requests):
-            for request in requests { say("\(from) to \(to): what do you have, in \(request.term)?") }
+            for request in requests {
+                say("\(from) to \(to): what do you have, in \(request.term)?")
+            }
         case .recoverAnswers(let answers):
             for answer in answers {
                 let holders = answer.grants.map(\.holder.node.description)
@@ -80,7 +82,8 @@ final class Transcript {
             }
         case .snapshot(let chunk):
             say("\(from) to \(to): piece \(chunk.number) of a copy at \(chunk.position)")
-        case .poll, .pollAnswer, .appends, .appendAnswers, .snapshotAnswer, .read, .readAnswer: break
+        case .poll, .pollAnswer, .appends, .appendAnswers, .snapshotAnswer, .read, .readAnswer:
+            break
         }
     }
 }
