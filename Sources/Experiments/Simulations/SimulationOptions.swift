@@ -13,7 +13,7 @@ public struct SimulationOptions: Sendable {
     /// Threads that simulate; nil for one a processor.
     public var jobs: Int?
     /// Which drawing of circumstances seeds stand for: an old one repeats what a seed once showed.
-    public var edition = newestEdition
+    public var edition = SimulationOptions.newestEdition
     /// Nil for the honest store.
     public var flaw: (any StoreFlaw.Type)?
     /// Whether one failing seed is enough.
