@@ -17,7 +17,7 @@ BUILD := swift build -c release
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
 .PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load \
-    bench-failover bench-replace soak fuzz install clean \
+    bench-failover bench-replace bench-simulate simulate-sample transcripts soak fuzz install clean \
     build
 
 help:
@@ -32,6 +32,9 @@ help:
 	make bench-load        the load generator beside redis-benchmark, through a stall and a crash
 	make bench-failover    how long a failover takes, and that none happens without a reason
 	make bench-replace     what clients notice of a node's replacement, with 1 GB of data, and what it moves
+	make bench-simulate    simulated seconds in a second of one core, and the bar
+	make simulate-sample   what CI simulates: clean seeds in two processes, and every planted bug
+	make transcripts       write the main scenarios' golden transcripts anew
 	make soak     100,000 simulated seeds and every planted bug, then twenty real runs a
 	              replication mode (SEEDS=n): what is lost; two hours
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
@@ -101,6 +104,13 @@ bench-failover: build
 bench-replace: build
 	Benchmarks/replace
 
+# Exit code 2 when the bar is missed.
+bench-simulate: build
+	Benchmarks/simulation
+
+simulate-sample: build
+	.ci/simulate
+
 soak: build
 	@status=0
 	$(BIN)/ordeal check --self-test --histories 100000 || status=$$?
@@ -109,6 +119,12 @@ soak: build
 	$(BIN)/ordeal run chaos/soak-logged.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	exit $$status
+
+# What a change of the cores changed in the main scenarios: read the difference.
+transcripts:
+	@$(BUILD) --build-tests
+	ORDEAL_WRITE_TRANSCRIPTS=1 swift test -c release --disable-xctest --skip-build --filter TranscriptTests
+	git diff --stat -- Tests/ReplicationTests/Transcripts
 
 fuzz:
 	@SECONDS_EACH=$(FUZZ_SECONDS) Fuzzing/run

@@ -202,12 +202,16 @@ public struct CoordinatorCore {
 
     /// The processes that are heard and complain of nothing.
     private var soundPrimaries: [(node: NodeID, boot: BootID)] {
-        nodes.compactMap { node in
-            guard let status = node.status, !node.isSuspected, status.impeded.isEmpty,
-                status.loopSilence < Self.loopSilenceLimit
-            else { return nil }
-            return (node.id, status.boot)
+        var sound: [(node: NodeID, boot: BootID)] = []
+        sound.reserveCapacity(nodes.count)
+        for index in nodes.indices where !nodes[index].isSuspected {
+            guard nodes[index].status?.impeded.isEmpty == true,
+                let silence = nodes[index].status?.loopSilence, silence < Self.loopSilenceLimit,
+                let boot = nodes[index].status?.boot
+            else { continue }
+            sound.append((nodes[index].id, boot))
         }
+        return sound
     }
 
     private func isSound(
@@ -278,11 +282,12 @@ public struct CoordinatorCore {
     private func register(in map: inout ClusterMap) -> Bool {
         var changed = false
         for index in map.nodes.indices {
-            guard let status = status(of: map.nodes[index].id),
-                status.boot != map.nodes[index].boot || status.copy != map.nodes[index].copy
+            guard let place = place(of: map.nodes[index].id),
+                let boot = nodes[place].status?.boot, let copy = nodes[place].status?.copy,
+                boot != map.nodes[index].boot || copy != map.nodes[index].copy
             else { continue }
-            map.nodes[index].boot = status.boot
-            map.nodes[index].copy = status.copy
+            map.nodes[index].boot = boot
+            map.nodes[index].copy = copy
             changed = true
         }
         return changed
@@ -294,18 +299,25 @@ public struct CoordinatorCore {
     /// Whether the cluster was configured with this node.
     public func isMember(_ node: NodeID) -> Bool { nodes.contains { $0.id == node } }
 
-    func status(of node: NodeID) -> NodeStatus? { nodes.first { $0.id == node }?.status }
+    func status(of node: NodeID) -> NodeStatus? { place(of: node).flatMap { nodes[$0].status } }
+
+    private func place(of node: NodeID) -> Int? {
+        nodes.indices.first { nodes[$0].id == node }
+    }
 
     /// Whether a node is registered and heard.
     func isAlive(_ node: NodeID) -> Bool {
-        nodes.contains { $0.id == node && !$0.isSuspected && $0.status != nil }
+        guard let place = place(of: node) else { return false }
+        return !nodes[place].isSuspected && nodes[place].status != nil
     }
 
     /// Whether this coordinator began a moment ago and has not heard the node yet, which has to find it
     /// first: nobody can say then whether it lives.
     func isAwaited(_ node: NodeID) -> Bool {
-        attentive.since(Self.beginning) < Heartbeats.longestSilence
-            && nodes.contains { $0.id == node && $0.status == nil }
+        guard attentive.since(Self.beginning) < Heartbeats.longestSilence,
+            let place = place(of: node)
+        else { return false }
+        return nodes[place].status == nil
     }
 
     mutating func complain(_ shard: Int, _ reason: String?) {

@@ -15,6 +15,7 @@ public struct SeedOutcome: Sendable {
     public var operations: Int
     public var acknowledged: Int
     public var lost: Int
+    public var network: NetworkEvidence
 
     /// The seed and its trace hash in one number: sums of them tell sets of runs apart.
     public var mixedHash: UInt64 { SplitMix64.mixed(seed &* 0x9e37_79b9_7f4a_7c15 ^ traceHash) }
@@ -36,7 +37,8 @@ public func simulate(
         events: simulator.events,
         operations: simulator.crowd.testimony.count,
         acknowledged: simulator.crowd.acknowledged,
-        lost: simulator.writesLost
+        lost: simulator.writesLost,
+        network: simulator.network.evidence
     )
 }
 

@@ -24,6 +24,8 @@ extension Simulator {
             for to in 0..<network.endpoints {
                 network[from, to].law = circumstances.network
                 network[from, to].law.loss = .never
+                network[from, to].law.duplication = .never
+                network[from, to].law.reordering = .never
             }
         }
         var generator = SeededGenerator(seed: circumstances.seed.derived("ending"))

@@ -50,6 +50,7 @@ struct Simulator {
     let modes: [any ReplicationMode.Type]
     /// Nil for the honest store.
     let flaw: (any StoreFlaw)?
+    let isFlawed: Bool
     let logSteps: [LogStep]
 
     struct Violation {
@@ -60,6 +61,7 @@ struct Simulator {
     init(_ circumstances: Circumstances, flaw: (any StoreFlaw)? = nil) {
         self.circumstances = circumstances
         self.flaw = flaw
+        isFlawed = flaw != nil
         modes = flaw?.modes(replicationModes) ?? replicationModes
         logSteps = flaw?.logSteps(LogStep.allCases) ?? LogStep.allCases
         let seed = circumstances.seed

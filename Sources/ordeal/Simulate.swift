@@ -32,6 +32,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Fix what the plan says; seeds decide the rest.", valueName: "file"))
     var plan: String?
 
+    @Option(help: "What seeds stood for in an earlier edition, to repeat what one showed then.")
+    var edition = SimulationOptions.newestEdition
+
     @Option(help: "How many threads simulate (default: one a processor).")
     var jobs: Int?
 
@@ -48,24 +51,25 @@ struct Simulate: AsyncParsableCommand {
         if let jobs, !(1...256).contains(jobs) {
             throw ValidationError("--jobs takes 1 to 256")
         }
+        guard (1...SimulationOptions.newestEdition).contains(edition) else {
+            throw ValidationError("--edition takes 1 to \(SimulationOptions.newestEdition)")
+        }
         if trace, json { throw ValidationError("--trace and --json do not go together") }
     }
 
     func run() async throws {
         let all: ClosedRange<UInt64> =
             minutes == nil ? 1...1_000 : 1...SimulationOptions.mostSeeds
-        try finish(
-            await simulateSeeds(
-                SimulationOptions(
-                    seeds: seeds?.seeds ?? all,
-                    minutes: minutes,
-                    planFile: plan,
-                    json: json,
-                    trace: trace,
-                    jobs: jobs
-                )
-            )
+        var options = SimulationOptions(
+            seeds: seeds?.seeds ?? all,
+            minutes: minutes,
+            planFile: plan,
+            json: json,
+            trace: trace,
+            jobs: jobs
         )
+        options.edition = edition
+        try finish(await simulateSeeds(options))
     }
 }
 

@@ -37,7 +37,7 @@ func simulate(
             group.addTask {
                 let clock = ContinuousClock()
                 while let seed = tally.next() {
-                    let circumstances = drawn(seed, fixtures)
+                    let circumstances = drawn(seed, fixtures, options.edition)
                     let start = clock.now
                     let outcome = Simulation.simulate(circumstances, flaw: options.flaw?.init())
                     tally.add(outcome, spent: clock.now - start)
@@ -48,9 +48,13 @@ func simulate(
 }
 
 /// A plan's cells take turns.
-private func drawn(_ seed: UInt64, _ fixtures: [CircumstanceFixture]) -> Circumstances {
+private func drawn(
+    _ seed: UInt64,
+    _ fixtures: [CircumstanceFixture],
+    _ edition: Int
+) -> Circumstances {
     let fixture = fixtures.isEmpty ? nil : fixtures[Int(seed % UInt64(fixtures.count))]
-    return Circumstances.drawn(from: Seed(seed), fixture)
+    return Circumstances.drawn(from: Seed(seed), fixture, edition: edition)
 }
 
 func printTranscripts(
@@ -60,7 +64,7 @@ func printTranscripts(
 ) {
     let isOne = options.seeds.count == 1
     for seed in isOne ? [options.seeds.lowerBound] : failures.map(\.seed) {
-        let circumstances = drawn(seed, fixtures)
+        let circumstances = drawn(seed, fixtures, options.edition)
         printOut("\nseed \(seed): \(circumstances)")
         for line in transcript(circumstances, flaw: options.flaw?.init()) { printOut(line) }
     }

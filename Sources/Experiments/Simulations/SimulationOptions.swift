@@ -12,6 +12,8 @@ public struct SimulationOptions: Sendable {
     public var trace: Bool
     /// Threads that simulate; nil for one a processor.
     public var jobs: Int?
+    /// Which drawing of circumstances seeds stand for: an old one repeats what a seed once showed.
+    public var edition = SimulationOptions.newestEdition
     /// Nil for the honest store.
     public var flaw: (any StoreFlaw.Type)?
     /// Whether one failing seed is enough.
@@ -19,6 +21,7 @@ public struct SimulationOptions: Sendable {
     /// The command that repeats a seed, without the seed.
     public var command = "ordeal simulate"
 
+    public static let newestEdition = Circumstances.newestEdition
     public static let mostSeeds: UInt64 = 100_000_000
 
     public init(

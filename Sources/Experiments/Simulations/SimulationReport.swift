@@ -48,7 +48,9 @@ struct SimulationReport {
     private func reproduction(_ seed: UInt64) -> String {
         let plan = options.planFile.map { " --plan \($0)" } ?? ""
         let flaw = options.flaw.map { " --bug \($0.name)" } ?? ""
-        return "\(options.command)\(plan)\(flaw) --seeds \(seed) --trace"
+        let isNewest = options.edition == SimulationOptions.newestEdition
+        let edition = isNewest ? "" : " --edition \(options.edition)"
+        return "\(options.command)\(plan)\(flaw)\(edition) --seeds \(seed) --trace"
     }
 
     private struct Document: Encodable {

@@ -111,15 +111,19 @@ extension ReplicationMode {
         )
     }
 
+    // By their places: a loop over the values would copy each.
+
     /// The last index that so many backups have, where that is one at least.
     func indexHeld(by needed: Int, of backups: [ReplicaProgress]) -> UInt64 {
         var best: UInt64 = 0
-        for candidate in backups where candidate.isCounted && candidate.match > best {
+        for candidate in backups.indices where backups[candidate].isCounted {
+            let match = backups[candidate].match
+            guard match > best else { continue }
             var holders = 0
-            for backup in backups where backup.isCounted && backup.match >= candidate.match {
-                holders += 1
+            for other in backups.indices where backups[other].match >= match {
+                if backups[other].isCounted { holders += 1 }
             }
-            if holders >= needed { best = candidate.match }
+            if holders >= needed { best = match }
         }
         return best
     }
@@ -127,13 +131,14 @@ extension ReplicationMode {
     /// The latest sending of polls that so many backups confirmed, where that is one at least.
     func confirmationHeld(by needed: Int, of backups: [ReplicaProgress]) -> Instant {
         var best = Instant.distantPast
-        for candidate in backups where candidate.isCounted && candidate.confirmed > best {
+        for candidate in backups.indices where backups[candidate].isCounted {
+            let confirmed = backups[candidate].confirmed
+            guard confirmed > best else { continue }
             var confirmations = 0
-            for backup in backups where backup.isCounted && backup.confirmed >= candidate.confirmed
-            {
-                confirmations += 1
+            for other in backups.indices where backups[other].confirmed >= confirmed {
+                if backups[other].isCounted { confirmations += 1 }
             }
-            if confirmations >= needed { best = candidate.confirmed }
+            if confirmations >= needed { best = confirmed }
         }
         return best
     }
@@ -141,8 +146,8 @@ extension ReplicationMode {
     /// The least match of the backups that are required, or the primary's own.
     func leastRequiredMatch(own: UInt64, backups: [ReplicaProgress]) -> UInt64 {
         var least = own
-        for backup in backups where backup.isRequired {
-            least = min(least, backup.countsInSet ? backup.match : 0)
+        for place in backups.indices where backups[place].isRequired {
+            least = min(least, backups[place].countsInSet ? backups[place].match : 0)
         }
         return least
     }
@@ -150,8 +155,8 @@ extension ReplicationMode {
     /// The earliest confirmation among the backups that are required; nil without any.
     func leastRequiredConfirmation(backups: [ReplicaProgress]) -> Instant? {
         var least: Instant?
-        for backup in backups where backup.isRequired {
-            let confirmed = backup.countsInSet ? backup.confirmed : .distantPast
+        for place in backups.indices where backups[place].isRequired {
+            let confirmed = backups[place].countsInSet ? backups[place].confirmed : .distantPast
             least = least.map { min($0, confirmed) } ?? confirmed
         }
         return least

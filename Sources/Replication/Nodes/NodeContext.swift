@@ -62,26 +62,27 @@ struct NodeContext {
         attentive = Instant(nanoseconds: timing.lease + 1)
     }
 
-    /// What a shard's mode asks of its primary.
-    struct Rule {
+    /// What a shard's mode asks of its primary; one pointer, as it is asked for at every step.
+    final class Rule: Sendable {
         let mode: any ReplicationMode
-        var election: ElectionRule
+        let election: ElectionRule
 
-        init(mode: any ReplicationMode, replicaCount: Int) {
+        init(mode: any ReplicationMode, replicaCount: Int, election: ElectionRule? = nil) {
             self.mode = mode
-            election = mode.electionRule(replicaCount: replicaCount)
+            self.election = election ?? mode.electionRule(replicaCount: replicaCount)
         }
     }
 
+    @inline(__always)
     func rule(isDegraded: Bool) -> Rule { isDegraded ? degradedRule ?? rule : rule }
 
     /// Takes a map's mode over, with the election rules that the map holds.
     mutating func adopt(_ mode: any ReplicationMode, of map: ClusterMap) {
         replicaCount = map.replicaCount
-        rule = Rule(mode: mode, replicaCount: replicaCount)
-        rule.election = map.election
-        degradedRule = mode.fallback.map { Rule(mode: $0.mode, replicaCount: replicaCount) }
-        if let election = map.degradedElection { degradedRule?.election = election }
+        rule = Rule(mode: mode, replicaCount: replicaCount, election: map.election)
+        degradedRule = mode.fallback.map {
+            Rule(mode: $0.mode, replicaCount: replicaCount, election: map.degradedElection)
+        }
     }
 
     struct Link {
@@ -133,7 +134,10 @@ struct NodeContext {
         movesPacedTo = movesPacedTo.advanced(by: nanoseconds)
     }
 
-    func link(to node: NodeID) -> Int? { links.firstIndex { $0.node == node } }
+    func link(to node: NodeID) -> Int? {
+        for link in links.indices where links[link].node == node { return link }
+        return nil
+    }
 
     mutating func requestFlush(_ effects: inout [Effect]) {
         guard !isFlushRequested else { return }

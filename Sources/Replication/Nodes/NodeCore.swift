@@ -190,9 +190,13 @@ public struct NodeCore {
             poll(at: now, &effects)
         }
         pollForReads(at: now, &effects)
-        let dirty = context.dirty
-        context.dirty.removeAll(keepingCapacity: true)
+        var dirty: [Int] = []
+        swap(&dirty, &context.dirty)
         for index in dirty { table.replicas[index].flush(at: now, &context, &effects) }
+        if context.dirty.isEmpty {
+            dirty.removeAll(keepingCapacity: true)
+            swap(&dirty, &context.dirty)
+        }
         for index in context.links.indices {
             let node = context.links[index].node
             context.sendAppends(index, &effects)

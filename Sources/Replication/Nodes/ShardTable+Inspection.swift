@@ -28,19 +28,17 @@ extension ShardTable {
 
     /// What a shard's replica contradicts itself in; nil where all is well.
     public func contradiction(in shard: Int) -> String? {
-        replicas[shard].contradiction
-    }
-}
-
-extension ShardReplica {
-    fileprivate var contradiction: String? {
+        // Number by number: a call on the replica would copy all of it.
+        let (applied, commit) = (replicas[shard].applied, replicas[shard].commit)
+        let last = replicas[shard].log.last
+        let storedTerm = replicas[shard].storedTerm
         if applied > commit { return "it applied more than is committed" }
-        if commit > log.lastIndex { return "it committed more than it has" }
-        if log.base.index > applied { return "it forgot what it has not applied" }
-        if loggedCommit > commit { return "its log says more than is committed" }
-        if durableTerm > storedTerm { return "its durable term is not stored" }
-        if log.last.term > storedTerm { return "its log is ahead of its term" }
-        if role == .primary, termStart > log.lastIndex + 1 {
+        if commit > last.index { return "it committed more than it has" }
+        if replicas[shard].log.base.index > applied { return "it forgot what it has not applied" }
+        if replicas[shard].loggedCommit > commit { return "its log says more than is committed" }
+        if replicas[shard].durableTerm > storedTerm { return "its durable term is not stored" }
+        if last.term > storedTerm { return "its log is ahead of its term" }
+        if replicas[shard].role == .primary, replicas[shard].termStart > last.index + 1 {
             return "its reign begins behind its log"
         }
         return nil

@@ -147,6 +147,12 @@ extension ShardReplica {
             return
         }
         follow(chunk.term, &context, &effects)
+        guard !isRedundant(chunk) else {
+            // Taken once more it would take back what came after it.
+            let copy = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
+            answer(chunk: chunk.number, of: copy, &effects)
+            return
+        }
         if chunk.number == 0 {
             incoming = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
         }
@@ -163,6 +169,12 @@ extension ShardReplica {
         }
         guard let received = KeyValueState(encoded: copy.bytes) else { return }
         install(received, copy, number: chunk.number, &context, &effects)
+    }
+
+    /// Whether all that a copy brings is here already, and nothing that differs from it.
+    private func isRedundant(_ chunk: PeerMessage.SnapshotChunk) -> Bool {
+        verified.term == chunk.term && hasVerified >= chunk.position.index
+            && applied <= verified.index
     }
 
     private mutating func install(

@@ -37,6 +37,7 @@ struct ForwardedReads {
 
 /// What a replica does as a link of a chain.
 extension ShardReplica {
+    @inline(__always)
     func isTail(_ context: NodeContext) -> Bool {
         role == .backup && chain?.tail == context.identity.node
     }
@@ -78,6 +79,7 @@ extension ShardReplica {
 
     /// What is durable here and, in a chain, behind here; nil while this replica cannot know who is
     /// behind it.
+    @inline(__always)
     func hasBelow(_ context: NodeContext) -> UInt64? {
         guard verified.term == storedTerm else { return nil }
         guard rule(context).mode.isChain else { return hasVerified }

@@ -67,7 +67,7 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard feeds, answer.term == storedTerm,
-            let index = progress.firstIndex(where: { $0.node == node }),
+            let index = place(of: node),
             let copying = progress[index].copying, copying.position == answer.position,
             copying.number == answer.number
         else { return }

@@ -22,7 +22,7 @@ extension ShardReplica {
             return
         }
         guard feeds, answer.term == storedTerm,
-            let index = progress.firstIndex(where: { $0.node == node })
+            let index = place(of: node)
         else { return }
         progress[index].heard = context.attentive
         switch answer.outcome {
@@ -49,10 +49,12 @@ extension ShardReplica {
     }
 
     /// Whether this replica sends entries on.
+    @inline(__always)
     var feeds: Bool { role == .primary || (role == .backup && chain?.successor != nil) }
 
     /// The last entry that it may send on: of a link of a chain, the last that is known to be the
     /// head's.
+    @inline(__always)
     var feedEnd: UInt64 {
         if role == .primary { return log.lastIndex }
         return verified.term == storedTerm ? min(verified.index, log.lastIndex) : 0
@@ -60,7 +62,14 @@ extension ShardReplica {
 
     /// Whether a replica that this one feeds lacks something.
     func lacks(_ node: NodeID) -> Bool {
-        progress.contains { $0.node == node && $0.isFed && $0.next <= feedEnd }
+        guard let place = place(of: node) else { return false }
+        return progress[place].isFed && progress[place].next <= feedEnd
+    }
+
+    /// Where what is known of another replica stands.
+    func place(of node: NodeID) -> Int? {
+        for place in progress.indices where progress[place].node == node { return place }
+        return nil
     }
 
     /// A replica has everything up to an index: in a chain, so do all behind it.
@@ -159,7 +168,7 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard let index = progress.firstIndex(where: { $0.node == node }) else { return }
+        guard let index = place(of: node) else { return }
         if progress[index].copying != nil {
             progress[index].copying = nil
             context.copiesUnderWay -= 1

@@ -35,6 +35,7 @@ extension ShardReplica {
         }
     }
 
+    @inline(__always)
     private func canTake(
         _ request: Request,
         at now: Instant,
@@ -160,14 +161,15 @@ extension ShardReplica {
         if !wasServing { serveWaiting(at: now, &context, &effects) }
     }
 
+    @inline(__always)
     private func mayAcknowledgeAlone(
         at now: Instant,
         _ context: NodeContext
     ) -> Bool {
         guard isLeased(at: now) else { return false }
-        return !progress.contains { backup in
-            backup.isRequired
-                && backup.lagAge(last: log.lastIndex, at: now) > context.timing.maximumLag
+        return !progress.indices.contains { place in
+            progress[place].isRequired
+                && progress[place].lagAge(last: log.lastIndex, at: now) > context.timing.maximumLag
         }
     }
 
@@ -197,7 +199,7 @@ extension ShardReplica {
         _ context: NodeContext
     ) -> PeerMessage.PolledShard? {
         guard role == .primary || isTail(context), retirement?.holdsNoLease != true,
-            progress.contains(where: { $0.node == node })
+            place(of: node) != nil
         else { return nil }
         return PeerMessage.PolledShard(
             shard: shard,
@@ -218,7 +220,7 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard role == .primary || isTail(context), confirmation.term == storedTerm,
-            let index = progress.firstIndex(where: { $0.node == node })
+            let index = place(of: node)
         else { return }
         if sentAt > leaseFloor {
             progress[index].confirmed = max(progress[index].confirmed, sentAt)
@@ -240,6 +242,7 @@ extension ShardReplica {
     }
 
     /// Until when the confirmations that there are make a lease; nil where none is needed.
+    @inline(__always)
     func lease(_ context: NodeContext) -> Instant? {
         leaseStart(context).map { start in
             start == .distantPast ? .distantPast : start.advanced(by: context.timing.lease)

@@ -4,8 +4,9 @@ import Topology
 /// outcome is known both the old and the new rule are obeyed.
 extension ShardReplica {
     /// What the shard's mode asks as the map has it.
+    @inline(__always)
     func rule(_ context: NodeContext) -> NodeContext.Rule {
-        context.rule(isDegraded: assignment?.isDegraded ?? false)
+        context.rule(isDegraded: isDegraded)
     }
 
     /// What it will ask if the change under way, or about to be proposed, is made; nil where that
@@ -18,18 +19,24 @@ extension ShardReplica {
         return context.rule(isDegraded: isDegraded)
     }
 
+    @inline(__always)
     func acknowledgesUnderLease(_ context: NodeContext) -> Bool {
-        rule(context).mode.acknowledgesUnderLease
-            || proposedRule(context)?.mode.acknowledgesUnderLease == true
+        if rule(context).mode.acknowledgesUnderLease { return true }
+        return isChanging && proposedRule(context)?.mode.acknowledgesUnderLease == true
     }
 
+    /// Whether more than the map's rule and set may have to be obeyed.
+    private var isChanging: Bool { proposal != nil || returningSince != nil }
+
     /// The last index that satisfies every rule that is obeyed.
+    @inline(__always)
     func acknowledgedIndex(_ context: NodeContext) -> UInt64 {
         let index = rule(context).mode.acknowledgedIndex(
             own: durable,
             backups: progress,
             replicaCount: context.replicaCount
         )
+        guard isChanging else { return index }
         var least = index
         if let proposed = proposedRule(context) {
             let other = proposed.mode.acknowledgedIndex(
@@ -45,17 +52,25 @@ extension ShardReplica {
 
     /// When the polls were sent that a lease rests on by every rule that is obeyed; nil where it needs
     /// nobody.
+    @inline(__always)
     func leaseStart(_ context: NodeContext) -> Instant? {
         guard retirement?.holdsNoLease != true else { return .distantPast }
         let start = rule(context).mode.leaseStart(
             backups: progress,
             replicaCount: context.replicaCount
         )
-        let other = proposedRule(context).map { proposed in
+        guard isChanging else { return start }
+        let other = proposedRule(context).flatMap { proposed in
             proposed.mode.leaseStart(backups: progress, replicaCount: context.replicaCount)
         }
-        let moved = movedSet(context).map { $0.leaseStart(context) }
-        return [start, other ?? nil, moved ?? nil].compactMap(\.self).min()
+        let moved = movedSet(context).flatMap { $0.leaseStart(context) }
+        let earlier = Self.earlier(start, other)
+        return Self.earlier(earlier, moved)
+    }
+
+    private static func earlier(_ one: Instant?, _ other: Instant?) -> Instant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// Takes the map's set over: of what this primary proposed, the outcome is known now.
@@ -71,7 +86,7 @@ extension ShardReplica {
             progress.remove(at: index)
         }
         for replica in assignment.replicas where replica.node != context.identity.node {
-            if let index = progress.firstIndex(where: { $0.node == replica.node }) {
+            if let index = place(of: replica.node) {
                 progress[index].take(replica)
             } else {
                 progress.append(newProgress(of: replica, at: now, context))
@@ -263,6 +278,7 @@ extension ShardReplica {
     }
 
     /// Notes since when a backup lacks an entry that the primary has.
+    @inline(__always)
     mutating func noteLag(of index: Int, at now: Instant, _ context: NodeContext) {
         if progress[index].match >= progress[index].lag.index {
             progress[index].lag.note(log.lastIndex, attentive: context.attentive, now)

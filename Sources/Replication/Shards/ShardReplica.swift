@@ -17,7 +17,11 @@ struct ShardReplica {
     var applied: UInt64 = 0
     var state = KeyValueState()
     var role = Role.none
-    var assignment: ShardAssignment?
+    var assignment: ShardAssignment? {
+        didSet { isDegraded = assignment?.isDegraded == true }
+    }
+    /// As the assignment says; asked for at every step.
+    private(set) var isDegraded = false
     /// The commit index that the log says.
     var loggedCommit: UInt64 = 0
 
@@ -124,6 +128,7 @@ struct ShardReplica {
         return now < leaseUntil
     }
 
+    @inline(__always)
     func hasEnoughInSync(_ context: NodeContext) -> Bool {
         let election = rule(context).election
         guard election.electsFromInSync, let assignment else { return true }

@@ -23,11 +23,13 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
     case clockChange
     case clockJump
     case membership
+    /// Who hears whom is no division into sides.
+    case patchwork
     /// A plan's own fault: the strike's seed is its number.
     case planned
 
-    /// Those that seeds draw from.
-    static let drawn = allCases.filter { $0 != .planned }
+    /// Those that seeds draw from; others come on top of them.
+    static let drawn = allCases.filter { ![.patchwork, .planned].contains($0) }
 
     var word: String {
         switch self {
@@ -53,6 +55,7 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
         case .clockChange: "clock-change"
         case .clockJump: "clock-jump"
         case .membership: "membership"
+        case .patchwork: "patchwork"
         case .planned: "planned"
         }
     }

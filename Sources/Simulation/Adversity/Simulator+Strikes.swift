@@ -118,6 +118,7 @@ extension Simulator {
         case .isolation, .halves, .oneWay, .bridge:
             return partition(strike, &generator)
         case .randomCut, .clog, .slowLinks, .lossyLinks: return disturb(strike.kind, &generator)
+        case .patchwork: return patch(&generator)
         default:
             guard let place = strike.target ?? victim(&generator) else { return nil }
             return begin(strike, on: place, &generator)
@@ -204,6 +205,22 @@ extension Simulator {
         let plan = fault.strike(.node(nodes[place].id), in: view, using: &generator)
         for action in plan.actions { carryOut(action) }
         return .actions(plan.healing)
+    }
+
+    /// Cuts pairs of machines by chance: of two nodes that do not hear each other, one may hear the
+    /// coordinator and both a third.
+    private mutating func patch(_ generator: inout SeededGenerator) -> Undo {
+        let share = 2 + generator.next(below: 3)
+        var links: [DirectedLink] = []
+        for one in 0..<nodes.count {
+            for other in one + 1..<max(nodes.count, one + 1) where generator.next(below: 8) < share
+            {
+                let both = DirectedLink.every(between: [endpoint(one)], and: [endpoint(other)])
+                links += generator.next(below: 4) == 0 ? Array(both.prefix(1)) : both
+            }
+        }
+        carryOut(.cut(links))
+        return .actions([.reconnect(links)])
     }
 
     private mutating func disturb(

@@ -5,8 +5,15 @@ import Storage
 import Topology
 
 extension Circumstances {
-    /// What a seed stands for.
-    public static func drawn(from seed: Seed) -> Circumstances {
+    /// Counts how often it changed what seeds stand for.
+    public static let newestEdition = 2
+
+    /// What a seed stands for, or stood for in an earlier edition: a seed that is noted somewhere goes
+    /// on showing what it showed.
+    public static func drawn(
+        from seed: Seed,
+        edition: Int = newestEdition
+    ) -> Circumstances {
         var circumstances = Circumstances(seed: seed)
         let draw = CircumstanceDraw(seed)
         draw.drawCluster(&circumstances)
@@ -15,6 +22,17 @@ extension Circumstances {
         draw.drawLoad(&circumstances)
         draw.drawClocks(&circumstances)
         draw.drawStrikes(&circumstances)
+        guard edition > 1 else { return circumstances }
+        draw.drawWire(&circumstances)
+        draw.drawPatchwork(&circumstances)
+        // However many wait for an answer, a thousand requests are made in each second.
+        circumstances.load.clients = 1_024
+        // Piece by piece, a copy has to be there before everything is over.
+        let stateBytes = circumstances.load.keys * circumstances.load.valueBytes
+        circumstances.timing.copyChunkBytes = max(
+            circumstances.timing.copyChunkBytes,
+            stateBytes / 64
+        )
         return circumstances
     }
 }
@@ -126,6 +144,43 @@ private struct CircumstanceDraw {
                     seed: generator.next()
                 )
             )
+        }
+        circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+
+    func drawWire(_ circumstances: inout Circumstances) {
+        var generator = generator("wire")
+        func one<Value>(of values: [Value]) -> Value { values[generator.next(below: values.count)] }
+        let chances: [Chance] = [.never, .never, .never, Chance(0.001), Chance(0.02)]
+        circumstances.network.duplication = one(of: chances)
+        circumstances.network.reordering = one(of: chances)
+    }
+
+    /// Partitions that are none into sides, and processes that start anew meanwhile: what one of them
+    /// had promised is then known to nobody who decides.
+    func drawPatchwork(_ circumstances: inout Circumstances) {
+        var generator = generator("patchwork")
+        guard generator.next(below: 2) == 0 else { return }
+        let first: UInt64 = 400_000_000
+        for _ in 0...generator.next(below: 3) {
+            let patchwork = Strike(
+                at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
+                length: 100_000_000 + Spread(0, 600_000_000).draw(&generator),
+                kind: .patchwork,
+                seed: generator.next()
+            )
+            circumstances.strikes.append(patchwork)
+            for _ in 0..<generator.next(below: 6) {
+                circumstances.strikes.append(
+                    Strike(
+                        at: patchwork.at + UInt64(generator.next(below: Int(patchwork.length))),
+                        length: Spread(1_000_000, 20_000_000).draw(&generator),
+                        kind: .restart,
+                        seed: generator.next(),
+                        target: 1 + generator.next(below: circumstances.nodes)
+                    )
+                )
+            }
         }
         circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
     }

@@ -51,9 +51,10 @@ extension Circumstances {
     /// What a seed stands for, where a plan fixes some of it.
     public static func drawn(
         from seed: Seed,
-        _ fixture: CircumstanceFixture?
+        _ fixture: CircumstanceFixture?,
+        edition: Int = newestEdition
     ) -> Circumstances {
-        var circumstances = drawn(from: seed)
+        var circumstances = drawn(from: seed, edition: edition)
         if let fixture { circumstances.fix(fixture) }
         return circumstances
     }
@@ -63,6 +64,9 @@ extension Circumstances {
         if clocksJump { (clocksJump, load.confirmedShare) = (false, 1) }
         nodes = min(fixture.nodes, CircumstanceFixture.mostNodes)
         replicas = min(fixture.replicas, nodes)
+        for index in strikes.indices {
+            if let target = strikes[index].target { strikes[index].target = 1 + target % nodes }
+        }
         shards = fixture.shards
         durability = fixture.durability
         placement = fixture.placement

@@ -32,7 +32,10 @@ extension Circumstances: CustomStringConvertible {
 extension LinkLaw {
     fileprivate var words: String {
         var text = "\(Circumstances.time(delay.least))+\(Circumstances.time(delay.mean))"
-        if loss != .never { text += ", \((loss.of32 * 1_000) >> 32) of 1000 packets lost" }
+        for (chance, word) in [(loss, "lost"), (duplication, "doubled"), (reordering, "overtaken")]
+        where chance != .never {
+            text += ", \((chance.of32 * 1_000 + 1 << 31) >> 32) of 1000 packets \(word)"
+        }
         return text
     }
 }

@@ -87,6 +87,7 @@ extension Simulator {
             let answer = nodes[place].core.table.answer(crowd.clients[client].command, in: shard)
             let instant = nodes[place].clock.instant(at: now)
             if let answer, mayRead(shard, place, at: instant) {
+                checkServing(place, crowd.clients[client].shard)
                 finish(client, answer, from: place)
                 return
             }
@@ -105,7 +106,7 @@ extension Simulator {
     /// Whether what was just read may be shown.
     private mutating func mayRead(_ shard: ShardID, _ place: Int, at instant: Instant) -> Bool {
         let may = nodes[place].core.table.readDecision(for: shard, at: instant) == .serve
-        guard let flaw else { return may }
+        guard isFlawed, let flaw else { return may }
         let number = Int(shard.value)
         if nodes[place].servedAt.isEmpty {
             nodes[place].servedAt = Array(repeating: 0, count: circumstances.shards)
@@ -128,11 +129,15 @@ extension Simulator {
         finish(client, reply, from: place)
     }
 
+    /// Answers a read from the node's own state: nobody else may then.
+    ///
+    /// What another node has read for it, and a write, may be told in a term that is over.
+    mutating func show(_ token: RequestToken, _ reply: CommandReply, from place: Int) {
+        if let client = client(of: token) { checkServing(place, crowd.clients[client].shard) }
+        answer(token, reply, from: place)
+    }
+
     private mutating func finish(_ client: Int, _ reply: CommandReply, from place: Int) {
-        // A write may still be acknowledged in a term that is over: that rests on who has it.
-        if crowd.clients[client].isRead, !crowd.clients[client].isConfirmed {
-            checkServing(place, crowd.clients[client].shard)
-        }
         record(place, crowd.clients[client].shard)
         let isSwap = crowd.clients[client].command.flags.contains(.onlyIfEqual)
         let family = crowd.clients[client].family

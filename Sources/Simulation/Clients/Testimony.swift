@@ -113,7 +113,7 @@ extension Testimony {
     /// The part of a history that counts: a prefix of a linearizable history is one, too.
     private func cut(_ index: Int, until end: [UInt64]) -> History {
         var history = histories[index]
-        for value in 0...values { _ = history.values.number(of: value == 0 ? "nil" : "v\(value)") }
+        history.values = Self.names(atLeast: Int(values) + 1)
         guard end.contains(where: { $0 < .max }) else { return history }
         history.operations = history.operations.compactMap { operation in
             let last = end[shards[index][Int(operation.key.rawValue)]]
@@ -126,6 +126,17 @@ extension Testimony {
             return operation
         }
         return history
+    }
+
+    /// The texts of values, most of which nobody ever looks at.
+    private static func names(atLeast count: Int) -> NameTable {
+        count <= usualNames.count ? usualNames : madeNames(count)
+    }
+
+    private static let usualNames = madeNames(8_192)
+
+    private static func madeNames(_ count: Int) -> NameTable {
+        NameTable((0..<count).map { $0 == 0 ? "nil" : "v\($0)" })
     }
 
     private func contradictions(of history: History, _ model: any HistoryModel.Type) -> [String] {

@@ -4,7 +4,9 @@ import Determinism
 struct LinkLaw: Sendable, Equatable {
     var delay: Spread
     var loss: Chance
-    /// Only between nodes: whether a message of a connection arrives twice, or after later ones.
+    /// Only between nodes: whether a message of a connection arrives twice, or is overtaken.
+    ///
+    /// TCP keeps both from its users; the cores bear it all the same.
     var duplication: Chance
     var reordering: Chance
     /// Messages on their way; one more breaks the connection.
@@ -25,11 +27,22 @@ struct DirectedLinkState {
     var lastDelivery: UInt64 = 0
     /// Sent and neither delivered nor given up, in order, while nothing passes.
     var stalled: [UInt32] = []
-    var inFlight = 0
-    /// Packets that a cut took; evidence that it was felt.
-    var dropped = 0
+}
 
-    var isOpen: Bool { cuts == 0 && clogs == 0 }
+/// How often something happened to what nodes send each other and the coordinator: what a run did not
+/// meet, it did not show.
+public struct NetworkEvidence: Sendable, Equatable {
+    /// Held up by a cut, and by a clog.
+    public var cut = 0
+    public var clogged = 0
+    /// Lost, and sent again.
+    public var lost = 0
+    public var duplicated = 0
+    public var reordered = 0
+    /// Connections that broke because too much waited to be sent.
+    public var overflowed = 0
+
+    public init() {}
 }
 
 /// Every directed link; endpoint 0 is the coordinator, then come the nodes, then groups of clients.
@@ -37,11 +50,15 @@ struct Network {
     private(set) var endpoints: Int
     private var links: [DirectedLinkState]
     var generator: SeededGenerator
+    /// Decides what arrives twice or late.
+    private var wireGenerator: SeededGenerator
+    var evidence = NetworkEvidence()
 
     init(endpoints: Int, law: LinkLaw, seed: Seed) {
         self.endpoints = endpoints
         links = Array(repeating: DirectedLinkState(law: law), count: endpoints * endpoints)
         generator = SeededGenerator(seed: seed)
+        wireGenerator = SeededGenerator(seed: seed.derived("wire"))
     }
 
     subscript(from: Int, to: Int) -> DirectedLinkState {
@@ -67,6 +84,32 @@ struct Network {
         return time
     }
 
+    /// When a message of a connection between nodes arrives: it may be overtaken.
+    mutating func messageArrival(_ from: Int, _ to: Int, at now: UInt64) -> UInt64 {
+        let link = from &* endpoints &+ to
+        let chance = links[link].law.reordering
+        guard chance != .never, chance.happens(wireGenerator.next()) else {
+            return arrival(from, to, at: now)
+        }
+        evidence.reordered += 1
+        return detour(link, at: now)
+    }
+
+    /// When a message of a connection arrives for the second time; nil where it does not.
+    mutating func secondArrival(_ from: Int, _ to: Int, at now: UInt64) -> UInt64? {
+        let link = from &* endpoints &+ to
+        let chance = links[link].law.duplication
+        guard chance != .never, chance.happens(wireGenerator.next()) else { return nil }
+        evidence.duplicated += 1
+        return detour(link, at: now)
+    }
+
+    /// Some delays long, so that later messages are there sooner.
+    private mutating func detour(_ link: Int, at now: UInt64) -> UInt64 {
+        let hops = 1 + wireGenerator.next() & 7
+        return now &+ hops &* links[link].law.delay.draw(&wireGenerator)
+    }
+
     /// When something arrives that has a connection of its own.
     mutating func looseArrival(_ from: Int, _ to: Int, at now: UInt64) -> UInt64 {
         let link = from &* endpoints &+ to
@@ -86,6 +129,7 @@ struct Network {
     }
 
     private mutating func retransmissionDelay(_ law: LinkLaw) -> UInt64 {
+        evidence.lost += 1
         if generator.next() & 3 != 0 { return LinkLaw.fastRetransmission.draw(&generator) }
         var delay = LinkLaw.retransmission
         var wait = delay

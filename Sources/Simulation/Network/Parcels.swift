@@ -35,17 +35,29 @@ struct Parcels {
         var connection: UInt32
         var from: UInt8
         var to: UInt8
+        /// Whether the message is on its way twice, and this is not the first.
+        var isSecond = false
     }
 
     private static let nothing = PeerMessage.recover([])
 
     mutating func add(
-        _ message: PeerMessage,
+        _ message: consuming PeerMessage,
         connection: UInt32,
         from: UInt8,
         to: UInt8
     ) -> UInt32 {
-        let parcel = Parcel(message: message, connection: connection, from: from, to: to)
+        add(Parcel(message: message, connection: connection, from: from, to: to))
+    }
+
+    /// Sends the same once more.
+    mutating func double(_ place: UInt32) -> UInt32 {
+        var parcel = parcels[Int(place)]
+        parcel.isSecond = true
+        return add(parcel)
+    }
+
+    private mutating func add(_ parcel: consuming Parcel) -> UInt32 {
         if let place = free.popLast() {
             parcels[Int(place)] = parcel
             return place
@@ -55,9 +67,14 @@ struct Parcels {
     }
 
     /// Where it comes from and goes to, and over which connection.
-    func label(_ place: UInt32) -> (from: UInt8, to: UInt8, connection: UInt32) {
+    func label(
+        _ place: UInt32
+    ) -> (from: UInt8, to: UInt8, connection: UInt32, isSecond: Bool) {
         let index = Int(place)
-        return (parcels[index].from, parcels[index].to, parcels[index].connection)
+        return (
+            parcels[index].from, parcels[index].to, parcels[index].connection,
+            parcels[index].isSecond
+        )
     }
 
     mutating func take(_ place: UInt32) -> PeerMessage {

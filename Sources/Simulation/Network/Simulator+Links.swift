@@ -11,7 +11,7 @@ extension Simulator {
     private static let shortestPause: UInt64 = 10_000_000
     private static let longestPause: UInt64 = 80_000_000
 
-    mutating func send(_ message: PeerMessage, from place: Int, to peer: Int) {
+    mutating func send(_ message: consuming PeerMessage, from place: Int, to peer: Int) {
         let number = nodes[place].ends[peer].number
         guard number > 0 else { return }
         let from = place
@@ -28,23 +28,37 @@ extension Simulator {
             schedule(.congested, place, value: UInt32(peer), at: now)
         }
         guard network.isOpen(from, peer) else {
-            network[from, peer].stalled.append(parcel)
+            hold(parcel, from, peer)
             if network[from, peer].stalled.count > network[from, peer].law.queueLimit {
+                network.evidence.overflowed += 1
                 breakLink(place, peer)
             }
             return
         }
         agenda.add(
             Happening(kind: .message, place: UInt8(peer), value: parcel),
-            at: network.arrival(from, peer, at: now)
+            at: network.messageArrival(from, peer, at: now)
         )
+        if let time = network.secondArrival(from, peer, at: now) {
+            let second = parcels.double(parcel)
+            agenda.add(Happening(kind: .message, place: UInt8(peer), value: second), at: time)
+        }
+    }
+
+    /// What a closed link has to wait with.
+    private mutating func hold(_ parcel: UInt32, _ from: Int, _ to: Int) {
+        if network.isCut(from, to) {
+            network.evidence.cut += 1
+        } else {
+            network.evidence.clogged += 1
+        }
+        network[from, to].stalled.append(parcel)
     }
 
     mutating func receive(_ happening: Happening) {
         let label = parcels.label(happening.value)
         guard network.isOpen(Int(label.from), Int(label.to)) else {
-            network[Int(label.from), Int(label.to)].dropped += 1
-            network[Int(label.from), Int(label.to)].stalled.append(happening.value)
+            hold(happening.value, Int(label.from), Int(label.to))
             return
         }
         let place = Int(label.to)
@@ -59,11 +73,11 @@ extension Simulator {
 
     mutating func deliver(_ parcel: UInt32, to place: Int) {
         let label = parcels.label(parcel)
+        if !label.isSecond { arrived(from: Int(label.from), to: place, label.connection) }
         let message = parcels.take(parcel)
-        arrived(from: Int(label.from), to: place, label.connection)
         guard nodes[place].ends[Int(label.from)].number == label.connection else { return }
         nodes[place].ends[Int(label.from)].silence = 0
-        step(place, .message(from: NodeID(UInt16(label.from)), message))
+        step(place, .message(from: NodeID(UInt16(label.from)), consume message))
     }
 
     /// What waits to be sent gets shorter.

@@ -144,7 +144,7 @@ extension Simulator {
     @inline(__always)
     mutating func step(_ place: Int, _ event: consuming Event) {
         let instant = nodes[place].clock.instant(at: now)
-        if let flaw {
+        if isFlawed, let flaw {
             nodes[place].core.step(flaw.heard(event, at: instant), at: instant, into: &effects)
             effects = effects.compactMap { flaw.wanted($0) }
         } else {
@@ -156,34 +156,42 @@ extension Simulator {
     private mutating func carryOut(_ place: Int) {
         var wanted: [Effect] = []
         swap(&wanted, &effects)
-        for effect in wanted {
-            switch effect {
-            case .send(let peer, let message): send(message, from: place, to: Int(peer.value))
-            case .persist(let sequence, let record):
-                nodes[place].log?.queue.append(record, sequence: sequence)
-                wantTurn(place)
-            case .requestFlush:
-                nodes[place].isFlushWanted = true
-                wantTurn(place)
-            case .reply(let token, let reply): answer(token, reply, from: place)
-            case .show(let token, let reply, let until):
-                if nodes[place].clock.instant(at: now) < until {
-                    answer(token, reply, from: place)
-                } else {
-                    refuse(token, .unavailable(.noLease), from: place)
-                }
-            case .sendRead(let peer, let message, let until):
-                if nodes[place].clock.instant(at: now) < until {
-                    send(message, from: place, to: Int(peer.value))
-                }
-            case .refuse(let token, let refusal): refuse(token, refusal, from: place)
-            case .abandon(let token): abandon(token, from: place)
-            case .propose(let proposal): propose(proposal, from: place)
-            case .note(let text): if isTraced { say("\(nodes[place].id): \(text)") }
-            }
+        for index in wanted.indices {
+            // Taken out of the array, what it holds need not be counted once more.
+            var effect = Effect.requestFlush
+            swap(&effect, &wanted[index])
+            carryOut(effect, place)
         }
         wanted.removeAll(keepingCapacity: true)
         swap(&wanted, &effects)
+    }
+
+    @inline(__always)
+    private mutating func carryOut(_ effect: consuming Effect, _ place: Int) {
+        switch consume effect {
+        case .send(let peer, let message): send(message, from: place, to: Int(peer.value))
+        case .persist(let sequence, let record):
+            nodes[place].log?.queue.append(record, sequence: sequence)
+            wantTurn(place)
+        case .requestFlush:
+            nodes[place].isFlushWanted = true
+            wantTurn(place)
+        case .reply(let token, let reply): answer(token, reply, from: place)
+        case .show(let token, let reply, let until):
+            if nodes[place].clock.instant(at: now) < until {
+                show(token, reply, from: place)
+            } else {
+                refuse(token, .unavailable(.noLease), from: place)
+            }
+        case .sendRead(let peer, let message, let until):
+            if nodes[place].clock.instant(at: now) < until {
+                send(message, from: place, to: Int(peer.value))
+            }
+        case .refuse(let token, let refusal): refuse(token, refusal, from: place)
+        case .abandon(let token): abandon(token, from: place)
+        case .propose(let proposal): propose(proposal, from: place)
+        case .note(let text): if isTraced { say("\(nodes[place].id): \(text)") }
+        }
     }
 
     private mutating func wantTurn(_ place: Int) {

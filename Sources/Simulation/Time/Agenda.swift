@@ -22,15 +22,17 @@ struct Agenda {
         made &+= 1
         let entry = Entry(key: time << Self.orderBits | made, happening: happening)
         heap.append(entry)
-        var child = heap.count &- 1
-        while child > 0 {
-            let parent = (child &- 1) >> 2
-            let above = heap[parent]
-            guard entry.key < above.key else { break }
-            heap[child] = above
-            child = parent
+        unsafe heap.withUnsafeMutableBufferPointer { heap in
+            var child = heap.count &- 1
+            while child > 0 {
+                let parent = (child &- 1) >> 2
+                let above = unsafe heap[parent]
+                guard entry.key < above.key else { break }
+                unsafe heap[child] = above
+                child = parent
+            }
+            unsafe heap[child] = entry
         }
-        heap[child] = entry
     }
 
     /// When the next appointment is; far away where there is none.
@@ -45,25 +47,28 @@ struct Agenda {
         return (first.key >> Self.orderBits, first.happening)
     }
 
+    /// Puts an entry in the place of the first one.
     private mutating func sink(_ entry: Entry, _ count: Int) {
-        var hole = 0
-        while true {
-            let first = hole << 2 &+ 1
-            guard first < count else { break }
-            var least = first
-            var leastKey = heap[first].key
-            let end = min(first &+ 4, count)
-            var child = first &+ 1
-            while child < end {
-                let key = heap[child].key
-                if key < leastKey { (least, leastKey) = (child, key) }
-                child &+= 1
+        unsafe heap.withUnsafeMutableBufferPointer { heap in
+            var hole = 0
+            while true {
+                let first = hole << 2 &+ 1
+                guard first < count else { break }
+                var least = first
+                var leastKey = unsafe heap[first].key
+                let end = min(first &+ 4, count)
+                var child = first &+ 1
+                while child < end {
+                    let key = unsafe heap[child].key
+                    if key < leastKey { (least, leastKey) = (child, key) }
+                    child &+= 1
+                }
+                guard leastKey < entry.key else { break }
+                unsafe heap[hole] = heap[least]
+                hole = least
             }
-            guard leastKey < entry.key else { break }
-            heap[hole] = heap[least]
-            hole = least
+            unsafe heap[hole] = entry
         }
-        heap[hole] = entry
     }
 }
 

@@ -169,4 +169,29 @@ import Topology
         #expect(scene.cluster.run(atMost: 3_000_000_000) { scene.cluster.isServing(scene.shard) })
         #expect(try scene.assignment.acceptedLosses == 1)
     }
+
+    @Test func `a copy that arrives twice takes back nothing that came after it`() throws {
+        var timing = Timing()
+        timing.retainedEntries = 4
+        let scene = ScenarioCluster(QuorumReplication(), timing: timing)
+        let (primary, backup) = (try scene.primary, try scene.backups[0])
+        scene.cluster.crash(backup)
+        for number in 1...12 {
+            _ = scene.ask(scene.set("early-\(number)"), of: primary, for: 20_000_000)
+        }
+        var copy: PeerMessage.SnapshotChunk?
+        scene.cluster.onSend = { _, to, message in
+            if to == backup, case .snapshot(let chunk) = message { copy = chunk }
+        }
+        scene.cluster.start(backup)
+        #expect(scene.cluster.run(atMost: 1_000_000_000) { copy != nil })
+        #expect(scene.ask(scene.set("late"), of: primary) == .reply(.ok))
+        let chunk = try #require(copy)
+        #expect(chunk.isLast)
+        let before = try #require(scene.position(of: backup))
+        #expect(before.last.index > chunk.position.index)
+        scene.cluster.step(backup, .message(from: primary, .snapshot(chunk)))
+        #expect(scene.position(of: backup)?.last == before.last)
+        #expect(scene.held(by: backup) == "late")
+    }
 }

@@ -27,29 +27,26 @@ struct AppendReadings {
         guard initial.isEmpty else { return nil }
         self.name = name
         self.operations = operations
-        var owners: [[UInt32]: Int] = [:]
-        var lengths: Set<Int> = []
+        var owners = PieceOwners()
         for (number, operation) in operations.enumerated() {
             switch operation.deed {
             case .read: continue
             case .append(let units), .replace(let units):
-                guard !units.isEmpty, owners.updateValue(number, forKey: units) == nil else {
-                    return nil
-                }
-                lengths.insert(units.count)
+                guard !units.isEmpty, owners.add(units, of: number) else { return nil }
             }
             writes.append(number)
         }
-        let sorted = lengths.sorted()
-        guard sorted.count <= 8 else { return nil }
+        guard owners.lengths.count <= 8 else { return nil }
         for (number, operation) in operations.enumerated() {
             guard case .read(let units) = operation.deed else { continue }
             var pieces: [Int] = []
             var start = 0
             while start < units.count {
                 var found: (owner: Int, length: Int)?
-                for length in sorted where start + length <= units.count {
-                    guard let owner = owners[Array(units[start..<start + length])] else { continue }
+                for length in owners.lengths where start + length <= units.count {
+                    guard let owner = owners.owner(of: units[start..<start + length]) else {
+                        continue
+                    }
                     // Two ways to go on: a search has to tell.
                     if found != nil { return nil }
                     found = (owner, length)
@@ -63,68 +60,77 @@ struct AppendReadings {
     }
 
     var impossibility: Impossibility? {
-        for reading in readings {
-            if let found = contradiction(inside: reading) ?? loss(in: reading) { return found }
+        // By operation: the last reading that shows its piece, counted from 1.
+        var shown = [Int](repeating: 0, count: operations.count)
+        for (place, reading) in readings.enumerated() {
+            let found =
+                contradiction(inside: reading, place + 1, &shown)
+                ?? loss(in: reading, place + 1, shown)
+            if let found { return found }
         }
         return fork
     }
 
     /// A piece twice, a piece from the future, or pieces in an order that time forbids.
-    private func contradiction(inside reading: Reading) -> Impossibility? {
-        let read = operations[reading.read]
-        var seen: Set<Int> = []
+    private func contradiction(
+        inside reading: Reading,
+        _ number: Int,
+        _ shown: inout [Int]
+    ) -> Impossibility? {
+        let readCompleted = operations[reading.read].completed
         // Of the pieces so far, the one that was asked for last.
         var latest: Int?
         for (position, piece) in reading.pieces.enumerated() {
-            let operation = operations[piece]
-            if !seen.insert(piece).inserted {
+            let (invoked, completed) = (operations[piece].invoked, operations[piece].completed)
+            if shown[piece] == number {
                 return impossibility(
                     "duplicate-append",
                     [piece, reading.read],
                     "It was written once, and one read shows it twice."
                 )
             }
-            if operation.invoked > read.completed {
+            shown[piece] = number
+            if invoked > readCompleted {
                 return impossibility(
                     "future-read",
                     [reading.read, piece],
                     "It was read before anybody had asked to write it."
                 )
             }
-            if position > 0, case .replace = operation.deed {
+            if position > 0, case .replace = operations[piece].deed {
                 return impossibility(
                     "kept-replaced",
                     [reading.pieces[position - 1], piece, reading.read],
                     "It replaced everything, yet something stands before it."
                 )
             }
-            if let before = latest, operation.completed < operations[before].invoked {
+            if let before = latest, completed < operations[before].invoked {
                 return impossibility(
                     "wrong-order",
                     [piece, before, reading.read],
                     "The first had ended before the second began, yet stands behind it."
                 )
             }
-            if operation.invoked > latest.map({ operations[$0].invoked }) ?? .min { latest = piece }
+            if invoked > latest.map({ operations[$0].invoked }) ?? .min { latest = piece }
         }
         return nil
     }
 
     /// A write that had ended before the read began, and that nothing can have replaced since.
-    private func loss(in reading: Reading) -> Impossibility? {
-        let read = operations[reading.read]
+    private func loss(in reading: Reading, _ place: Int, _ shown: [Int]) -> Impossibility? {
+        let readInvoked = operations[reading.read].invoked
         var replacement: Int?
         if let first = reading.pieces.first {
             if case .replace = operations[first].deed { replacement = first }
         } else if operations.contains(where: { Self.replaces($0) }) {
             return nil
         }
-        let shown = Set(reading.pieces)
-        for number in writes where !shown.contains(number) {
-            let write = operations[number]
-            guard write.completed < read.invoked else { continue }
+        for number in writes where shown[number] != place {
+            guard operations[number].completed < readInvoked else { continue }
             if let replacement {
-                guard operations[replacement].completed < write.invoked else { continue }
+                guard operations[replacement].completed < operations[number].invoked else {
+                    continue
+                }
             }
             return impossibility(
                 "lost-write",
@@ -195,5 +201,29 @@ struct AppendReadings {
         return [
             "The \(pieces) pieces that were read do not contain \(name(operations[lost].place))."
         ]
+    }
+}
+
+/// Who wrote each piece; most are a single unit, which needs no array to be looked up.
+private struct PieceOwners {
+    private var ofSingles: [UInt32: Int] = [:]
+    private var ofOthers: [[UInt32]: Int] = [:]
+    /// Every length that a piece has, in order.
+    private(set) var lengths: [Int] = []
+
+    /// False where the piece has an owner.
+    mutating func add(_ units: [UInt32], of owner: Int) -> Bool {
+        if let place = lengths.firstIndex(where: { $0 >= units.count }) {
+            if lengths[place] != units.count { lengths.insert(units.count, at: place) }
+        } else {
+            lengths.append(units.count)
+        }
+        return units.count == 1
+            ? ofSingles.updateValue(owner, forKey: units[0]) == nil
+            : ofOthers.updateValue(owner, forKey: units) == nil
+    }
+
+    func owner(of units: ArraySlice<UInt32>) -> Int? {
+        units.count == 1 ? ofSingles[units[units.startIndex]] : ofOthers[Array(units)]
     }
 }

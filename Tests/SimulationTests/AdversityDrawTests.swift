@@ -1,0 +1,49 @@
+import Determinism
+import Simulation
+import Testing
+
+/// Whether what can go wrong does: a run that never met it shows nothing about it.
+@Suite struct AdversityDrawTests {
+    private static let seeds: ClosedRange<UInt64> = 1...150
+    private static let outcomes = seeds.map { simulate(.drawn(from: Seed($0))) }
+
+    private static let happenings: [(name: String, count: @Sendable (NetworkEvidence) -> Int)] = [
+        ("cuts", { $0.cut }), ("clogs", { $0.clogged }), ("losses", { $0.lost }),
+        ("duplicates", { $0.duplicated }), ("reordering", { $0.reordered }),
+        ("overflows", { $0.overflowed }),
+    ]
+
+    @Test(arguments: happenings.indices)
+    func `seeds meet everything that the network may do`(index: Int) {
+        let happening = Self.happenings[index]
+        let met = Self.outcomes.count { happening.count($0.network) > 0 }
+        #expect(met > 0, "no seed of \(Self.seeds) met \(happening.name)")
+        #expect(met < Self.outcomes.count, "a seed without \(happening.name) is the control")
+    }
+
+    @Test func `where nothing is drawn nothing happens to the network`() {
+        let outcome = simulate(Circumstances(seed: Seed(1)))
+        #expect(outcome.network == NetworkEvidence())
+        #expect(outcome.violations == [])
+        #expect(outcome.lost == 0)
+    }
+
+    @Test func `a seed is ten simulated seconds at most, with a thousand requests in each`() {
+        for outcome in Self.outcomes {
+            let seconds = Double(outcome.simulatedNanoseconds) * 1e-9
+            #expect(seconds <= 10, "seed \(outcome.seed)")
+            #expect(
+                Double(outcome.operations) >= 1_000 * seconds,
+                "seed \(outcome.seed): \(outcome.operations) requests in \(seconds) s"
+            )
+        }
+    }
+
+    @Test func `an earlier edition goes on showing what it showed`() {
+        let hashes = (UInt64(1)...5).map { simulate(.drawn(from: Seed($0), edition: 1)).traceHash }
+        let newest = (UInt64(1)...5).map { simulate(.drawn(from: Seed($0))).traceHash }
+        #expect(hashes != newest)
+        let again = (UInt64(1)...5).map { simulate(.drawn(from: Seed($0), edition: 1)).traceHash }
+        #expect(hashes == again)
+    }
+}
