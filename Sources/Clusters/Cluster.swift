@@ -1,5 +1,6 @@
 public import Faults
 import Glibc
+internal import Synchronization
 public import Topology
 
 /// A cluster of real processes on a fabric: from nothing to serving, and back to nothing.
@@ -8,7 +9,11 @@ public final class Cluster: Sendable {
     public let specification: ClusterSpecification
     public let fabric: any Fabric
     public let processes: ProcessTable
-    private let observer: ClusterObserver
+    let observer: ClusterObserver
+    /// Who takes part, as far as faults have changed it.
+    private let members: Mutex<[NodeID]>
+    /// One change of the members at a time.
+    let isChanging = Mutex(false)
 
     /// Adds the processes and starts none; the fabric is built already.
     ///
@@ -28,7 +33,7 @@ public final class Cluster: Sendable {
         self.fabric = fabric
         var places: [Endpoint: FabricPlace] = [:]
         for endpoint in fabric.layout.endpoints { places[endpoint] = fabric.place(of: endpoint) }
-        for endpoint in specification.nodes.map({ Endpoint.node($0) })
+        for endpoint in (specification.nodes + specification.spares).map({ Endpoint.node($0) })
             + (system.hasCoordinator ? [.coordinator] : [])
         where places[endpoint] == nil {
             throw .unsupported("the fabric has no place for \(endpoint)")
@@ -43,15 +48,17 @@ public final class Cluster: Sendable {
             processes.add(process)
         }
         var nodes: [NodeID: FabricPlace] = [:]
-        for id in specification.nodes { nodes[id] = places[.node(id)] }
+        for id in specification.nodes + specification.spares { nodes[id] = places[.node(id)] }
         observer = ClusterObserver(system: system, places: nodes)
+        members = Mutex(specification.nodes)
     }
 
     /// Starts every process at once and waits until every node says that every key is served.
     ///
     /// Throws as soon as a process ends; call `stop` then as well.
     public func start(within bound: Duration = .seconds(10)) async throws(ClusterError) {
-        for endpoint in processes.endpoints {
+        let spares = specification.spares.map { Endpoint.node($0) }
+        for endpoint in processes.endpoints where !spares.contains(endpoint) {
             try makeDirectory(specification.dataDirectory + "/" + endpoint.name)
             try processes.start(endpoint)
         }
@@ -106,6 +113,34 @@ public final class Cluster: Sendable {
         try outcome.get()
     }
 
+    /// Waits until every node that runs says that no shard is on its way to another node.
+    ///
+    /// Throws as soon as a process ends.
+    public func awaitSettled(within bound: Duration) async throws(ClusterError) {
+        let ends = processes.unexpectedEnds.count
+        try await wait(for: "the end of every move", within: bound, endsBefore: ends) {
+            self.isSettled
+        }
+    }
+
+    /// Whether every node that runs said, when last asked, that no shard is on its way.
+    public var isSettled: Bool { covers(observer.settledNodes) }
+
+    /// What every node has done since it was first asked.
+    public func tallies() async -> [NodeID: NodeTally] {
+        let running = processes.running.compactMap(\.node)
+        return await observer.tallies(of: running, within: .seconds(2))
+    }
+
+    /// Who holds which slots, as the best informed node told last.
+    public var placement: [(slots: ClosedRange<Int>, nodes: [NodeID])] {
+        let holders = holders
+        return (observer.newest.ranges ?? []).map { range in
+            let slots = range.firstSlot...max(range.firstSlot, range.lastSlot)
+            return (slots, ([range.primary] + range.backups).compactMap { holders[$0] })
+        }
+    }
+
     /// Whether every node that runs said, when last asked, that every key is served.
     public var isServing: Bool {
         covers(observer.servingNodes)
@@ -123,7 +158,7 @@ public final class Cluster: Sendable {
 
     private var seen: [String] {
         let observations = observer.observations
-        return specification.nodes.map { id in
+        return nodes.map { id in
             guard let observation = observations[id] else {
                 let log = processes.log(of: .node(id)).lastLines(1).first ?? "and wrote nothing"
                 return "\(Endpoint.node(id)) does not answer: \(log)"
@@ -131,6 +166,7 @@ public final class Cluster: Sendable {
             return "\(Endpoint.node(id)) knows map \(observation.epoch) and is"
                 + (observation.isServing ? "" : " not") + " serving"
                 + (observation.isReplicated ? "" : ", with replicas that do not follow")
+                + (observation.isSettled ? "" : ", with shards on the move")
         }
     }
 
@@ -143,11 +179,33 @@ public final class Cluster: Sendable {
         await processes.stopAll()
     }
 
+    /// Every node that takes part, in order.
+    public var nodes: [NodeID] { members.withLock { $0 } }
+
+    func noteMember(_ node: NodeID, isThere: Bool) {
+        members.withLock { members in
+            members.removeAll { $0 == node }
+            if isThere { members = (members + [node]).sorted() }
+        }
+    }
+
+    /// Nodes that could join and do not run yet.
+    var spares: [NodeID] {
+        specification.spares.filter { processes.process(of: .node($0)) == nil }
+    }
+
     /// Where clients connect, by node.
     public var addresses: [(node: NodeID, host: String, port: UInt16)] {
-        specification.nodes.compactMap { id in
+        nodes.compactMap { id in
             fabric.place(of: .node(id)).map { (id, $0.host, $0.port) }
         }
+    }
+
+    private var holders: [SlotHolder: NodeID] {
+        let nodes = (specification.nodes + specification.spares).compactMap { id in
+            fabric.place(of: .node(id)).map { (SlotHolder(host: $0.host, port: Int($0.port)), id) }
+        }
+        return Dictionary(nodes, uniquingKeysWith: { first, _ in first })
     }
 
     /// The cluster as faults see it: who runs now, and the newest map that a node told.
@@ -155,10 +213,7 @@ public final class Cluster: Sendable {
     /// `load` is the share of the load that falls on a range of slots, in any unit; without it every
     /// slot counts the same. Waits for nothing.
     public func view(load: ((ClosedRange<Int>) -> Double)? = nil) -> ClusterView {
-        let holders = Dictionary(
-            addresses.map { (SlotHolder(host: $0.host, port: Int($0.port)), $0.node) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let holders = holders
         let shards = (observer.newest.ranges ?? []).map { range in
             let slots = range.firstSlot...max(range.firstSlot, range.lastSlot)
             return ClusterView.Shard(
@@ -169,15 +224,16 @@ public final class Cluster: Sendable {
             )
         }
         return ClusterView(
-            nodes: specification.nodes,
+            nodes: nodes,
             running: processes.running.compactMap(\.node),
             hasCoordinator: system.hasCoordinator,
             clientGroups: fabric.layout.clientGroups,
-            shards: shards
+            shards: shards,
+            spares: spares
         )
     }
 
-    private func makeDirectory(_ path: String) throws(ClusterError) {
+    func makeDirectory(_ path: String) throws(ClusterError) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += made.isEmpty && part.isEmpty ? "/" : "\(part)/"

@@ -14,6 +14,8 @@ public protocol SystemUnderTest: Sendable {
     static var reads: [SystemOption] { get }
     /// What a plan may write for `durability`, the weakest first.
     static var durabilities: [SystemOption] { get }
+    /// Whether nodes can join and leave while it serves.
+    static var changesMembership: Bool { get }
     /// The executable, looked for beside the running one and then on the path.
     static var executable: String { get }
 
@@ -45,12 +47,58 @@ public protocol SystemUnderTest: Sendable {
         _ client: NodeClient,
         knownEpoch: UInt64?
     ) throws(NodeClientError) -> NodeObservation
+
+    /// The executable's arguments that ask a running cluster for a change of who takes part; nil where
+    /// the system knows no such thing.
+    func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]?
+
+    /// What one node's process has done since its start; nil where the system does not tell.
+    func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures?
+}
+
+/// A change of who takes part.
+public enum MembershipRequest: Sendable, Equatable {
+    case join(NodeID)
+    case leave(NodeID)
+    case replace(NodeID, by: NodeID)
+}
+
+/// What one process of a node tells of its work.
+public struct NodeFigures: Sendable, Equatable {
+    /// Of this process alone: another one has another name.
+    public var process: String
+    /// Commands of clients, those of whoever asked this included.
+    public var commands: Int
+    /// What its copies of the data take, without the memory around them.
+    public var dataBytes: Int
+    /// What it sent to nodes that were to hold shards of it.
+    public var movedBytes: Int
+
+    public init(process: String, commands: Int, dataBytes: Int, movedBytes: Int) {
+        self.process = process
+        self.commands = commands
+        self.dataBytes = dataBytes
+        self.movedBytes = movedBytes
+    }
 }
 
 extension SystemUnderTest {
     public static var detectors: [SystemOption] { [] }
     public static var reads: [SystemOption] { [] }
     public static func problem(replication: String, replicas: Int) -> String? { nil }
+    public static var changesMembership: Bool { false }
+
+    public func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]? { nil }
+
+    public func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures? { nil }
 }
 
 /// Every system there is; a new one is one file and one line here.
@@ -92,6 +140,8 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var minimumInSync: Int?
     /// What reads rest on; nil for the system's own way.
     public var reads: String?
+    /// Nodes beyond these, for faults that let some join.
+    public var spareCount = 0
     /// The nodes' shares of the data; empty where all are the same.
     public var weights: [Double] = []
     /// The nodes' fault domains; empty where there are none.
@@ -118,6 +168,8 @@ public struct ClusterSpecification: Sendable, Equatable {
     }
 
     public var nodes: [NodeID] { (0..<nodeCount).map { NodeID(UInt16($0 + 1)) } }
+
+    public var spares: [NodeID] { (0..<spareCount).map { NodeID(UInt16(nodeCount + $0 + 1)) } }
 }
 
 /// What one node says of its cluster.
@@ -126,6 +178,8 @@ public struct NodeObservation: Sendable, Equatable {
     public var isServing: Bool
     /// Whether every replica of the shards it leads follows; true where the system does not tell.
     public var isReplicated: Bool
+    /// Whether no shard is on its way to another node; true where the system does not tell.
+    public var isSettled: Bool
     /// The version of the map it knows: of two nodes the one with the higher knows better.
     public var epoch: UInt64
     /// Nil where the epoch is one that was known.
@@ -153,7 +207,14 @@ public struct NodeObservation: Sendable, Equatable {
         }
     }
 
-    public init(isServing: Bool, isReplicated: Bool = true, epoch: UInt64, ranges: [Range]?) {
+    public init(
+        isServing: Bool,
+        isReplicated: Bool = true,
+        isSettled: Bool = true,
+        epoch: UInt64,
+        ranges: [Range]?
+    ) {
+        self.isSettled = isSettled
         self.isServing = isServing
         self.isReplicated = isReplicated
         self.epoch = epoch

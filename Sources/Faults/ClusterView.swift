@@ -4,6 +4,8 @@ public import Topology
 public struct ClusterView: Sendable, Equatable {
     /// Every node of the cluster, in order.
     public var nodes: [NodeID]
+    /// Nodes that could join it, in order.
+    public var spares: [NodeID]
     /// Those whose process runs and is not paused, in order.
     public var running: [NodeID]
     public var hasCoordinator: Bool
@@ -32,13 +34,15 @@ public struct ClusterView: Sendable, Equatable {
         running: [NodeID],
         hasCoordinator: Bool,
         clientGroups: Int,
-        shards: [Shard]
+        shards: [Shard],
+        spares: [NodeID] = []
     ) {
         self.nodes = nodes
         self.running = running
         self.hasCoordinator = hasCoordinator
         self.clientGroups = clientGroups
         self.shards = shards
+        self.spares = spares
     }
 
     /// Everybody, in order.

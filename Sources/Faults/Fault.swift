@@ -11,6 +11,10 @@ public protocol Fault: Codable, Sendable {
     static var keys: [String] { get }
     /// Whether it cuts links, which not every fabric can.
     static var needsNetworkFaults: Bool { get }
+    /// Whether it brings a node along that the cluster did not have.
+    static var takesSpare: Bool { get }
+    /// Whether it changes who takes part, which not every system can.
+    static var changesMembership: Bool { get }
 
     init(fields: FaultFields) throws(FaultFieldError)
 
@@ -31,6 +35,8 @@ public protocol Fault: Codable, Sendable {
 
 extension Fault {
     public static var needsNetworkFaults: Bool { false }
+    public static var takesSpare: Bool { false }
+    public static var changesMembership: Bool { false }
     public var note: String? { nil }
 }
 
@@ -41,6 +47,9 @@ public let faults: [any Fault.Type] = [
     Pause.self,
     Restart.self,
     Partition.self,
+    NodeJoin.self,
+    NodeLeave.self,
+    NodeReplace.self,
 ]
 
 /// What a fault does to a cluster, and how that is undone.

@@ -1,3 +1,5 @@
+public import Topology
+
 /// A primitive that every interpreter, of real processes or of simulated ones, has to carry out.
 public enum FaultAction: Sendable, Equatable {
     /// Ends the process at once; its kernel still closes its connections.
@@ -15,6 +17,12 @@ public enum FaultAction: Sendable, Equatable {
     /// Gives the endpoint the network of a machine that has just booted: what the dead process had
     /// left in the kernel's socket buffers is never sent.
     case renewNetwork(Endpoint)
+    /// Starts a node that the cluster did not have, and lets it take part.
+    case join(NodeID)
+    /// Lets a node give all it holds away; then its process ends.
+    case leave(NodeID)
+    /// Both: a node that the cluster did not have takes over all that another holds.
+    case replace(NodeID, by: NodeID)
 }
 
 extension FaultAction: CustomStringConvertible {
@@ -28,6 +36,10 @@ extension FaultAction: CustomStringConvertible {
         case .cut(let links): "cut \(text(links))"
         case .reconnect(let links): "reconnect \(text(links))"
         case .renewNetwork(let endpoint): "renew network of \(endpoint)"
+        case .join(let node): "join \(Endpoint.node(node))"
+        case .leave(let node): "leave \(Endpoint.node(node))"
+        case .replace(let old, let new):
+            "replace \(Endpoint.node(old)) by \(Endpoint.node(new))"
         }
     }
 
@@ -46,4 +58,8 @@ public enum ExpectedEvidence: Hashable, Sendable, Codable {
     case processStopped(Endpoint)
     /// Another process of the same role is ready.
     case processReplaced(Endpoint)
+    /// The node holds shards, and the cluster says that none is on its way any more.
+    case nodeJoined(Endpoint)
+    /// The node holds none, and the cluster says that none is on its way any more.
+    case nodeLeft(Endpoint)
 }

@@ -35,8 +35,10 @@ import Topology
         for fault in try Self.all() {
             let entry = FaultSchedule([(.zero, fault)], seed: Seed(1)).entries[0]
             let (victim, strike) = entry.strike(in: fiveNodes())
-            #expect(victim == .node(3))
-            #expect(!strike.actions.isEmpty && !strike.healing.isEmpty && !strike.evidence.isEmpty)
+            #expect(victim == .node(3) || fault.target == nil)
+            #expect(!strike.actions.isEmpty && !strike.evidence.isEmpty)
+            // Who has joined or left stays so.
+            #expect(strike.healing.isEmpty == type(of: fault).changesMembership)
         }
     }
 
@@ -46,13 +48,14 @@ import Topology
         for fault in try Self.all() {
             let entry = FaultSchedule([(.zero, fault)], seed: Seed(1)).entries[0]
             let strike = entry.strike(in: fiveNodes()).strike
-            for action in strike.actions {
+            for action in strike.actions where !type(of: fault).changesMembership {
                 let opposite: FaultAction =
                     switch action {
                     case .kill(let endpoint), .terminate(let endpoint): .start(endpoint)
                     case .pause(let endpoint): .resume(endpoint)
                     case .cut(let links): .reconnect(links)
-                    case .start, .resume, .reconnect, .renewNetwork: action
+                    case .start, .resume, .reconnect, .renewNetwork, .join, .leave, .replace:
+                        action
                     }
                 #expect(strike.healing.contains(opposite), "\(action)")
             }
@@ -66,10 +69,29 @@ import Topology
             let cuts = (strike.actions + strike.healing).contains { action in
                 switch action {
                 case .cut, .reconnect, .renewNetwork: true
-                case .kill, .terminate, .start, .pause, .resume: false
+                case .kill, .terminate, .start, .pause, .resume, .join, .leave, .replace: false
                 }
             }
             #expect(cuts == type(of: fault).needsNetworkFaults)
+        }
+    }
+
+    @Test func `the first spare joins, and nothing happens where there is none`() throws {
+        let join = try NodeJoin(fields: FaultFields())
+        let replace = try NodeReplace(fields: FaultFields(target: .primary))
+        let leave = try NodeLeave(fields: FaultFields(target: .node(NodeID(2))))
+        func actions(_ fault: any Fault, _ view: ClusterView) -> [FaultAction] {
+            FaultSchedule([(.zero, fault)], seed: Seed(1)).entries[0].strike(in: view)
+                .strike.actions
+        }
+        #expect(actions(join, fiveNodes()) == [.join(NodeID(6))])
+        #expect(actions(replace, fiveNodes()) == [.replace(NodeID(3), by: NodeID(6))])
+        #expect(actions(leave, fiveNodes()) == [.leave(NodeID(2))])
+        var full = fiveNodes()
+        full.spares = []
+        #expect(actions(join, full).isEmpty && actions(replace, full).isEmpty)
+        #expect(throws: FaultFieldError.self) {
+            try NodeLeave(fields: FaultFields(target: .coordinator))
         }
     }
 

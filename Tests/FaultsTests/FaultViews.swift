@@ -13,7 +13,8 @@ func fiveNodes(running: [UInt16] = [1, 2, 3, 4, 5], clientGroups: Int = 2) -> Cl
             .init(firstSlot: 0, primary: NodeID(1), backups: [NodeID(2), NodeID(3)], load: 1),
             .init(firstSlot: 64, primary: NodeID(3), backups: [NodeID(5), NodeID(4)], load: 7),
             .init(firstSlot: 128, primary: NodeID(2), backups: [NodeID(3), NodeID(4)], load: 7),
-        ]
+        ],
+        spares: [NodeID(6), NodeID(7)]
     )
 }
 

@@ -109,7 +109,8 @@ import Testing
         let cell = try #require(text.split(separator: "\"parameters\"").dropFirst().first)
         var position = cell.startIndex
         for name in [
-            "throughput", "latency", "longestOutage", "ledger", "verdict", "gates", "report",
+            "throughput", "latency", "longestOutage", "balance", "movement", "ledger", "verdict",
+            "gates", "report",
         ] {
             let range = try #require(cell[position...].firstRange(of: "\"\(name)\": "))
             position = range.upperBound

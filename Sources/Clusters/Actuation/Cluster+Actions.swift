@@ -6,7 +6,7 @@ extension FaultAction {
     var isQuick: Bool {
         switch self {
         case .kill, .terminate, .pause, .resume, .cut, .reconnect: true
-        case .start, .renewNetwork: false
+        case .start, .renewNetwork, .join, .leave, .replace: false
         }
     }
 }
@@ -28,7 +28,7 @@ extension Cluster {
             case .resume(let endpoint): return missing(endpoint, unless: processes.resume(endpoint))
             case .cut(let links): try fabric.cut(links)
             case .reconnect(let links): try fabric.reconnect(links)
-            case .start, .renewNetwork:
+            case .start, .renewNetwork, .join, .leave, .replace:
                 preconditionFailure("An action that waits is not done on the punctual thread.")
             }
             return nil
@@ -49,6 +49,9 @@ extension Cluster {
             case .renewNetwork(let endpoint):
                 try await end(endpoint)
                 try fabric.renew(endpoint)
+            case .join(let node): try await change(.join(node))
+            case .leave(let node): try await change(.leave(node))
+            case .replace(let old, let new): try await change(.replace(old, by: new))
             case .kill, .terminate, .pause, .resume, .cut, .reconnect: return carryOut(action)
             }
             return nil

@@ -25,6 +25,8 @@ extension Cluster {
                 }
                 let reading = "\(endpoint) " + (isStopped == nil ? "was not stopped" : "in state T")
                 readings.append(FaultEvidence(kind, isSeen: isStopped != nil, reading))
+            case .nodeJoined, .nodeLeft:
+                if let evidence = readMembership(kind) { readings.append(evidence) }
             case .packetsDropped, .processReplaced: continue
             }
         }

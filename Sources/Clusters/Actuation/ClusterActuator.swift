@@ -19,6 +19,8 @@ public final class ClusterActuator: Sendable {
         var active: [Int: ActiveFault] = [:]
         var records: [Int: FaultRecord] = [:]
         var timeline: Timeline?
+        /// Healings that were begun and are not finished.
+        var healing = 0
         var isOver = false
         var isRunning = false
     }
@@ -27,8 +29,16 @@ public final class ClusterActuator: Sendable {
     struct ActiveFault: Sendable {
         let strike: FaultStrike
         let processesBefore: [Endpoint: Int32]
-        /// Reads what has to be read soon after the strike.
-        let readings: Task<[FaultEvidence], Never>
+        /// Does what waits, and reads what has to be read soon after.
+        let aftermath: Task<Aftermath, Never>
+    }
+
+    /// What came of a strike beside the punctual thread.
+    struct Aftermath: Sendable {
+        var evidence: [FaultEvidence]
+        var problems: [String] = []
+        /// When a strike that takes its time was over.
+        var endedAt: UInt64?
     }
 
     /// Strikes nothing yet.
@@ -91,6 +101,10 @@ public final class ClusterActuator: Sendable {
                 guard let healing = begin(healing: index) else { continue }
                 group.addTask { await self.finish(healing) }
             }
+        }
+        // Some are over by themselves at this moment.
+        _ = await eventually(within: Self.endBound) {
+            self.state.withLock { $0.healing == 0 ? true : nil }
         }
     }
 
@@ -159,7 +173,7 @@ extension ClusterActuator {
             watched[endpoint] = cluster.processes.process(of: endpoint)
             before[endpoint] = watched[endpoint]?.id
         }
-        for action in strike.actions {
+        for action in strike.actions where action.isQuick {
             guard let problem = cluster.carryOut(action) else { continue }
             record.problems.append(problem)
             // Whatever is read of a process that was not struck proves nothing.
@@ -168,12 +182,31 @@ extension ClusterActuator {
         record.appliedAt = ordeal_monotonic_nanoseconds()
         let cluster = self.cluster
         let struck = before
-        let readings = Task { [watched] in
-            await cluster.readSoon(strike.evidence, of: struck, watched: watched)
+        let slow = strike.actions.filter { !$0.isQuick }
+        let aftermath = Task { [watched] in
+            var aftermath = Aftermath(evidence: [])
+            for action in slow {
+                guard let problem = await cluster.carryOutPatiently(action) else { continue }
+                aftermath.problems.append(problem)
+            }
+            if !slow.isEmpty { aftermath.endedAt = ordeal_monotonic_nanoseconds() }
+            aftermath.evidence = await cluster.readSoon(
+                strike.evidence,
+                of: struck,
+                watched: watched
+            )
+            return aftermath
         }
-        let active = ActiveFault(strike: strike, processesBefore: struck, readings: readings)
+        let active = ActiveFault(strike: strike, processesBefore: struck, aftermath: aftermath)
         state.withLock { $0.active[entry.index] = active }
         publish(record)
+        guard !slow.isEmpty, strike.healing.isEmpty else { return }
+        // It is over by itself, unless all faults are healed before.
+        Task {
+            _ = await aftermath.value
+            guard let healing = self.begin(healing: entry.index) else { return }
+            await self.finish(healing)
+        }
     }
 
     /// Does the quick part of a healing; nil where there is nothing to heal.
@@ -182,6 +215,7 @@ extension ClusterActuator {
             guard let active = state.active.removeValue(forKey: index),
                 let record = state.records[index]
             else { return nil }
+            state.healing += 1
             return (active, record)
         }
         guard let (active, record) = found else { return nil }
@@ -223,12 +257,19 @@ extension ClusterActuator {
                 record.problems.append(problem)
             }
         }
-        if record.healedAt == nil { record.healedAt = ordeal_monotonic_nanoseconds() }
-        record.evidence = await healing.active.readings.value + record.evidence
+        let aftermath = await healing.active.aftermath.value
+        record.problems += aftermath.problems
+        if let endedAt = aftermath.endedAt {
+            record.healedAt = endedAt
+        } else if record.healedAt == nil {
+            record.healedAt = ordeal_monotonic_nanoseconds()
+        }
+        record.evidence = aftermath.evidence + record.evidence
         record.evidence += cluster.readReplaced(
             healing.active.strike,
             before: healing.active.processesBefore
         )
         publish(record)
+        state.withLock { $0.healing -= 1 }
     }
 }

@@ -5,7 +5,16 @@ extension FaultAction {
     var process: Endpoint? {
         switch self {
         case .kill(let endpoint), .terminate(let endpoint), .pause(let endpoint): endpoint
-        case .start, .resume, .cut, .reconnect, .renewNetwork: nil
+        case .start, .resume, .cut, .reconnect, .renewNetwork, .join, .leave, .replace: nil
+        }
+    }
+
+    /// The nodes that it lets come or go.
+    fileprivate var members: [Endpoint] {
+        switch self {
+        case .join(let node), .leave(let node): [.node(node)]
+        case .replace(let old, let new): [.node(old), .node(new)]
+        case .kill, .terminate, .start, .pause, .resume, .cut, .reconnect, .renewNetwork: []
         }
     }
 }
@@ -25,8 +34,8 @@ extension FaultStrike {
 
     /// Whose process it acts on, or else, where it only cuts, the smaller side of the cut.
     var touched: [Endpoint] {
-        let processes = processes
-        guard processes.isEmpty else { return processes }
+        let struck = processes + actions.flatMap(\.members)
+        guard struck.isEmpty else { return struck }
         let links = cutLinks
         var counts: [Endpoint: Int] = [:]
         for link in links {

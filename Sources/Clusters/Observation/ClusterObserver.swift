@@ -19,6 +19,9 @@ final class ClusterObserver: Sendable {
         var claims: [PrimaryClaim] = []
         /// The ranges of the highest epoch seen.
         var newest = NodeObservation(isServing: false, epoch: 0, ranges: nil)
+        var tallies: [NodeID: NodeTally] = [:]
+        /// Every node's figures are wanted from this moment on.
+        var figuresWantedAt: UInt64 = 0
         var isStopped = false
         var isFinished = false
     }
@@ -29,6 +32,8 @@ final class ClusterObserver: Sendable {
     private static let patience = Duration.milliseconds(150)
     /// What a run comes to that changes its map all the time; beyond it no more is kept.
     private static let mostClaims = 200_000
+    /// What a process did after its figures were read is unknown once it has ended.
+    private static let figuresPause: UInt64 = 500_000_000
 
     init(system: any SystemUnderTest, places: [NodeID: FabricPlace]) {
         self.system = system
@@ -44,7 +49,7 @@ final class ClusterObserver: Sendable {
                 let nodes = running().sorted()
                 for node in nodes { self.look(at: node, &clients) }
                 self.forget(except: nodes, &clients)
-                let isCalm = self.servingNodes.count == self.places.count
+                let isCalm = self.servingNodes.count == nodes.count
                 ordeal_sleep_until(
                     ordeal_monotonic_nanoseconds() + (isCalm ? Self.calmPause : Self.eagerPause)
                 )
@@ -75,6 +80,25 @@ final class ClusterObserver: Sendable {
         }
     }
 
+    /// The nodes that said, when last asked, that no shard is on its way to another node.
+    var settledNodes: [NodeID] {
+        state.withLock { state in
+            state.observations.filter { $0.value.isSettled }.keys.sorted()
+        }
+    }
+
+    /// What every node has done, of those that answer as of now.
+    func tallies(of nodes: [NodeID], within bound: Duration) async -> [NodeID: NodeTally] {
+        let now = ordeal_monotonic_nanoseconds()
+        state.withLock { $0.figuresWantedAt = now }
+        _ = await eventually(within: bound) {
+            self.state.withLock { state in
+                nodes.allSatisfy { (state.tallies[$0]?.askedAt ?? 0) >= now } ? true : nil
+            }
+        }
+        return state.withLock { $0.tallies }
+    }
+
     /// What the best informed node said last.
     var newest: NodeObservation { state.withLock { $0.newest } }
 
@@ -98,6 +122,7 @@ final class ClusterObserver: Sendable {
                 else { return }
                 state.newest = observation
             }
+            try count(client, of: node, calls: observation.ranges == nil ? 1 : 2)
         } catch {
             clients[node] = nil
             state.withLock { state in
@@ -128,6 +153,23 @@ final class ClusterObserver: Sendable {
 
     /// Every claim that a node made to lead some slots, as far as it was asked in time.
     var claims: [PrimaryClaim] { state.withLock { $0.claims } }
+
+    /// Adds up what a node's processes tell of their work, now and then.
+    private func count(
+        _ client: NodeClient,
+        of node: NodeID,
+        calls: Int
+    ) throws(NodeClientError) {
+        let now = ordeal_monotonic_nanoseconds()
+        let isDue = state.withLock { state in
+            var tally = state.tallies[node] ?? NodeTally()
+            tally.ownCalls += calls
+            state.tallies[node] = tally
+            return tally.askedAt < max(state.figuresWantedAt, now - min(now, Self.figuresPause))
+        }
+        guard isDue, let figures = try system.figures(client) else { return }
+        state.withLock { $0.tallies[node]?.note(figures, at: now) }
+    }
 
     private func client(
         of place: FabricPlace,

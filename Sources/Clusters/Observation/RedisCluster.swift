@@ -12,6 +12,7 @@ enum RedisCluster {
         var observation = NodeObservation(
             isServing: information["cluster_state"] == "ok",
             isReplicated: information["cluster_replication_online"] != "0",
+            isSettled: information["cluster_settled"] != "0",
             epoch: epoch,
             ranges: nil
         )
@@ -23,6 +24,21 @@ enum RedisCluster {
             observation.isExact = after["cluster_current_epoch"].flatMap { UInt64($0) } == epoch
         }
         return observation
+    }
+
+    /// What INFO counts.
+    static func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures? {
+        let information = fields(try client.call("INFO").text ?? "")
+        guard let process = information["run_id"],
+            let commands = information["total_commands_processed"].flatMap({ Int($0) })
+        else { return nil }
+        let count = { (name: String) in information[name].flatMap { Int($0) } ?? 0 }
+        return NodeFigures(
+            process: process,
+            commands: commands,
+            dataBytes: count("used_memory_dataset"),
+            movedBytes: count("moved_bytes")
+        )
     }
 
     /// `name:value` lines.

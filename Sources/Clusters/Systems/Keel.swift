@@ -45,6 +45,7 @@ public struct Keel: SystemUnderTest {
         SystemOption("log-always", "once it is synced to disk"),
     ]
 
+    public static let changesMembership = true
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 
@@ -74,7 +75,7 @@ public struct Keel: SystemUnderTest {
         at place: (Endpoint) -> FabricPlace
     ) -> [ProcessDescription] {
         let coordinator = place(.coordinator)
-        let nodes = specification.nodes.map { id in
+        let nodes = (specification.nodes + specification.spares).map { id in
             let place = place(.node(id))
             return ProcessDescription(
                 endpoint: .node(id),
@@ -89,10 +90,7 @@ public struct Keel: SystemUnderTest {
                 openFiles: 16_384
             )
         }
-        let members = specification.nodes.map { id in
-            let place = place(.node(id))
-            return "\(id.value)=\(place.host):\(place.port):\(place.peerPort)"
-        }
+        let members = specification.nodes.map { name(of: $0, at: place) }
         var placement = ["--placement", specification.placement]
         for (option, values) in [
             ("--weights", specification.weights.map { "\($0)" }),
@@ -123,5 +121,31 @@ public struct Keel: SystemUnderTest {
         knownEpoch: UInt64?
     ) throws(NodeClientError) -> NodeObservation {
         try RedisCluster.observe(client, knownEpoch: knownEpoch)
+    }
+
+    public func figures(_ client: NodeClient) throws(NodeClientError) -> NodeFigures? {
+        try RedisCluster.figures(client)
+    }
+
+    public func arguments(
+        for change: MembershipRequest,
+        of specification: ClusterSpecification,
+        at place: (Endpoint) -> FabricPlace
+    ) -> [String]? {
+        let coordinator = place(.coordinator)
+        let words =
+            switch change {
+            case .join(let node): ["add", name(of: node, at: place)]
+            case .leave(let node): ["remove", "\(node.value)"]
+            case .replace(let old, let new):
+                ["replace", "\(old.value)", name(of: new, at: place)]
+            }
+        return ["admin"] + words + ["--coordinator", "\(coordinator.host):\(coordinator.port)"]
+    }
+
+    /// A node with its addresses, as command lines want it.
+    private func name(of node: NodeID, at place: (Endpoint) -> FabricPlace) -> String {
+        let place = place(.node(node))
+        return "\(node.value)=\(place.host):\(place.port):\(place.peerPort)"
     }
 }

@@ -1,3 +1,4 @@
+internal import Clusters
 internal import Faults
 internal import Quantities
 internal import Topology
@@ -16,6 +17,7 @@ extension FaultPlan {
     ) throws(PlanProblem) -> [FaultPlan] {
         guard let node else { return [] }
         var plans: [FaultPlan] = []
+        var members = system.nodes
         for item in try node.items() {
             let plan = try FaultPlan(item, system: system)
             if plan.at >= workload.measure {
@@ -34,6 +36,14 @@ extension FaultPlan {
                         + "convergence are over",
                     fix: "write `restartAfter:` of \(most) or less, or leave it out: everything is "
                         + "healed when the measurement ends"
+                )
+            }
+            members += plan.addedNodes
+            if members < system.copies {
+                throw item.problem(
+                    "\(system.copies) replicas need \(system.copies) nodes, and \(members) would be "
+                        + "left",
+                    fix: "write more `nodes:` or fewer `replicas:`"
                 )
             }
             plans.append(plan)
@@ -91,10 +101,24 @@ extension FaultPlan {
         }
     }
 
+    /// By how many nodes the cluster is larger afterwards.
+    private var addedNodes: Int {
+        let kind = type(of: fault)
+        guard kind.changesMembership else { return 0 }
+        return (kind.takesSpare ? 1 : 0) - (fault.target == nil ? 0 : 1)
+    }
+
     private func checkPossible(
         _ fields: PlanFields,
         system: SystemPlan
     ) throws(PlanProblem) {
+        let knowsMembers = systemsUnderTest.first { $0.name == system.kind }?.changesMembership
+        if type(of: fault).changesMembership, knowsMembers == false {
+            throw fields.node.problem(
+                "\(system.kind) knows no nodes that come and go",
+                fix: "see `ordeal list systems`"
+            )
+        }
         if fault is Partition, system.nodes < 2 {
             throw fields.node.problem(
                 "one node has nobody to be cut off from",

@@ -79,7 +79,7 @@ struct FaultAccount {
                 endpoint.node.map { node in
                     CopyLoss(node: Int(node.value), at: Int64(applied), readmittedAt: nil)
                 }
-            case .packetsDropped, .processStopped: nil
+            case .packetsDropped, .processStopped, .nodeJoined, .nodeLeft: nil
             }
         }
     }
@@ -113,6 +113,8 @@ extension ExpectedEvidence {
         case .processGone(let endpoint): "\(endpoint.name) gone"
         case .processStopped(let endpoint): "\(endpoint.name) stopped"
         case .processReplaced(let endpoint): "\(endpoint.name) replaced"
+        case .nodeJoined(let endpoint): "\(endpoint.name) joined"
+        case .nodeLeft(let endpoint): "\(endpoint.name) left"
         }
     }
 }

@@ -28,6 +28,7 @@ extension Trial {
         let bound = surroundings.convergenceBound
         do throws(ClusterError) {
             try await cluster.awaitServing(within: bound)
+            try await cluster.awaitSettled(within: bound)
             // What the replicas hold is for the audit to say; this is what the store says of them.
             do throws(ClusterError) {
                 try await cluster.awaitReplicated(within: min(bound, Self.replicationBound))
@@ -37,6 +38,7 @@ extension Trial {
         } catch {
             doubts.append("after everything was healed: \(error.message)")
         }
+        let settled = await snapshot(cluster)
         clock.enter("audit")
         var aftermath = TrialAftermath()
         if let history = TrialHistory(setting) {
@@ -63,6 +65,17 @@ extension Trial {
             aftermath: aftermath
         )
         var record = judgement.record(voids: voids, doubts: doubts, notes: notes)
+        if measurement.nodes.count == 2 {
+            let accounts = NodeAccounts(
+                specification: cluster.specification,
+                workload: setting.workload.base,
+                begin: measurement.nodes[0],
+                end: measurement.nodes[1],
+                settled: settled
+            )
+            record.balance = accounts.balance
+            record.movement = accounts.movement
+        }
         record.phases = clock.phases()
         return record
     }

@@ -13,6 +13,8 @@ struct TrialSetting: Sendable {
     let workload: AnyWorkload
     let faults: FaultSchedule
     let layout: FabricLayout
+    /// Nodes that faults let join.
+    let spareCount: Int
     let workers: Int
 
     /// Throws for a name that is registered no more; the plan was checked against the same lists.
@@ -26,7 +28,11 @@ struct TrialSetting: Sendable {
         // Clients that go along with a cut-off node need a place of their own.
         let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
         workers = max(groups, cell.workload.workers ?? 1)
-        layout = FabricLayout(nodeCount: cell.system.nodes, clientGroups: groups)
+        spareCount = cell.faults.count { type(of: $0.fault).takesSpare }
+        layout = FabricLayout(
+            nodeCount: cell.system.nodes + spareCount,
+            clientGroups: groups
+        )
     }
 
     private static func workload(_ plan: WorkloadPlan) throws(ClusterError) -> any Workload {
@@ -78,6 +84,7 @@ struct TrialSetting: Sendable {
         specification.detector = system.detector
         specification.minimumInSync = system.minimumInSync
         specification.reads = system.reads
+        specification.spareCount = spareCount
         specification.weights = system.weights
         specification.zones = system.zones
         return specification

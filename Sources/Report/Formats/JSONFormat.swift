@@ -53,6 +53,21 @@ public struct JSONFormat: ReportFormat {
             ),
             .init("longestOutage", number(summary.longestOutage)),
             .init(
+                "balance",
+                .object([
+                    .init("operationsPeak", number(summary.operationsPeak)),
+                    .init("bytesPeak", number(summary.bytesPeak)),
+                ])
+            ),
+            .init(
+                "movement",
+                .object([
+                    .init("bytes", number(summary.movedBytes)),
+                    .init("shardRatio", number(summary.movedShards)),
+                    .init("byteRatio", number(summary.movedRatio)),
+                ])
+            ),
+            .init(
                 "ledger",
                 .object([
                     .init("acknowledged", integer(summary.acknowledged)),

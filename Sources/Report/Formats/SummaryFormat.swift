@@ -25,9 +25,10 @@ public struct SummaryFormat: ReportFormat {
 
     private func table(_ run: RunRecord) -> [String] {
         let columns = ParameterColumns(run.cells)
-        let figures = [
-            "throughput", "p50", "p99", "max", "longest outage", "acknowledged", "lost", "verdict",
-        ]
+        let balance = BalanceColumns(run.cells)
+        let figures =
+            ["throughput", "p50", "p99", "max", "longest outage"] + balance.titles
+            + ["acknowledged", "lost", "verdict"]
         var lines = [row(columns.names + figures)]
         lines.append(
             row(columns.names.map { _ in "---" } + figures.dropLast().map { _ in "---:" } + ["---"])
@@ -42,6 +43,7 @@ public struct SummaryFormat: ReportFormat {
                         text(summary.p99, Figure.duration),
                         text(summary.max, Figure.duration),
                         text(summary.longestOutage, Figure.duration),
+                    ] + balance.columns.map { text($0.value(summary), $0.figure) } + [
                         Figure.count(summary.acknowledged),
                         Figure.count(summary.lost),
                         summary.verdict.name + (summary.gatesPassed ? "" : ", gate failed"),

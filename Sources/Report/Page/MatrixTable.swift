@@ -2,13 +2,9 @@ import Consistency
 
 /// All cells in one table that can be sorted, with a bar where lengths compare better than digits.
 struct MatrixTable {
-    private struct Column: Sendable {
-        var title: String
-        var value: @Sendable (CellSummary) -> Spread?
-        var figure: @Sendable (Double?) -> String
-    }
+    private typealias Column = BalanceColumns.Column
 
-    private static let columns = [
+    private static let alwaysThere = [
         Column(title: "throughput", value: \.throughput, figure: Figure.rate),
         Column(title: "p50", value: \.p50, figure: Figure.duration),
         Column(title: "p99", value: \.p99, figure: Figure.duration),
@@ -18,9 +14,11 @@ struct MatrixTable {
 
     let cells: [CellRecord]
 
+    private var columns: [Column] { Self.alwaysThere + BalanceColumns(cells).columns }
+
     func write(to markup: inout Markup) {
         let parameters = ParameterColumns(cells)
-        let greatest = Self.columns.map { column in
+        let greatest = columns.map { column in
             cells.compactMap { column.value($0.summary)?.maximum }.max() ?? 0
         }
         markup.element("div", class: "scroll") { markup in
@@ -38,7 +36,7 @@ struct MatrixTable {
     private func writeHead(_ parameters: [String], to markup: inout Markup) {
         markup.raw("<thead><tr>")
         for name in parameters { head(name, isNumber: false, &markup) }
-        for column in Self.columns { head(column.title, isNumber: true, &markup) }
+        for column in columns { head(column.title, isNumber: true, &markup) }
         head("acknowledged", isNumber: true, &markup)
         head("lost", isNumber: true, &markup)
         head("verdict", isNumber: false, &markup)
@@ -65,7 +63,7 @@ struct MatrixTable {
             let style = position + 1 == values.count ? "" : " class=\"quiet\""
             markup.raw("<td><a\(style) href=\"\(place)\">\(Markup.escape(value))</a></td>")
         }
-        for (column, limit) in zip(Self.columns, greatest) {
+        for (column, limit) in zip(columns, greatest) {
             figure(column.value(summary), column.figure, limit, &markup)
         }
         count(summary.acknowledged, &markup)

@@ -25,6 +25,7 @@ struct TrialSection {
             markup.element("div") { writeChecks(to: &$0) }
             markup.element("div") { writeGenerator(to: &$0) }
         }
+        writeNodes(to: &markup)
         if !trial.notes.isEmpty {
             markup.element("ul", class: "notes") { markup in
                 for note in trial.notes { markup.element("li", note) }
@@ -103,6 +104,40 @@ struct TrialSection {
             ]
         }
         table.write(to: &markup)
+    }
+
+    private func writeNodes(to markup: inout Markup) {
+        guard let balance = trial.balance else { return }
+        markup.element("h3", "Nodes")
+        var table = PlainTable(titles: ["node", "weight", "operations", "bytes held"])
+        table.rows = balance.nodes.map { node in
+            [
+                "node-\(node.node)", Figure.significant(node.weight),
+                Figure.count(node.operations), Figure.bytes(node.bytes),
+            ]
+        }
+        table.write(to: &markup)
+        var rows = [
+            (name: "busiest node, of its fair share", value: Figure.ratio(balance.operationsPeak)),
+            (name: "fullest node, of its fair share", value: Figure.ratio(balance.bytesPeak)),
+        ]
+        if let movement = trial.movement {
+            rows.append(
+                (
+                    name: "copies of shards moved",
+                    value: "\(Figure.count(movement.shards)), "
+                        + "\(Figure.fixed(movement.leastShards, decimals: 1)) had to"
+                )
+            )
+            rows.append(
+                (
+                    name: "bytes moved",
+                    value: "\(Figure.bytes(movement.bytes)), "
+                        + "\(Figure.bytes(Int(movement.leastBytes))) had to"
+                )
+            )
+        }
+        PlainTable.writeKeys(rows, to: &markup)
     }
 
     private func writeGenerator(to markup: inout Markup) {

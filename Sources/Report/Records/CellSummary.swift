@@ -9,6 +9,16 @@ public struct CellSummary: Sendable, Hashable, Codable {
     public var p999: Spread?
     public var max: Spread?
     public var longestOutage: Spread?
+    /// Of the busiest node, in parts of its fair share.
+    public var operationsPeak: Spread?
+    /// Of the fullest node, in parts of its fair share.
+    public var bytesPeak: Spread?
+    /// What nodes that joined or left made move.
+    public var movedBytes: Spread?
+    /// Copies of shards, in parts of the fewest that had to move.
+    public var movedShards: Spread?
+    /// Bytes, in parts of the fewest that had to move.
+    public var movedRatio: Spread?
     public var acknowledged: Int?
     public var lost: Int?
     public var resurrected: Int?
@@ -26,6 +36,12 @@ public struct CellSummary: Sendable, Hashable, Codable {
         p999 = Spread(trials.compactMap { $0.latency?.p999 })
         max = Spread(trials.compactMap { $0.latency?.max })
         longestOutage = Spread(trials.compactMap { $0.availability?.worstOutage?.duration })
+        operationsPeak = Spread(trials.compactMap { $0.balance?.operationsPeak })
+        bytesPeak = Spread(trials.compactMap { $0.balance?.bytesPeak })
+        let movements = trials.compactMap(\.movement)
+        movedBytes = Spread(movements.map { Double($0.bytes) })
+        movedShards = Spread(movements.compactMap(\.shardRatio))
+        movedRatio = Spread(movements.compactMap(\.byteRatio))
         let ledgers = trials.compactMap(\.ledger)
         func total(_ count: KeyPath<LedgerAccount, Int>) -> Int? {
             ledgers.isEmpty ? nil : ledgers.reduce(0) { $0 + $1[keyPath: count] }

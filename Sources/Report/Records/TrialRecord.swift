@@ -86,6 +86,9 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var history: HistoryAccount?
     public var convergence: Convergence?
     public var generator: GeneratorHealth?
+    public var balance: BalanceRecord?
+    /// `nil` where nobody joined or left.
+    public var movement: MovementRecord?
     public var verdict: Verdict
     public var checks: [Check] = []
     public var gates: [Gate] = []

@@ -39,6 +39,12 @@ public enum Figure {
         return fixed(fraction * 100, decimals: 1) + " %"
     }
 
+    /// `1.12×`.
+    public static func ratio(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return missing }
+        return fixed(value, decimals: 2) + "×"
+    }
+
     /// A moment on the time axis: `12.301 s`.
     public static func moment(_ seconds: Double?) -> String {
         guard let seconds, seconds.isFinite else { return missing }

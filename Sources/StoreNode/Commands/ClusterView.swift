@@ -97,8 +97,9 @@ struct ClusterView {
 
     /// The text of `CLUSTER INFO`.
     ///
-    /// The state is `ok` when every slot has a primary and this node serves all of its own; the line
-    /// that Redis does not have says whether all replicas of those follow.
+    /// The state is `ok` when every slot has a primary and this node serves all of its own; the lines
+    /// that Redis does not have say whether all replicas of those follow, and whether no shard is on
+    /// its way to another node.
     var information: String {
         let served = ranges.lazy.filter { $0.primary != nil }.reduce(0) { $0 + $1.slots.count }
         let primaries = Set(ranges.compactMap(\.primary)).count
@@ -109,6 +110,7 @@ struct ClusterView {
             "cluster_enabled:1",
             "cluster_state:\(isOK ? "ok" : "fail")",
             "cluster_replication_online:\(isReplicated ? 1 : 0)",
+            "cluster_settled:\(map?.operation == nil ? 1 : 0)",
             "cluster_slots_assigned:\(map == nil ? 0 : KeySlot.count)",
             "cluster_slots_ok:\(served)",
             "cluster_slots_pfail:0",
