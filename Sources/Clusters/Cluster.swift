@@ -10,10 +10,17 @@ public final class Cluster: Sendable {
     public let fabric: any Fabric
     public let processes: ProcessTable
     let observer: ClusterObserver
-    /// Who takes part, as far as faults have changed it.
-    private let members: Mutex<[NodeID]>
+    private let membership: Mutex<Membership>
     /// One change of the members at a time.
     let isChanging = Mutex(false)
+    let steps = Mutex<[MembershipStep]>([])
+
+    private struct Membership {
+        /// Who takes part, as far as faults have changed it.
+        var members: [NodeID]
+        /// Nodes that could join, and that no fault has chosen yet.
+        var spares: [NodeID]
+    }
 
     /// Adds the processes and starts none; the fabric is built already.
     ///
@@ -50,7 +57,9 @@ public final class Cluster: Sendable {
         var nodes: [NodeID: FabricPlace] = [:]
         for id in specification.nodes + specification.spares { nodes[id] = places[.node(id)] }
         observer = ClusterObserver(system: system, places: nodes)
-        members = Mutex(specification.nodes)
+        membership = Mutex(
+            Membership(members: specification.nodes, spares: specification.spares)
+        )
     }
 
     /// Starts every process at once and waits until every node says that every key is served.
@@ -132,14 +141,20 @@ public final class Cluster: Sendable {
         return await observer.tallies(of: running, within: .seconds(2))
     }
 
-    /// Who holds which slots, as the best informed node told last.
-    public var placement: [(slots: ClosedRange<Int>, nodes: [NodeID])] {
+    /// Who takes part and who holds which slots, as the best informed node told last.
+    public var standing: MembershipStep.Standing {
         let holders = holders
-        return (observer.newest.ranges ?? []).map { range in
-            let slots = range.firstSlot...max(range.firstSlot, range.lastSlot)
-            return (slots, ([range.primary] + range.backups).compactMap { holders[$0] })
+        let holdings = (observer.newest.ranges ?? []).map { range in
+            MembershipStep.Holding(
+                slots: range.firstSlot...max(range.firstSlot, range.lastSlot),
+                nodes: ([range.primary] + range.backups).compactMap { holders[$0] }
+            )
         }
+        return MembershipStep.Standing(members: nodes, holders: holdings)
     }
+
+    /// The changes of the members that were carried out, in their order.
+    public var membershipSteps: [MembershipStep] { steps.withLock { $0 } }
 
     /// Whether every node that runs said, when last asked, that every key is served.
     public var isServing: Bool {
@@ -180,18 +195,18 @@ public final class Cluster: Sendable {
     }
 
     /// Every node that takes part, in order.
-    public var nodes: [NodeID] { members.withLock { $0 } }
+    public var nodes: [NodeID] { membership.withLock { $0.members } }
 
     func noteMember(_ node: NodeID, isThere: Bool) {
-        members.withLock { members in
-            members.removeAll { $0 == node }
-            if isThere { members = (members + [node]).sorted() }
+        membership.withLock { membership in
+            membership.members.removeAll { $0 == node }
+            if isThere { membership.members = (membership.members + [node]).sorted() }
         }
     }
 
-    /// Nodes that could join and do not run yet.
-    var spares: [NodeID] {
-        specification.spares.filter { processes.process(of: .node($0)) == nil }
+    /// Keeps a node for one fault, so that two at a time do not choose the same.
+    func takeSpare(_ node: NodeID) {
+        membership.withLock { $0.spares.removeAll { $0 == node } }
     }
 
     /// Where clients connect, by node.
@@ -229,7 +244,7 @@ public final class Cluster: Sendable {
             hasCoordinator: system.hasCoordinator,
             clientGroups: fabric.layout.clientGroups,
             shards: shards,
-            spares: spares
+            spares: membership.withLock { $0.spares }
         )
     }
 

@@ -61,6 +61,8 @@ extension Cluster {
     }
 
     private func startAgain(_ endpoint: Endpoint) async throws(ClusterError) {
+        // Who has left stays away, whatever else has struck it.
+        if let node = endpoint.node, !nodes.contains(node) { return }
         try await end(endpoint)
         try processes.start(endpoint)
         try await processes.awaitReady(endpoint, within: Self.startBound)

@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import Faults
 internal import Synchronization
 internal import Topology
@@ -40,6 +41,7 @@ extension Cluster {
         guard let arguments else {
             throw .unsupported("\(type(of: system).name) knows no nodes that come and go")
         }
+        let before = standing
         try await run(arguments)
         if let node = change.joining {
             let endpoint = Endpoint.node(node)
@@ -49,10 +51,20 @@ extension Cluster {
         }
         _ = await eventually(within: Self.noticeBound) { self.isSettled ? nil : true }
         try await awaitSettled(within: Self.moveBound)
+        // What a node did is to be asked while there is somebody to ask.
+        let tallies = await tallies()
         if let node = change.leaving {
             noteMember(node, isThere: false)
             processes.terminate(.node(node))
         }
+        let step = MembershipStep(
+            request: change,
+            before: before,
+            after: standing,
+            tallies: tallies,
+            endedAt: ordeal_monotonic_nanoseconds()
+        )
+        steps.withLock { $0.append(step) }
     }
 
     /// Runs the system's own tool, off this task's thread.
@@ -80,8 +92,8 @@ extension Cluster {
         case .packetsDropped, .processGone, .processStopped, .processReplaced: return nil
         }
         guard let node = endpoint.node else { return nil }
-        let placement = placement
-        let held = placement.filter { $0.nodes.contains(node) }
+        let holders = standing.holders
+        let held = holders.filter { $0.nodes.contains(node) }
         let slots = held.reduce(0) { $0 + $1.slots.count }
         let reigned = held.filter { $0.nodes.first == node }.reduce(0) { $0 + $1.slots.count }
         let reading =
@@ -89,7 +101,7 @@ extension Cluster {
             + (isSettled ? "" : ", and shards are on the move")
         return FaultEvidence(
             kind,
-            isSeen: isSettled && !placement.isEmpty && (slots > 0) == isWanted,
+            isSeen: isSettled && !holders.isEmpty && (slots > 0) == isWanted,
             reading
         )
     }

@@ -162,6 +162,9 @@ extension ClusterActuator {
         record.note = entry.fault.note
         record.actions = strike.actions.map(\.description)
         record.touched = strike.touched
+        for action in strike.actions {
+            if let node = action.joiningNode { cluster.takeSpare(node) }
+        }
         guard !strike.actions.isEmpty else {
             record.problems.append("there was nobody to strike")
             return publish(record)

@@ -1,4 +1,5 @@
 internal import Faults
+internal import Topology
 
 extension FaultAction {
     /// Whose process it strikes; nil for an action on something else.
@@ -6,6 +7,15 @@ extension FaultAction {
         switch self {
         case .kill(let endpoint), .terminate(let endpoint), .pause(let endpoint): endpoint
         case .start, .resume, .cut, .reconnect, .renewNetwork, .join, .leave, .replace: nil
+        }
+    }
+
+    /// The node that the cluster did not have before.
+    var joiningNode: NodeID? {
+        switch self {
+        case .join(let node), .replace(_, let node): node
+        case .kill, .terminate, .start, .pause, .resume, .cut, .reconnect, .renewNetwork, .leave:
+            nil
         }
     }
 

@@ -16,8 +16,7 @@ extension FaultPlan {
         convergence: Duration
     ) throws(PlanProblem) -> [FaultPlan] {
         guard let node else { return [] }
-        var plans: [FaultPlan] = []
-        var members = system.nodes
+        var plans: [(plan: FaultPlan, item: PlanNode)] = []
         for item in try node.items() {
             let plan = try FaultPlan(item, system: system)
             if plan.at >= workload.measure {
@@ -38,19 +37,14 @@ extension FaultPlan {
                         + "healed when the measurement ends"
                 )
             }
-            members += plan.addedNodes
-            if members < system.copies {
-                throw item.problem(
-                    "\(system.copies) replicas need \(system.copies) nodes, and \(members) would be "
-                        + "left",
-                    fix: "write more `nodes:` or fewer `replicas:`"
-                )
-            }
-            plans.append(plan)
+            plans.append((plan, item))
         }
-        return plans.enumerated()
-            .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+        let ordered = plans.enumerated()
+            .sorted { ($0.element.plan.at, $0.offset) < ($1.element.plan.at, $1.offset) }
             .map(\.element)
+        var members = PlannedMembers(system)
+        for (plan, item) in ordered { try members.note(plan, item) }
+        return ordered.map(\.plan)
     }
 
     private init(_ node: PlanNode, system: SystemPlan) throws(PlanProblem) {
@@ -72,7 +66,7 @@ extension FaultPlan {
         mark = node.mark
         fields = FaultFields()
         fields.target = try any.node("target").map { node throws(PlanProblem) in
-            try Self.target(node, nodes: system.nodes)
+            try Self.target(node)
         }
         fields.shape = try any.text("shape")
         fields.withClients = try any.node("with")?.name(among: ["clients"]) != nil
@@ -99,13 +93,6 @@ extension FaultPlan {
         case .impossible(let why):
             return fields.node.problem(why, fix: "see `ordeal list faults`")
         }
-    }
-
-    /// By how many nodes the cluster is larger afterwards.
-    private var addedNodes: Int {
-        let kind = type(of: fault)
-        guard kind.changesMembership else { return 0 }
-        return (kind.takesSpare ? 1 : 0) - (fault.target == nil ? 0 : 1)
     }
 
     private func checkPossible(
@@ -140,18 +127,12 @@ extension FaultPlan {
     }
 
     /// `primary`, or `{ node: 3 }`.
-    private static func target(_ node: PlanNode, nodes: Int) throws(PlanProblem) -> FaultTarget {
+    private static func target(_ node: PlanNode) throws(PlanProblem) -> FaultTarget {
         if case .mapping = node.value {
             let fields = try PlanFields(node, known: ["node"])
             let number = try fields.required("node", example: "1")
-            let index = try number.integer(in: 0...Int.max)
-            guard (1...nodes).contains(index) else {
-                throw number.problem(
-                    "there is no node \(index) among \(nodes)",
-                    fix: "write 1 to \(nodes)"
-                )
-            }
-            return .node(NodeID(UInt16(index)))
+            // Whether there is such a node is a question of who has joined by then.
+            return .node(NodeID(UInt16(try number.integer(in: 1...Int(UInt16.max)))))
         }
         let role = try node.name(among: FaultTarget.roles)
         guard let target = FaultTarget(role: role) else {

@@ -38,7 +38,7 @@ extension Trial {
         } catch {
             doubts.append("after everything was healed: \(error.message)")
         }
-        let settled = await snapshot(cluster)
+        let settled = await NodeSnapshot.take(of: cluster)
         clock.enter("audit")
         var aftermath = TrialAftermath()
         if let history = TrialHistory(setting) {
@@ -71,7 +71,8 @@ extension Trial {
                 workload: setting.workload.base,
                 begin: measurement.nodes[0],
                 end: measurement.nodes[1],
-                settled: settled
+                settled: settled,
+                steps: cluster.membershipSteps
             )
             record.balance = accounts.balance
             record.movement = accounts.movement

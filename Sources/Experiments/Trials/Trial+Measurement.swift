@@ -4,6 +4,7 @@ internal import Histories
 internal import LoadGeneration
 internal import Quantities
 internal import Report
+internal import Workloads
 
 // The measurement.
 extension Trial {
@@ -40,7 +41,7 @@ extension Trial {
             try await watch(load, until: measureStart)
             checkSteadyState(load)
             clock.enter("measure", length: plan.measure)
-            snapshots.append(await snapshot(cluster))
+            snapshots.append(await .take(of: cluster))
             try await watch(load, until: measureEnd)
             if Interruption.isRequested, TrialClock.now < measureEnd {
                 cutShortAt = TrialClock.now
@@ -48,7 +49,7 @@ extension Trial {
             }
             if online?.violation != nil { load.stop() }
             clock.enter("drain")
-            snapshots.append(await snapshot(cluster))
+            snapshots.append(await .take(of: cluster))
             try await load.awaitFinished(within: plan.timeout + Self.drainBound)
             if let violation = online?.violation { await hold(cluster, actuator, violation) }
         } catch {
@@ -74,10 +75,6 @@ extension Trial {
             healedAt: healedAt,
             nodes: snapshots
         )
-    }
-
-    func snapshot(_ cluster: Cluster) async -> NodeSnapshot {
-        await .take(of: cluster, shardCount: setting.trial.cell.system.shards)
     }
 
     /// Why a trial that the user ended proves nothing, for want of what was still to come.

@@ -5,9 +5,9 @@ public struct BalanceRecord: Sendable, Hashable, Codable {
         public var node: Int
         /// Its share beside the others', as placement sees it.
         public var weight: Double
-        /// Commands of clients during the measurement.
+        /// Commands of clients in the time that is counted.
         public var operations: Int
-        /// Of its copies of the data, at the measurement's end.
+        /// Of its copies of the data, once everything was healed.
         public var bytes: Int
 
         public init(node: Int, weight: Double, operations: Int, bytes: Int) {
@@ -20,13 +20,22 @@ public struct BalanceRecord: Sendable, Hashable, Codable {
 
     /// Those that took part when the measurement ended, in order.
     public var nodes: [Node]
+    /// How long operations were counted: the measurement, or what came of it after the last change of
+    /// the nodes.
+    public var seconds: Double
     /// What the busiest node did in parts of its fair share; `nil` where nobody did anything.
     public var operationsPeak: Double?
     /// What the fullest node held in parts of its fair share.
     public var bytesPeak: Double?
 
-    public init(nodes: [Node], operationsPeak: Double?, bytesPeak: Double?) {
+    public init(
+        nodes: [Node],
+        seconds: Double,
+        operationsPeak: Double?,
+        bytesPeak: Double?
+    ) {
         self.nodes = nodes
+        self.seconds = seconds
         self.operationsPeak = operationsPeak
         self.bytesPeak = bytesPeak
     }
@@ -36,27 +45,19 @@ public struct BalanceRecord: Sendable, Hashable, Codable {
 public struct MovementRecord: Sendable, Hashable, Codable {
     /// Copies of shards that came to a node that did not have them.
     public var shards: Int
-    /// The fewest copies that had to move for the new nodes to have their share, and none to be missing.
+    /// The fewest that had to, change by change: what new nodes have to get for their fair share, and
+    /// what nodes that left had held.
     public var leastShards: Double
     /// What nodes sent to those that were to hold shards, as they counted it themselves.
     public var bytes: Int
     /// As `leastShards`, each copy with the bytes of its shard.
     public var leastBytes: Double
-    /// What came to other nodes, each copy with the bytes of its shard.
-    public var placedBytes: Double
 
-    public init(
-        shards: Int,
-        leastShards: Double,
-        bytes: Int,
-        leastBytes: Double,
-        placedBytes: Double
-    ) {
+    public init(shards: Int, leastShards: Double, bytes: Int, leastBytes: Double) {
         self.shards = shards
         self.leastShards = leastShards
         self.bytes = bytes
         self.leastBytes = leastBytes
-        self.placedBytes = placedBytes
     }
 
     /// Copies moved in parts of the fewest; `nil` where none had to.
