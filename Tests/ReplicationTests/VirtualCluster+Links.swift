@@ -3,6 +3,13 @@ import Topology
 
 /// Links between nodes: in order, or broken.
 extension VirtualCluster {
+    func isolate(_ id: NodeID) {
+        for other in 0...UInt16(nodes.count) where other != id.value {
+            cuts.insert(Pair(from: id.value, to: other))
+            cuts.insert(Pair(from: other, to: id.value))
+        }
+    }
+
     func delay() -> UInt64 { 50_000 + random.next(upperBound: 1_500_000) }
 
     func isCut(_ left: NodeID, _ right: NodeID) -> Bool {

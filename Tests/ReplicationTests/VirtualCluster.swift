@@ -16,6 +16,8 @@ final class VirtualCluster {
         var isLogged = true
         /// Whether nodes write shards anew at the end of their logs and drop the beginning.
         var shortensLogs = false
+        /// As many replicas in sync as writes need, instead of the mode's own number.
+        var minimumInSync: Int?
         var timing = Timing()
         /// Nodes with a timing of their own: what a wrong clock makes of it.
         var timings: [NodeID: Timing] = [:]
@@ -75,6 +77,8 @@ final class VirtualCluster {
         var checkpoints: [Checkpoint] = []
         var lastSequence: UInt64 = 0
         var isPaused = false
+        /// What is written is never synced.
+        var diskHangs = false
         var backlog: [() -> Void] = []
         var tokens: Set<RequestToken> = []
 
@@ -109,6 +113,7 @@ final class VirtualCluster {
             election: options.mode.electionRule(replicaCount: options.replicas),
             detector: FixedTimeoutDetector()
         )
+        if let count = options.minimumInSync { configuration.election.minimumInSync = count }
         configuration.degradedElection = options.mode.fallback?.mode
             .electionRule(replicaCount: options.replicas)
         self.configuration = configuration
@@ -268,6 +273,11 @@ final class VirtualCluster {
         let node = self[id]
         let durable = node.unsynced.prefix { $0.sequence <= sequence }
         guard !durable.isEmpty else { return }
+        guard !node.diskHangs else {
+            let life = node.life
+            after(20_000_000) { [self] in act(id, life: life) { [self] in synced(id, sequence) } }
+            return
+        }
         node.disk += durable.map(\.record)
         node.unsynced.removeFirst(durable.count)
         node.dropBeginning()
@@ -342,13 +352,6 @@ final class VirtualCluster {
 
     /// The client gives up waiting.
     func forget(_ token: RequestToken) { outcomes[token] = nil }
-
-    func isolate(_ id: NodeID) {
-        for other in 0...UInt16(nodes.count) where other != id.value {
-            cuts.insert(Pair(from: id.value, to: other))
-            cuts.insert(Pair(from: other, to: id.value))
-        }
-    }
 
     func isServing(_ shard: ShardID) -> Bool {
         nodes.contains { node in

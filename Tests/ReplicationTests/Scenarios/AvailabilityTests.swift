@@ -1,0 +1,136 @@
+import Coordination
+import Replication
+import Testing
+import Topology
+
+/// Scenarios in which a shard could stay away although it need not.
+///
+/// The numbers are those of the table in ARCHITECTURE.md.
+@Suite struct AvailabilityTests {
+    private static let modes: [any ReplicationMode] = [
+        SynchronousReplication(), QuorumReplication(), AsynchronousReplication(),
+        SemiSynchronousReplication(backups: 1), ChainReplication(),
+    ]
+
+    @Test(arguments: modes.indices)
+    func `18 a primary that reaches only the coordinator gives way, where it cannot serve alone`(
+        mode: Int
+    ) throws {
+        let scene = ScenarioCluster(Self.modes[mode])
+        scene.watch()
+        let old = try scene.primary
+        scene.cut([old.value], (try scene.backups).map(\.value))
+        let begin = scene.cluster.now
+        guard !(Self.modes[mode] is AsynchronousReplication) else {
+            scene.cluster.run(for: 2_000_000_000)
+            #expect(scene.serving == [old])
+            return
+        }
+        #expect(
+            scene.cluster.run(atMost: 2_000_000_000) {
+                scene.serving.contains { $0 != old }
+            }
+        )
+        #expect(scene.cluster.now - begin < 1_200_000_000)
+        #expect(scene.ask(scene.set("new"), of: try scene.primary) == .reply(.ok))
+    }
+
+    @Test(arguments: modes.indices)
+    func `18 a primary whose disk hangs while its heartbeats go on gives way`(mode: Int) throws {
+        let scene = ScenarioCluster(Self.modes[mode])
+        scene.watch()
+        let old = try scene.primary
+        scene.cluster[old].diskHangs = true
+        let stuck = scene.begin(scene.set("stuck"), of: old)
+        #expect(
+            scene.cluster.run(atMost: 4_000_000_000) {
+                scene.serving.contains { $0 != old }
+            }
+        )
+        #expect(stuck.value != .reply(.ok))
+        #expect(scene.ask(scene.set("new"), of: try scene.primary) == .reply(.ok))
+    }
+
+    @Test func `a backup whose disk hangs is taken out of the set that writes wait for`() throws {
+        // The head of a chain cannot tell yet which of its links hangs where it is not the next one.
+        let cases: [(mode: any ReplicationMode, backups: Int)] = [
+            (SynchronousReplication(), 2), (ChainReplication(), 1),
+        ]
+        for (mode, backups) in cases {
+            let scene = ScenarioCluster(mode)
+            for number in 0..<backups {
+                let backup = try scene.backups[number]
+                scene.cluster[backup].diskHangs = true
+                let outcome = scene.ask(scene.set("v"), of: try scene.primary, for: 2_000_000_000)
+                #expect(outcome == .reply(.ok), "\(mode.configuredName), backup \(number)")
+                #expect(try !scene.assignment.inSync.contains(backup))
+                scene.cluster[backup].diskHangs = false
+                #expect(
+                    scene.cluster.run(atMost: 8_000_000_000) {
+                        scene.cluster.coordinator.map?[scene.shard].inSync.count == 3
+                    }
+                )
+            }
+        }
+    }
+
+    @Test
+    func `a stalled backup costs bounded memory, and writers are told before anything is appended`()
+        throws
+    {
+        var timing = Timing()
+        timing.heldByteLimit = 100_000
+        let scene = ScenarioCluster(SynchronousReplication(), timing: timing)
+        let old = try scene.primary
+        // Nobody takes the backup out of the set.
+        scene.cluster.crashCoordinator()
+        scene.cluster.pause(try scene.backups[0])
+        var outcomes: [VirtualCluster.RequestOutcome] = []
+        let value = String(repeating: "x", count: 1_000)
+        var most = 0
+        for number in 0..<2_000 {
+            let command = Command(.set, [Array("key \(number)".utf8), Array(value.utf8)])
+            scene.cluster.request(command, shard: scene.shard, to: old) { outcomes.append($0) }
+            scene.cluster.run(for: 100_000)
+            let core = scene.cluster[old].core
+            most = max(
+                most,
+                core?.summary(at: Instant(nanoseconds: scene.cluster.now)).logBytes ?? 0
+            )
+        }
+        #expect(most < 200_000)
+        let refused = outcomes.count { $0 == .refused(.unavailable(.queueFull)) }
+        #expect(refused > 1_500)
+        #expect(
+            outcomes.allSatisfy { outcome in
+                if case .refused = outcome { true } else { false }
+            }
+        )
+        // What waited is carried out once the backup goes on.
+        scene.cluster.startCoordinator()
+        scene.cluster.resume(try scene.backups[0])
+        scene.cluster.run(for: 3_000_000_000)
+        #expect(outcomes.count == 2_000)
+        #expect(scene.ask(scene.set("after"), of: try scene.primary) == .reply(.ok))
+    }
+
+    @Test func `a peer that reads slowly is sent no more than it takes, and then all of it`() throws
+    {
+        let scene = ScenarioCluster(QuorumReplication())
+        let (old, slow) = (try scene.primary, try scene.backups[0])
+        var sent = 0
+        scene.cluster.onSend = { from, to, message in
+            guard from == old, to == slow, case .appends(let appends) = message else { return }
+            sent += appends.reduce(0) { $0 + $1.entries.count }
+        }
+        scene.cluster.step(old, .peerCongested(slow, true))
+        for number in 0..<50 {
+            #expect(scene.ask(scene.set("\(number)"), of: old, for: 10_000_000) == .reply(.ok))
+        }
+        #expect(sent == 0)
+        scene.cluster.step(old, .peerCongested(slow, false))
+        scene.cluster.run(for: 200_000_000)
+        #expect(sent == 50)
+        #expect(scene.held(by: slow) == "49")
+    }
+}
