@@ -35,6 +35,21 @@ extension CoordinatorCore {
         }
     }
 
+    /// Shards that stay without a primary that could serve, by the reason, as operators and nodes are
+    /// told.
+    public var unavailable: [UnavailableShards] {
+        var groups: [UnavailableShards] = []
+        for (shard, reason) in complaints.sorted(by: { $0.key < $1.key }) {
+            let id = ShardID(UInt16(shard))
+            if let index = groups.firstIndex(where: { $0.reason == reason }) {
+                groups[index].shards.append(id)
+            } else {
+                groups.append(UnavailableShards(reason: reason, shards: [id]))
+            }
+        }
+        return groups
+    }
+
     enum Failure: Equatable {
         /// The process that reigned is gone; its node may be electable again.
         case restarted

@@ -21,6 +21,8 @@ public struct CoordinatorCore {
     private var lastTick: Instant?
     /// Why each shard is without a primary that could serve, as it was last noted.
     private(set) var complaints: [Int: String] = [:]
+    /// Raised whenever what is to be said of some shard becomes another.
+    public private(set) var complaintCount: UInt64 = 0
     /// What is to be said of shards when the decisions of this step are made.
     private var news: [(text: String, shards: [Int])] = []
     private var remarks: [String] = []
@@ -298,6 +300,7 @@ public struct CoordinatorCore {
     mutating func complain(_ shard: Int, _ reason: String?) {
         guard complaints[shard] != reason else { return }
         complaints[shard] = reason
+        complaintCount += 1
         if let reason { tell(shard, "stays unavailable: \(reason)") }
     }
 

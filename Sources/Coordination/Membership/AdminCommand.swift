@@ -76,6 +76,18 @@ public enum AdminAnswer: Equatable, Sendable {
     case status(ClusterStatus)
 }
 
+/// Shards that nobody serves, and why nobody may.
+public struct UnavailableShards: Equatable, Sendable {
+    public var reason: String
+    /// Ascending.
+    public var shards: [ShardID]
+
+    public init(reason: String, shards: [ShardID]) {
+        self.reason = reason
+        self.shards = shards
+    }
+}
+
 /// How a cluster is, as its coordinator sees it.
 public struct ClusterStatus: Equatable, Sendable {
     /// Nil until every configured node registered once.

@@ -54,6 +54,9 @@ final class ClusterMembership {
             onMap: { map in
                 eventLoop.execute { bound.value.learn(map) }
             },
+            onUnavailable: { groups in
+                eventLoop.execute { bound.value.node.unavailable = groups }
+            },
             note: note
         )
         coordinator = link
@@ -65,6 +68,10 @@ final class ClusterMembership {
     }
 
     private func learn(_ map: ClusterMap) {
+        let me = node.configuration.id
+        if node.map?.node(me) != nil, map.node(me) == nil {
+            note("removed from the cluster: it holds nothing and tells clients where to go")
+        }
         node.step(.map(map))
         links.update(map)
         // The sooner the coordinator hears which map is known here, the sooner others may rely on it.

@@ -22,6 +22,8 @@ final class Coordinator {
     private var asking: [UInt64: CoordinatorConnection] = [:]
     private var askedCount: UInt64 = 0
     private var lastTurnedAway = ""
+    /// What was last told of unavailable shards.
+    private var toldComplaints: UInt64 = 0
     private var effects: [CoordinatorEffect] = []
     private var queuedEvents: [CoordinatorEvent] = []
     private var isStepping = false
@@ -83,6 +85,15 @@ final class Coordinator {
             for effect in effects { carryOut(effect) }
         }
         isStepping = false
+        tellUnavailable()
+    }
+
+    /// Tells the nodes why shards stay unavailable, where that has become another.
+    private func tellUnavailable() {
+        guard core.complaintCount != toldComplaints else { return }
+        toldComplaints = core.complaintCount
+        let groups = core.unavailable
+        for connection in connections { connection.send(.unavailable(groups)) }
     }
 
     /// Decides nothing any more and lets go of the nodes.
@@ -119,6 +130,8 @@ final class Coordinator {
         for old in connections where old.node == node { old.close() }
         connections.removeAll { $0.node == node }
         connections.append(connection)
+        let groups = core.unavailable
+        if !groups.isEmpty { connection.send(.unavailable(groups)) }
     }
 
     func left(_ connection: CoordinatorConnection) {

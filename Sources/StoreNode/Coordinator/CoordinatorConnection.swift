@@ -73,7 +73,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
             guard coordinator.isMember(node) else {
                 return refuse(
                     node,
-                    "this cluster has no node of that number",
+                    "this cluster has no node of that number: it was never added, or has been removed",
                     isFinal: true
                 )
             }
@@ -96,7 +96,7 @@ final class CoordinatorConnection: ChannelInboundHandler {
         case .proposal(let proposal):
             guard boot != nil else { return false }
             coordinator.step(.proposal(from: node, proposal))
-        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer:
+        case .greeting, .heartbeatAnswer, .map, .refusal, .admin, .adminAnswer, .unavailable:
             return false
         }
         return true

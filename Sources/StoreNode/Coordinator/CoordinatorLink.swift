@@ -1,4 +1,5 @@
 internal import CSystemCalls
+package import Coordination
 internal import Synchronization
 package import Topology
 
@@ -22,6 +23,7 @@ package final class CoordinatorLink: Sendable {
     private let coordinator: Endpoint
     private let node: NodeID
     private let onMap: @Sendable (ClusterMap) -> Void
+    private let onUnavailable: @Sendable ([UnavailableShards]) -> Void
     private let note: @Sendable (String) -> Void
     private let onTurnedAway: @Sendable (StartFailure) -> Void
     private let wakeUp: WakeUp
@@ -40,12 +42,13 @@ package final class CoordinatorLink: Sendable {
     /// Begins to dial at once, and goes on until ``stop()``.
     ///
     /// - Parameters:
-    ///   - onMap, note: called on the link's thread.
+    ///   - onMap, onUnavailable, note: called on the link's thread.
     ///   - onTurnedAway: called when the coordinator does not want this process; ends it by default.
     package init(
         to coordinator: Endpoint,
         status: NodeStatus,
         onMap: @escaping @Sendable (ClusterMap) -> Void,
+        onUnavailable: @escaping @Sendable ([UnavailableShards]) -> Void = { _ in },
         note: @escaping @Sendable (String) -> Void,
         onTurnedAway: @escaping @Sendable (StartFailure) -> Void = { ProcessEnd.now($0) }
     ) throws(FileFailure) {
@@ -53,6 +56,7 @@ package final class CoordinatorLink: Sendable {
         self.coordinator = coordinator
         node = status.node
         self.onMap = onMap
+        self.onUnavailable = onUnavailable
         self.note = note
         wakeUp = try WakeUp()
         shared = Mutex(Shared(status: status, publishedAt: ordeal_boottime_nanoseconds()))
@@ -108,6 +112,8 @@ package final class CoordinatorLink: Sendable {
                 if error.description != lastProblem { note(error.description) }
                 lastProblem = error.description
             }
+            // What it said may be over by now.
+            onUnavailable([])
             guard !isStopping else { return }
             // What was to be proposed over a broken link is proposed again if it is still wanted.
             shared.withLock { $0.proposals.removeAll() }
@@ -151,6 +157,7 @@ package final class CoordinatorLink: Sendable {
             while let message = try reader.next() {
                 switch message {
                 case .map(let map): onMap(map)
+                case .unavailable(let groups): onUnavailable(groups)
                 case .refusal(let reason, let isFinal):
                     turnedAway(reason, isFinal: isFinal)
                     return
@@ -171,7 +178,15 @@ package final class CoordinatorLink: Sendable {
             return since
         }
         let text = "the coordinator at \(coordinator) turned node \(node.value) away: \(reason)"
-        if isFinal {
+        if isFinal, shared.withLock({ $0.status.cluster != .none }) {
+            // It took part until now, so ending is what was to come.
+            onTurnedAway(
+                .done(
+                    "node \(node.value) was removed from its cluster, which needs nothing of it any more; "
+                        + "it may join again with `keel admin add`, and an empty data directory"
+                )
+            )
+        } else if isFinal {
             onTurnedAway(.usage(text))
         } else if now - since >= Self.refusalPatienceNanoseconds {
             onTurnedAway(.infrastructure(text))

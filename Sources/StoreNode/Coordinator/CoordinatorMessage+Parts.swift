@@ -1,4 +1,20 @@
+internal import Coordination
 internal import Topology
+
+extension UnavailableShards {
+    func encode(into writer: inout ByteWriter) {
+        writer.write(reason)
+        writer.write(UInt16(shards.count))
+        for shard in shards { writer.write(shard.value) }
+    }
+
+    init?(from reader: inout ByteReader) {
+        guard let reason = reader.readString(),
+            let shards = reader.readList({ $0.read(UInt16.self).map { ShardID($0) } })
+        else { return nil }
+        self.init(reason: reason, shards: shards)
+    }
+}
 
 extension NodeStatus {
     func encode(into writer: inout ByteWriter) {

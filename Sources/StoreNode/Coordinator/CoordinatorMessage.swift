@@ -15,12 +15,14 @@ package enum CoordinatorMessage: Equatable {
     /// The last of a connection, from the coordinator: why the node is turned away, and whether
     /// asking again can change that.
     case refusal(String, isFinal: Bool)
+    /// Which shards stay unavailable and why, whenever that becomes another.
+    case unavailable([UnavailableShards])
     /// From an operator, in place of a greeting: the version of the protocol, and what to do.
     case admin(version: UInt16, AdminCommand)
     case adminAnswer(AdminAnswer)
 
     /// The protocol this build speaks, and the only one it understands.
-    package static let version: UInt16 = 2
+    package static let version: UInt16 = 3
     /// The largest map: 16,384 shards of seven replicas.
     package static let frameLimitBytes = 4 << 20
 
@@ -46,6 +48,9 @@ package enum CoordinatorMessage: Equatable {
             body.write(version)
             command.encode(into: &body)
         case .adminAnswer(let answer): answer.encode(into: &body)
+        case .unavailable(let groups):
+            body.write(UInt16(groups.count))
+            for group in groups { group.encode(into: &body) }
         }
         var frame = ByteWriter()
         frame.write(UInt32(body.bytes.count))
@@ -66,6 +71,7 @@ package enum CoordinatorMessage: Equatable {
         case .refusal: 6
         case .admin: 7
         case .adminAnswer: 8
+        case .unavailable: 9
         }
     }
 
@@ -106,6 +112,9 @@ package enum CoordinatorMessage: Equatable {
         case 8:
             guard let answer = AdminAnswer(from: &reader) else { return nil }
             self = .adminAnswer(answer)
+        case 9:
+            guard let groups = reader.readList({ UnavailableShards(from: &$0) }) else { return nil }
+            self = .unavailable(groups)
         default: return nil
         }
         guard reader.remaining == 0 else { return nil }

@@ -1,3 +1,4 @@
+internal import Coordination
 internal import Replication
 internal import Topology
 
@@ -18,6 +19,21 @@ extension Node {
             ("log_is_stale", figures.isStale ? "1" : "0"),
         ]
     }
+
+    /// Why shards of the whole cluster stay unavailable: a line for each reason.
+    private func unavailableLines() -> [(name: String, value: String)] {
+        let count = unavailable.reduce(0) { $0 + $1.shards.count }
+        let reasons = unavailable.prefix(Self.namedReasons).enumerated().map { index, group in
+            let named = group.shards.prefix(Self.namedShards).map(\.description)
+            let more = group.shards.count - named.count
+            let shards = named.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+            return (name: "unavailable_\(index)", value: "\(shards): \(group.reason)")
+        }
+        return [("unavailable_shards", String(count))] + reasons
+    }
+
+    private static let namedReasons = 8
+    private static let namedShards = 16
 
     func replicationLines() -> [(name: String, value: String)] {
         let summary = summary
@@ -51,6 +67,6 @@ extension Node {
                 "connected_peers",
                 summary.linkedPeers.map { String($0.value) }.joined(separator: ",")
             ),
-        ]
+        ] + unavailableLines()
     }
 }

@@ -1,3 +1,4 @@
+internal import Coordination
 internal import NIOCore
 internal import RESP
 internal import Replication
@@ -17,6 +18,8 @@ final class Node {
     var port: Int
     /// The newest map that the coordinator announced.
     private(set) var map: ClusterMap?
+    /// Which shards stay unavailable and why, as the coordinator said last.
+    var unavailable: [UnavailableShards] = []
     var statistics = NodeStatistics()
     var clients = ClientTable()
     var outlets = Outlets()

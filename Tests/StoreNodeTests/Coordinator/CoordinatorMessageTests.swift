@@ -92,6 +92,10 @@ import Topology
                     change: .succession(to: NodeID(2), replicas)
                 )
             ),
+            .unavailable([
+                UnavailableShards(reason: "nobody is left", shards: [ShardID(1), ShardID(9)]),
+                UnavailableShards(reason: "too few answer", shards: [ShardID(4)]),
+            ]),
         ] + commands.map { .admin(version: 2, $0) } + answers.map { .adminAnswer($0) }
 
     private static let newcomer = JoiningNode(

@@ -1,3 +1,4 @@
+import Coordination
 import NIOCore
 import NIOPosix
 import Replication
@@ -49,24 +50,27 @@ import Topology
         let map = Shared<ClusterMap?>(nil)
         let notes = Shared<[String]>([])
         let refusal = Shared<StartFailure?>(nil)
+        let unavailable = Shared<[UnavailableShards]>([])
 
         init(
             _ node: UInt16,
             with address: Endpoint,
             epoch: UInt64 = 0,
-            boot: UInt64? = nil
+            boot: UInt64? = nil,
+            cluster: ClusterID = .none
         ) throws {
-            let (map, notes, refusal) = (map, notes, refusal)
+            let (map, notes, refusal, unavailable) = (map, notes, refusal, unavailable)
             link = try CoordinatorLink(
                 to: address,
                 status: NodeStatus(
                     node: NodeID(node),
                     boot: BootID(boot ?? UInt64(node)),
                     copy: CopyID(UInt64(node)),
-                    cluster: .none,
+                    cluster: cluster,
                     epoch: Epoch(epoch)
                 ),
                 onMap: { newest in map.change { $0 = newest } },
+                onUnavailable: { groups in unavailable.change { $0 = groups } },
                 note: { text in notes.change { $0.append(text) } },
                 onTurnedAway: { failure in refusal.change { $0 = failure } }
             )
@@ -142,10 +146,43 @@ import Topology
                 #expect(comesTrue { stranger.refusal.value?.exitCode == 64 })
                 #expect(comesTrue { double.refusal.value?.exitCode == 4 })
                 #expect(double.refusal.value?.message.contains("another process") == true)
+                // One that took part before has nothing left to do.
+                let cluster = try #require(nodes[0].map.value?.cluster)
+                let removed = try Registered(4, with: address, cluster: cluster)
+                defer { removed.link.stop() }
+                #expect(comesTrue { removed.refusal.value?.exitCode == 0 })
+                #expect(
+                    removed.refusal.value?.message.contains("was removed from its cluster") == true
+                )
                 #expect(nodes[0].map.value?.node(NodeID(1))?.boot == BootID(1))
                 // The place is free as soon as its process is gone.
                 nodes[0].link.stop()
                 #expect(comesTrue { double.map.value != nil })
+            }
+        }
+    }
+
+    @Test func `nodes hear why shards stay unavailable`() throws {
+        try withTemporaryDirectory { directory in
+            var settings = Self.settings(directory, nodes: 3)
+            settings.replicaCount = 3
+            try withCoordinator(settings) { address in
+                let nodes = try (1...3).map { try Registered($0, with: address) }
+                defer { for node in nodes { node.link.stop() } }
+                #expect(comesTrue { nodes[0].map.value != nil })
+                #expect(nodes[0].unavailable.value.isEmpty)
+                for node in nodes.dropFirst() { node.link.stop() }
+                #expect(
+                    comesTrue {
+                        nodes[0].unavailable.value.contains {
+                            $0.reason == "no complete replica is left without n2, n3"
+                        }
+                    }
+                )
+                // One that comes later is told as well.
+                let late = try Registered(2, with: address, boot: 12)
+                defer { late.link.stop() }
+                #expect(comesTrue { !late.unavailable.value.isEmpty })
             }
         }
     }

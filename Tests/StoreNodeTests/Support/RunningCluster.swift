@@ -7,11 +7,35 @@ import Topology
 
 import StoreNode
 
-/// Three nodes and their coordinator in this process, each with a loop of its own; stopped at the end
-/// of the closure whatever happens.
+/// Three nodes and their coordinator in this process, each with a loop of its own.
+final class RunningCluster {
+    let ports: [Int]
+    let coordinator: Endpoint
+    fileprivate var servers: [NodeServer] = []
+
+    fileprivate init(ports: [Int], coordinator: Endpoint) {
+        self.ports = ports
+        self.coordinator = coordinator
+    }
+
+    /// Ends all nodes but the first so many.
+    func keep(_ count: Int) throws {
+        while servers.count > count { try servers.removeLast().stop() }
+    }
+}
+
+/// Gives the closure the ports of a cluster.
 func withCluster<Result>(
     replication: String,
     _ body: (_ ports: [Int]) throws -> Result
+) throws -> Result {
+    try withRunningCluster(replication: replication) { try body($0.ports) }
+}
+
+/// Gives the closure a cluster, which is stopped at its end whatever happens.
+func withRunningCluster<Result>(
+    replication: String,
+    _ body: (RunningCluster) throws -> Result
 ) throws -> Result {
     let ports = try freePorts(7)
     let members = (0..<3).map {
@@ -31,25 +55,27 @@ func withCluster<Result>(
         let coordinator = try CoordinatorServer(settings, modes: replicationModes, group: group)
         _ = try coordinator.start()
         defer { coordinator.stop() }
-        var servers: [NodeServer] = []
-        defer { for server in servers { try? server.stop() } }
+        let cluster = RunningCluster(
+            ports: [ports[0], ports[2], ports[4]],
+            coordinator: Endpoint(host: "127.0.0.1", port: coordinatorPort)
+        )
+        defer { try? cluster.keep(0) }
         for number in 0..<3 {
             let server = try NodeServer(
                 configuration: NodeConfiguration(
                     id: NodeID(UInt16(number + 1)),
                     port: ports[2 * number],
                     peerPort: ports[2 * number + 1],
-                    coordinator: Endpoint(host: "127.0.0.1", port: coordinatorPort)
+                    coordinator: cluster.coordinator
                 ),
                 modes: replicationModes,
                 group: group
             )
             _ = try server.start()
-            servers.append(server)
+            cluster.servers.append(server)
         }
-        let clientPorts = [ports[0], ports[2], ports[4]]
-        try awaitService(clientPorts)
-        return try body(clientPorts)
+        try awaitService(cluster.ports)
+        return try body(cluster)
     }
 }
 

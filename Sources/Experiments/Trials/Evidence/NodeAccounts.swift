@@ -98,11 +98,8 @@ struct NodeAccounts {
         )
         let (before, after) = (shards(of: step.before), shards(of: step.after))
         for shard in sizes.indices {
-            movement.note(
-                before: before[shard].span,
-                after: after[shard].span,
-                amount: sizes[shard]
-            )
+            let (old, new) = (before[shard], after[shard])
+            movement.note(before: old.span, after: new.span, amount: sizes[shard])
         }
         // Who takes another's place has to get just what that one held.
         if case .replace = step.request { return (movement.moved, movement.orphaned) }
