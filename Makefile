@@ -17,7 +17,7 @@ BUILD := swift build -c release
 REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
 .PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load \
-    bench-failover soak fuzz install clean \
+    bench-failover bench-replace soak fuzz install clean \
     build
 
 help:
@@ -31,6 +31,7 @@ help:
 	make bench-recording   what recording a history costs the load generator
 	make bench-load        the load generator beside redis-benchmark, through a stall and a crash
 	make bench-failover    how long a failover takes, and that none happens without a reason
+	make bench-replace     what clients notice of a node's replacement, with 1 GB of data, and what it moves
 	make soak     twenty seeds a replication mode (SEEDS=n): what is lost; 20 minutes
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
@@ -94,6 +95,10 @@ bench-failover: build
 	Benchmarks/failover || status=$$?
 	Benchmarks/durable-writes || status=$$?
 	exit $$status
+
+# Exit code 2 when a bar is missed.
+bench-replace: build
+	Benchmarks/replace
 
 soak: build
 	@status=0

@@ -199,6 +199,52 @@ private let mistakes = [
         "no node 9 among 5"
     ),
     Mistake(
+        "a node that joins too late",
+        "faults: [{ at: 1s, fault: pause, target: { node: 6 } }, { at: 2s, fault: node-join }]",
+        6,
+        "faults[0].target.node",
+        "no node 6 among 5"
+    ),
+    Mistake(
+        "a node that has left",
+        "faults: [{ at: 2s, fault: pause, target: { node: 2 } }, "
+            + "{ at: 1s, fault: node-leave, target: { node: 2 } }]",
+        6,
+        "faults[0].target.node",
+        "node-2 has left by then: it leaves at 1s",
+        "name a node that stays"
+    ),
+    Mistake(
+        "fewer nodes than copies",
+        "faults: [{ at: 1s, fault: node-leave, target: { node: 1 } }, { at: 2s, fault: node-leave, "
+            + "target: primary }, { at: 3s, fault: node-leave, target: random }]",
+        6,
+        "faults[2]",
+        "3 replicas need 3 nodes, and 2 would be left",
+        "let a node join before"
+    ),
+    Mistake(
+        "a leave of nobody",
+        "faults: [{ at: 1s, fault: node-leave }]",
+        6,
+        "faults[0].target",
+        "\"target\" is missing"
+    ),
+    Mistake(
+        "a coordinator that is to leave",
+        "faults: [{ at: 1s, fault: node-leave, target: coordinator }]",
+        6,
+        "faults[0]",
+        "the coordinator holds no shards"
+    ),
+    Mistake(
+        "a target for a node that joins",
+        "faults: [{ at: 1s, fault: node-join, target: { node: 6 } }]",
+        6,
+        "faults[0].target",
+        "node-join takes no \"target\""
+    ),
+    Mistake(
         "an unknown fault",
         "faults: [{ at: 1s, fault: machine-crush, target: primary }]",
         6,

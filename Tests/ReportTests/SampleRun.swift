@@ -145,6 +145,20 @@ struct SampleRun {
             .init(name: "ledger", verdict: .valid, notes: []),
             .init(name: "availability", verdict: .valid, notes: []),
         ]
+        trial.balance = BalanceRecord(
+            nodes: (1...3).map { node in
+                .init(node: node, weight: 1, operations: node * 10_000, bytes: 1 << 20)
+            },
+            seconds: 20,
+            operationsPeak: 1.5,
+            bytesPeak: 1
+        )
+        trial.movement = MovementRecord(
+            shards: 44,
+            leastShards: 40,
+            bytes: 1_100_000,
+            leastBytes: 1_000_000
+        )
         trial.gates = [.init(name: "longestOutage", limit: "<3s", actual: "613 ms", passed: true)]
         trial.notes = ["machine-crash: the page cache survives, since all nodes share one host."]
         return trial

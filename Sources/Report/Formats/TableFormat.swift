@@ -10,47 +10,45 @@ public struct TableFormat: ReportFormat {
 
     public func render(_ run: RunRecord) -> String {
         let columns = ParameterColumns(run.cells)
-        let balance = BalanceColumns(run.cells)
         var table = TextTable(
             columns: columns.names.map { .init(title: $0, alignment: .left) }
-                + (["throughput", "p50", "p99", "max", "longest outage"] + balance.titles
-                + ["acknowledged", "lost"])
+                + ["throughput", "p50", "p99", "max", "longest outage", "acknowledged", "lost"]
                 .map { .init(title: $0, alignment: .right) }
                 + [.init(title: "verdict", alignment: .left)]
         )
         for cell in run.cells {
-            table.rows.append(columns.values(of: cell) + figures(of: cell.summary, balance))
+            table.rows.append(columns.values(of: cell) + figures(of: cell.summary))
             guard cell.trials.count > 1 else { continue }
             let blanks = [String](repeating: "", count: columns.names.count - 1)
             table.rows.append(
-                ["  \(cell.trials.count) trials"] + blanks + spreads(of: cell.summary, balance)
+                ["  \(cell.trials.count) trials"] + blanks + spreads(of: cell.summary)
             )
         }
-        return table.text + LedgerTable(cells: run.cells).text
+        return table.text + BalanceTable(cells: run.cells).text + LedgerTable(cells: run.cells).text
     }
 
-    private func figures(of summary: CellSummary, _ balance: BalanceColumns) -> [String] {
+    private func figures(of summary: CellSummary) -> [String] {
         [
             Figure.rate(summary.throughput?.median),
             Figure.duration(summary.p50?.median),
             Figure.duration(summary.p99?.median),
             Figure.duration(summary.max?.median),
             Figure.duration(summary.longestOutage?.median),
-        ] + balance.figures(of: summary) + [
             Figure.count(summary.acknowledged),
             Figure.count(summary.lost),
             summary.verdict.name + (summary.gatesPassed ? "" : ", gate failed"),
         ]
     }
 
-    private func spreads(of summary: CellSummary, _ balance: BalanceColumns) -> [String] {
+    private func spreads(of summary: CellSummary) -> [String] {
         [
             summary.throughput.map { $0.range(Figure.rate) } ?? "",
             summary.p50.map { $0.range(Figure.duration) } ?? "",
             summary.p99.map { $0.range(Figure.duration) } ?? "",
             summary.max.map { $0.range(Figure.duration) } ?? "",
             summary.longestOutage.map { $0.range(Figure.duration) } ?? "",
-        ] + balance.ranges(of: summary) + ["", "", ""]
+            "", "", "",
+        ]
     }
 }
 

@@ -9,12 +9,12 @@ struct BalanceColumns {
     let columns: [Column]
 
     private static let all = [
-        Column(title: "ops peak/mean", value: \.operationsPeak, figure: Figure.ratio),
+        Column(title: "operations peak/mean", value: \.operationsPeak, figure: Figure.ratio),
         Column(title: "bytes peak/mean", value: \.bytesPeak, figure: Figure.ratio),
         Column(title: "moved", value: \.movedBytes) { bytes in
             Figure.bytes(bytes.map { Int($0.rounded()) })
         },
-        Column(title: "shards moved/least", value: \.movedShards, figure: Figure.ratio),
+        Column(title: "copies moved/least", value: \.movedShards, figure: Figure.ratio),
         Column(title: "bytes moved/least", value: \.movedRatio, figure: Figure.ratio),
     ]
 

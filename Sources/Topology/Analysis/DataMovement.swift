@@ -10,12 +10,20 @@ public struct DataMovement: Hashable, Sendable, Codable {
     public private(set) var orphaned = 0.0
     /// The part of all weight that the nodes that joined make up.
     private let joinedShare: Double
+    private let isReplacement: Bool
     private let left: [UInt32]
 
     /// - Parameters:
     ///   - before: the nodes before the change.
     ///   - after: the nodes after it.
-    public init(before: [PlacementNode], after: [PlacementNode]) {
+    ///   - isReplacement: whether those that joined took the places of those that left, whatever a
+    ///     fair share would be.
+    public init(
+        before: [PlacementNode],
+        after: [PlacementNode],
+        isReplacement: Bool = false
+    ) {
+        self.isReplacement = isReplacement
         let present = after.map(\.id).sorted()
         let former = before.map(\.id).sorted()
         left = former.filter { !contains($0, in: present) }
@@ -47,8 +55,10 @@ public struct DataMovement: Hashable, Sendable, Codable {
     }
 
     /// The least that any scheme could move and be balanced afterwards: what has lost its node, and
-    /// enough to give those that joined their share.
-    public var minimum: Double { max(orphaned, total * joinedShare) }
+    /// enough to give those that joined their share, or the places that they took.
+    public var minimum: Double {
+        isReplacement ? orphaned : max(orphaned, total * joinedShare)
+    }
 
     /// Moved in parts of the minimum; nil where nothing had to move.
     public var ratio: Double? { minimum > 0 ? moved / minimum : nil }

@@ -82,28 +82,29 @@ struct NodeAccounts {
         )
         let sizes = shardBytes
         for step in steps {
-            let (copies, least) = moved(by: step, sizes: [Double](repeating: 1, count: sizes.count))
-            movement.shards += Int(copies.rounded())
-            movement.leastShards += least
-            movement.leastBytes += moved(by: step, sizes: sizes).least
+            let ones = [Double](repeating: 1, count: sizes.count)
+            let copies = self.movement(by: step, sizes: ones)
+            movement.shards += Int(copies.moved.rounded())
+            movement.leastShards += copies.minimum
+            movement.leastBytes += self.movement(by: step, sizes: sizes).minimum
         }
         return movement
     }
 
     /// What came to nodes that did not have it, and the least that had to.
-    private func moved(by step: MembershipStep, sizes: [Double]) -> (moved: Double, least: Double) {
+    private func movement(by step: MembershipStep, sizes: [Double]) -> DataMovement {
+        let isReplacement = if case .replace = step.request { true } else { false }
         var movement = DataMovement(
             before: placementNodes(step.before.members),
-            after: placementNodes(step.after.members)
+            after: placementNodes(step.after.members),
+            isReplacement: isReplacement
         )
         let (before, after) = (shards(of: step.before), shards(of: step.after))
         for shard in sizes.indices {
             let (old, new) = (before[shard], after[shard])
             movement.note(before: old.span, after: new.span, amount: sizes[shard])
         }
-        // Who takes another's place has to get just what that one held.
-        if case .replace = step.request { return (movement.moved, movement.orphaned) }
-        return (movement.moved, movement.minimum)
+        return movement
     }
 
     private func shards(of standing: MembershipStep.Standing) -> [[UInt32]] {
