@@ -27,6 +27,10 @@ public struct PageFormat: ReportFormat {
             markup.element("section", class: "card") {
                 MatrixTable(cells: run.cells).write(to: &$0)
             }
+            if let balance = MatrixTable(balanceOf: run.cells) {
+                markup.element("h2", "Nodes")
+                markup.element("section", class: "card") { balance.write(to: &$0) }
+            }
             writeCells(run, to: &markup)
             ProvenanceSection.write(run, to: &markup)
             if !run.notes.isEmpty {

@@ -17,7 +17,7 @@ enum JournalTable {
             let cost = costs.first { $0.fault == index }
             table.rows.append([
                 fault.outcome == .failed ? "\(fault.fault) (failed)" : fault.fault,
-                fault.resolvedTarget.map { "\(fault.target): \($0)" } ?? fault.target,
+                target(of: fault),
                 Figure.moment(fault.scheduledAt),
                 Figure.moment(fault.appliedAt),
                 fault.healedAt.map { Figure.moment($0) } ?? "not healed",
@@ -29,6 +29,12 @@ enum JournalTable {
             ])
         }
         table.write(to: &markup)
+    }
+
+    private static func target(of fault: FaultRecord) -> String {
+        guard let resolved = fault.resolvedTarget else { return fault.target }
+        return fault.target.isEmpty || fault.target == resolved
+            ? resolved : "\(fault.target): \(resolved)"
     }
 
     private static func evidence(of fault: FaultRecord) -> String {

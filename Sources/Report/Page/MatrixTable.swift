@@ -13,8 +13,24 @@ struct MatrixTable {
     ]
 
     let cells: [CellRecord]
+    private let columns: [Column]
+    /// Whether the outcome of each cell stands behind the columns.
+    private let endsWithVerdict: Bool
 
-    private var columns: [Column] { Self.alwaysThere + BalanceColumns(cells).columns }
+    /// What every cell came to.
+    init(cells: [CellRecord]) {
+        self.cells = cells
+        columns = Self.alwaysThere
+        endsWithVerdict = true
+    }
+
+    /// How the nodes of every cell shared its work; `nil` where no system told it.
+    init?(balanceOf cells: [CellRecord]) {
+        self.cells = cells
+        columns = BalanceColumns(cells).columns
+        endsWithVerdict = false
+        guard !columns.isEmpty else { return nil }
+    }
 
     func write(to markup: inout Markup) {
         let parameters = ParameterColumns(cells)
@@ -37,9 +53,11 @@ struct MatrixTable {
         markup.raw("<thead><tr>")
         for name in parameters { head(name, isNumber: false, &markup) }
         for column in columns { head(column.title, isNumber: true, &markup) }
-        head("acknowledged", isNumber: true, &markup)
-        head("lost", isNumber: true, &markup)
-        head("verdict", isNumber: false, &markup)
+        if endsWithVerdict {
+            head("acknowledged", isNumber: true, &markup)
+            head("lost", isNumber: true, &markup)
+            head("verdict", isNumber: false, &markup)
+        }
         markup.raw("</tr></thead>\n")
     }
 
@@ -66,11 +84,17 @@ struct MatrixTable {
         for (column, limit) in zip(columns, greatest) {
             figure(column.value(summary), column.figure, limit, &markup)
         }
+        if endsWithVerdict { writeVerdict(cell, to: &markup) }
+        markup.raw("</tr>\n")
+    }
+
+    private func writeVerdict(_ cell: CellRecord, to markup: inout Markup) {
+        let summary = cell.summary
         count(summary.acknowledged, &markup)
         lost(cell, &markup)
         markup.raw("<td data-sort=\"\(summary.verdict.rank)\">")
         markup.raw(VerdictPill.html(summary.verdict, gatesPassed: summary.gatesPassed))
-        markup.raw("</td></tr>\n")
+        markup.raw("</td>")
     }
 
     private func figure(

@@ -59,7 +59,8 @@ struct FaultAccount {
         return Report.FaultRecord(
             fault: record.fault,
             target: record.target ?? "",
-            resolvedTarget: record.victim?.name,
+            // A fault that chooses by itself is named after whom it chose.
+            resolvedTarget: (record.victim ?? record.touched.first)?.name,
             nodes: nodes,
             scheduledAt: seconds(record.scheduledAt),
             appliedAt: record.appliedAt.map(seconds),
