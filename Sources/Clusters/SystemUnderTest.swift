@@ -138,6 +138,8 @@ public struct ClusterSpecification: Sendable, Equatable {
     public var detector: String?
     /// Replicas that writes need in sync; nil for the mode's own number.
     public var minimumInSync: Int?
+    /// What moving shards may take of each node, MiB/s; nil for the system's own way.
+    public var moveRate: Int?
     /// What reads rest on; nil for the system's own way.
     public var reads: String?
     /// Nodes beyond these, for faults that let some join.

@@ -15,6 +15,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var election: ElectionRule
     /// What the mode that it degrades to demands; nil where it does not degrade.
     public var degradedElection: ElectionRule?
+    /// What moving shards may take of each node at first, bytes per second; 0 for no limit.
+    public var moveRate: UInt64 = 0
     /// One of these watches each node.
     public var detector: any FailureDetector
     /// How often the shell sends a tick, nanoseconds.

@@ -245,6 +245,7 @@ public struct CoordinatorCore {
             shards: []
         )
         map.degradedElection = configuration.degradedElection
+        map.moveRate = configuration.moveRate
         _ = register(in: &map)
         map.membership = configuredMembership
         map.shards = placed.map { replicas in

@@ -68,6 +68,14 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(name: .customLong("failure-detector"), help: "How failures are detected.")
     var detector = "fixed-timeout"
 
+    @Option(
+        help: ArgumentHelp(
+            "What moving shards may take of a node of a new cluster, MiB/s; 0 for no limit.",
+            discussion: "`keel admin throttle` changes it."
+        )
+    )
+    var moveRate: UInt32 = 0
+
     private var members: [CoordinatorSettings.Member] {
         nodes.enumerated().map { index, node in
             var member = node
@@ -90,6 +98,7 @@ struct CoordinatorCommand: ParsableCommand {
             detector: detector
         )
         settings.minimumInSync = minInSync
+        settings.moveRate = UInt64(moveRate) << 20
         return settings
     }
 }

@@ -101,6 +101,7 @@ public struct Keel: SystemUnderTest {
         var options: [String] = []
         if let detector = specification.detector { options += ["--failure-detector", detector] }
         if let count = specification.minimumInSync { options += ["--min-in-sync", "\(count)"] }
+        if let rate = specification.moveRate { options += ["--move-rate", "\(rate)"] }
         let head = ProcessDescription(
             endpoint: .coordinator,
             program: specification.executable,

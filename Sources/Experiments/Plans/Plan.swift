@@ -57,6 +57,8 @@ public struct SystemPlan: Sendable, Equatable {
     public var minimumInSync: Int?
     /// What reads rest on where a client says nothing; nil for the system's own way.
     public var reads: String?
+    /// What moving shards may take of each node, MiB/s; nil for the system's own way.
+    public var moveRate: Int?
     /// The nodes' shares of the shards; empty where all are the same.
     public var weights: [Double]
     /// The nodes' fault domains; empty where there are none.

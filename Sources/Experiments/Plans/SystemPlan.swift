@@ -6,11 +6,13 @@ extension SystemPlan {
     /// What a matrix may vary.
     static let matrixKeys = [
         "nodes", "replicas", "shards", "durability", "placement", "replication", "detector",
-        "minimumInSync", "reads",
+        "minimumInSync", "reads", "moveRate",
     ]
 
     /// More do not fit on one machine in any useful way.
     static let mostNodes = 64
+    /// MiB/s.
+    private static let fastestMove = 1 << 20
 
     init(_ node: PlanNode) throws(PlanProblem) {
         let known = ["kind", "binary", "weights", "zones"] + Self.matrixKeys
@@ -38,6 +40,7 @@ extension SystemPlan {
         detector = try fields.node("detector")?.option(of: system.detectors)
         minimumInSync = try fields.node("minimumInSync")?.integer(in: 1...Self.mostNodes)
         reads = try fields.node("reads")?.name(among: system.reads.map(\.name))
+        moveRate = try fields.node("moveRate")?.integer(in: 0...Self.fastestMove)
         binary = try fields.text("binary")
         weights = []
         for item in try fields.node("weights")?.items() ?? [] { weights.append(try item.weight()) }

@@ -84,6 +84,7 @@ struct TrialSetting: Sendable {
         specification.detector = system.detector
         specification.minimumInSync = system.minimumInSync
         specification.reads = system.reads
+        specification.moveRate = system.moveRate
         specification.spareCount = spareCount
         specification.weights = system.weights
         specification.zones = system.zones

@@ -19,6 +19,8 @@ public struct CoordinatorSettings: Sendable {
     public var detector: String
     /// Replicas that writes need in sync, instead of as many as the mode asks for.
     public var minimumInSync: Int?
+    /// What moving shards may take of each node of a new cluster, bytes per second; 0 for no limit.
+    public var moveRate: UInt64 = 0
 
     /// A node as it was configured.
     public struct Member: Equatable, Sendable {
@@ -126,6 +128,7 @@ public struct CoordinatorSettings: Sendable {
             replicaCount: replicaCount
         )
         configuration.placementNodes = placementNodes
+        configuration.moveRate = moveRate
         return configuration
     }
 
