@@ -100,7 +100,7 @@ enum PageStyle {
         .key td:last-child{overflow-wrap:anywhere}
         td small{display:block;color:var(--soft);font-size:11.5px}
         .matrix tbody tr:hover td{background:var(--faint)}
-        .matrix td{vertical-align:middle}
+        .matrix td{vertical-align:middle}.matrix td a{white-space:nowrap}
         .matrix td:first-child,.matrix th:first-child{padding-left:6px}
         th button{all:unset;cursor:pointer;font:inherit;color:inherit;white-space:nowrap}
         th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}

@@ -1,11 +1,18 @@
 /// How the nodes shared the work of every cell, and what moved between them, for the terminal.
 struct BalanceTable {
+    /// With more, the results alone fill the screen.
+    private static let mostCells = 24
+
     let cells: [CellRecord]
 
     /// Empty where no system told it.
     var text: String {
         let columns = BalanceColumns(cells)
         guard !columns.titles.isEmpty else { return "" }
+        let hasMoved = cells.contains { $0.summary.movedBytes != nil }
+        guard cells.count <= Self.mostCells || hasMoved else {
+            return "\nhow the nodes shared the work of \(cells.count) cells is in the report\n"
+        }
         let parameters = ParameterColumns(cells)
         var table = TextTable(
             columns: parameters.names.map { .init(title: $0, alignment: .left) }

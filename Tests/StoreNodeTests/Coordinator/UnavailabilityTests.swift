@@ -1,4 +1,5 @@
 import Coordination
+import RESP
 import StoreNode
 import Testing
 import Topology
