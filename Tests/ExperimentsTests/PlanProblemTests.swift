@@ -228,7 +228,8 @@ private let mistakes = [
         "faults: [{ at: 1s, fault: node-leave }]",
         6,
         "faults[0].target",
-        "\"target\" is missing"
+        "missing",
+        "add `target: primary`"
     ),
     Mistake(
         "a coordinator that is to leave",
