@@ -82,6 +82,7 @@ private enum Catalogue {
 
     private static func line(of fault: any Fault.Type) -> String {
         let fabric = fault.needsNetworkFaults ? "; needs the namespaces fabric" : ""
+        guard !fault.keys.isEmpty else { return fault.summary + fabric }
         return "\(fault.summary) (\(fault.keys.joined(separator: ", "))\(fabric))"
     }
 
