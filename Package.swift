@@ -39,13 +39,21 @@ let package = Package(
         // Pure, middle.
         .target(name: "Replication", dependencies: ["Topology"]),
         .target(name: "Coordination", dependencies: ["Topology"]),
-        .target(name: "Storage", dependencies: ["Topology"]),
+        .target(name: "Storage", dependencies: ["Replication", "Topology"]),
         .target(name: "Workloads", dependencies: ["Determinism", "Histories", "Quantities"]),
         .target(name: "Faults", dependencies: ["Determinism", "Topology"]),
         .target(name: "Consistency", dependencies: ["Histories"]),
 
         // Pure, upper.
         .target(name: "Report", dependencies: ["Consistency", "Histories", "Statistics"]),
+
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Consistency", "Coordination", "Determinism", "Faults", "Histories", "Replication",
+                "Storage", "Topology", "Workloads",
+            ]
+        ),
 
         // Effectful.
         .target(
@@ -73,7 +81,8 @@ let package = Package(
             name: "Experiments",
             dependencies: [
                 "Clusters", "Consistency", "Determinism", "Faults", "Histories",
-                "LoadGeneration", "Quantities", "Report", "Statistics", "Topology", "Workloads",
+                "LoadGeneration", "Quantities", "Report", "Simulation", "Statistics", "Storage",
+                "Topology", "Workloads",
                 "CSystemCalls", .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -123,6 +132,14 @@ let package = Package(
             dependencies: ["KeelCommands", "Replication", "Topology"],
             path: "Tests/HastyKeel"
         ),
+        // Stores that are broken on purpose, each in its own way: the simulator must find every one.
+        .executableTarget(
+            name: "flawed-stores",
+            dependencies: [
+                "Experiments", "Replication", "Simulation", "Storage", "Topology", .argumentParser,
+            ],
+            path: "Tests/FlawedStores"
+        ),
     ]
 )
 
@@ -148,10 +165,14 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("RESPTests", ["RESP", .nioCore]),
     ("ReplicationTests", ["Coordination", "Determinism", "Replication", "Topology"]),
     ("CoordinationTests", ["Coordination", "Topology"]),
-    ("StorageTests", ["Storage", "Determinism", "Topology"]),
+    ("StorageTests", ["Storage", "Determinism", "Replication", "Topology"]),
     ("WorkloadsTests", ["Workloads", "Determinism", "Histories", "Quantities", "Statistics"]),
     ("FaultsTests", ["Faults", "Determinism", "Topology"]),
     ("ConsistencyTests", ["Consistency", "Histories"]),
+    (
+        "SimulationTests",
+        ["Simulation", "Coordination", "Determinism", "Replication", "Storage", "Topology"]
+    ),
     ("ReportTests", ["Report", "Consistency", "Histories", "Statistics"]),
     (
         "StoreNodeTests",

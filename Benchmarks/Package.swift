@@ -18,7 +18,7 @@ let package = Package(
             dependencies: [
                 .ordeal("Determinism"), .ordeal("Replication"), .ordeal("RESP"),
                 .ordeal("Statistics"), .ordeal("Storage"), .ordeal("Topology"),
-                .ordeal("CJemalloc"),
+                .ordeal("Workloads"), .ordeal("CJemalloc"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],

@@ -15,5 +15,6 @@ let benchmarks: @Sendable () -> Void = {
     measureTable()
     measureLog()
     measureHistogram()
+    measureLaws()
     measureCores()
 }

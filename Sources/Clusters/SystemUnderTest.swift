@@ -18,6 +18,8 @@ public protocol SystemUnderTest: Sendable {
     static var changesMembership: Bool { get }
     /// The executable, looked for beside the running one and then on the path.
     static var executable: String { get }
+    /// Whether a written value may be given a time to live.
+    static var keysExpire: Bool { get }
 
     init()
 
@@ -89,6 +91,7 @@ public struct NodeFigures: Sendable, Equatable {
 extension SystemUnderTest {
     public static var detectors: [SystemOption] { [] }
     public static var reads: [SystemOption] { [] }
+    public static var keysExpire: Bool { false }
     public static func problem(replication: String, replicas: Int) -> String? { nil }
     public static var changesMembership: Bool { false }
 

@@ -21,6 +21,8 @@ public struct TrialEvidence: Sendable {
     public var slowRequests: [SlowRequest]
     /// Of each value that is written; `nil` where values have no common size.
     public var valueBytes: Int?
+    /// Whether anybody knows what the clients' requests mean, so that writes can be lost.
+    public var judgesWrites = true
     /// `nil` if the system under test declares none.
     public var promise: Promise?
     public var copyLosses: [CopyLoss]

@@ -14,7 +14,7 @@ extension CoordinatorCore {
             complain(shard, nil)
             return false
         }
-        switch choose(for: assignment, failure, election) {
+        switch choose(for: assignment, of: ShardID(UInt16(shard)), failure, election) {
         case .promote(let node, let boot):
             complain(shard, nil)
             tell(shard, "its primary \(failure.words); \(node) reigns")
@@ -98,6 +98,7 @@ extension CoordinatorCore {
 
     private func choose(
         for assignment: ShardAssignment,
+        of shard: ShardID,
         _ failure: Failure,
         _ election: ElectionRule
     ) -> Choice {
@@ -117,7 +118,8 @@ extension CoordinatorCore {
         if let elected, let status = status(of: elected.node) {
             return .promote(elected.node, status.boot)
         }
-        if failure == .impeded {
+        let lacksHolders = holders.count < election.recoverySetSize || holders.isEmpty
+        if failure == .impeded, !lacksHolders || !hasWaitedForHolders(assignment, shard) {
             return .nobody("its primary cannot serve, and no other replica reaches enough")
         }
         let silent = assignment.members.filter { !isAlive($0.node) }
@@ -125,14 +127,59 @@ extension CoordinatorCore {
             let names = silent.map(\.node.description).joined(separator: ", ")
             return .nobody("no complete replica is left without \(names)")
         }
-        guard !candidates.isEmpty || holders.isEmpty else {
+        guard !candidates.isEmpty || holders.isEmpty || failure == .impeded else {
             return .nobody("its complete replicas do not reach each other")
         }
-        let best = holders.first ?? assignment.members.first
-        guard holders.count < election.recoverySetSize || holders.isEmpty, let best else {
+        // A process that has just started has not read its map yet, and so not said what it holds.
+        let mute = assignment.members.filter { end(of: shard, on: $0.node) == nil }
+        guard mute.isEmpty else {
+            let names = mute.map(\.node.description).joined(separator: ", ")
+            return .nobody("how far its log reaches is not known yet of \(names)")
+        }
+        guard lacksHolders, let best = fullest(of: assignment.members, shard, election) else {
             return .nobody("its complete replicas do not reach each other")
         }
         return .acceptLoss(best.node)
+    }
+
+    /// The replica with the highest log, of equals one that is complete, in the placement's order.
+    ///
+    /// Those that are not in sync may hold what the lost ones held: as long as they were not needed for
+    /// acknowledgements they lack nothing.
+    private func fullest(
+        of members: [ReplicaAssignment],
+        _ shard: ShardID,
+        _ election: ElectionRule
+    ) -> ReplicaAssignment? {
+        var best: (replica: ReplicaAssignment, end: LogPosition, isComplete: Bool)?
+        for replica in members {
+            let end = end(of: shard, on: replica.node) ?? .start
+            let isComplete = isComplete(replica, election)
+            if let best, (best.end, best.isComplete ? 1 : 0) >= (end, isComplete ? 1 : 0) {
+                continue
+            }
+            best = (replica, end, isComplete)
+        }
+        return best?.replica
+    }
+
+    private func end(of shard: ShardID, on node: NodeID) -> LogPosition? {
+        status(of: node)?.ends.first { $0.shard == shard }?.end
+    }
+
+    /// Whether a primary is without a lease for so long that it will not become one by itself: a
+    /// replica that it needs to recover started anew after it was promoted.
+    private func hasWaitedForHolders(
+        _ assignment: ShardAssignment,
+        _ shard: ShardID
+    ) -> Bool {
+        guard let primary = assignment.primary, let status = status(of: primary) else {
+            return true
+        }
+        return status.impeded.contains {
+            $0.shard == shard && $0.term == assignment.term
+                && $0.leaseless >= Self.recoveryLimit
+        }
     }
 
     /// Whether a replica is there, holds the copy that the map admits and is in sync where that counts.

@@ -32,6 +32,8 @@ public struct CoordinatorCore {
 
     /// How long a primary may be leaseless before another replica takes over, nanoseconds.
     public static let leaselessLimit: UInt64 = 350_000_000
+    /// How long a primary may be leaseless that has too few complete replicas to recover from.
+    public static let recoveryLimit: UInt64 = 1_000_000_000
     /// How long an append may be stuck.
     public static let stuckLimit: UInt64 = 1_000_000_000
     /// How long a node's event loop may not come round although its heartbeats come.

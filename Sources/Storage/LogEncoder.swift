@@ -74,6 +74,11 @@ public struct LogEncoder: Sendable {
         finish(body, .checkpointEnd, payload: Span())
     }
 
+    /// Says that everything in front of an offset of this segment is on the disk.
+    public mutating func appendSynced(upTo offset: Int) {
+        append(.synced, shard: ShardID(0), number: UInt64(offset))
+    }
+
     /// The bytes written since the last call, which belong at `offset` of the current segment.
     ///
     /// `replacement` becomes the next buffer, so that two of them can take turns.

@@ -1,12 +1,13 @@
 /// Reads a data directory's segments in order and decides what of them counts.
 ///
 /// Feed every segment with ``read(_:segment:visit:)``, lowest number first, then ask
-/// ``finish()``. A log that was cut short by a crash ends in a torn tail: a record that is not
-/// whole with nothing sound behind it. What was torn was never acknowledged as durable, and the log
-/// counts up to there. Anything else that is wrong is damage: acknowledged writes may be gone, and
-/// the copy counts as missing.
+/// ``finish()``. A log that was cut short by a crash ends in a torn tail: whatever was not synced may
+/// lack any part, and have any other. It was never acknowledged as durable, and the log counts up to
+/// the first record that is not whole. Anything else that is wrong is damage: acknowledged writes may
+/// be gone, and the copy counts as missing.
 ///
-/// A damaged last record cannot be told from a torn one; in both cases it is cut off.
+/// The two are told apart by marks that say how far the log was synced when they were written. What
+/// was synced last has no mark behind it: damage there cannot be told from a tear, and is cut off.
 public struct LogRecovery {
     private let dataID: UInt64
     private var records = 0
@@ -23,6 +24,12 @@ public struct LogRecovery {
         let header: SegmentHeader?
         let reader: SegmentReader
         let reachedEnd: Bool
+
+        /// Whether its format says how far it was synced; a file whose header is not sound is taken for
+        /// one of this build's.
+        var saysHowFar: Bool {
+            header.map { $0.version >= SegmentHeader.firstVersionWithMarks } ?? true
+        }
 
         /// Where the part that counts ends.
         var end: Int { header == nil ? 0 : reader.offset }
@@ -130,14 +137,16 @@ public struct LogRecovery {
         if let damage { return .damaged(damage) }
         guard let last else { return .whole(lastSegment: nil, end: 0) }
         for segment in [previous, last] {
-            guard let segment, !segment.reachedEnd, segment.reader.hasSoundRecordBehind() else {
-                continue
-            }
+            guard let segment, !segment.reachedEnd,
+                segment.reader.wasSyncedWhereItStopped(saysHowFar: segment.saysHowFar)
+            else { continue }
             return .damaged(
                 LogDamage(
                     segment: segment.number,
                     offset: segment.end,
-                    reason: "what lies here is not sound, and sound records follow it"
+                    reason: segment.saysHowFar
+                        ? "what lies here is not sound, and was once synced"
+                        : "what lies here is not sound, and sound records follow it"
                 )
             )
         }

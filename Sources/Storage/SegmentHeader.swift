@@ -6,9 +6,12 @@ public struct SegmentHeader: Equatable, Sendable {
     /// The format this build writes.
     ///
     /// Format 2 has commands that format 1 did not know: lists, transactions, more conditions of a set.
-    public static let currentVersion: UInt32 = 2
-    /// The formats this build reads: whatever format 1 says means the same in format 2.
-    public static let readableVersions: ClosedRange<UInt32> = 1...2
+    /// Format 3 says how far it was synced.
+    public static let currentVersion: UInt32 = 3
+    /// The formats this build reads: whatever an earlier one says means the same in a later one.
+    public static let readableVersions: ClosedRange<UInt32> = 1...3
+    /// Since this format a segment says how far it was synced.
+    static let firstVersionWithMarks: UInt32 = 3
     /// The encoded size.
     public static let byteCount = 48
 
@@ -18,8 +21,14 @@ public struct SegmentHeader: Equatable, Sendable {
     public let segment: UInt64
     /// The offset at which the segment before it ends; what lies behind that is a torn tail.
     public let previousEnd: UInt64
+    let version: UInt32
 
     public init(dataID: UInt64, segment: UInt64, previousEnd: UInt64) {
+        self.init(Self.currentVersion, dataID: dataID, segment: segment, previousEnd: previousEnd)
+    }
+
+    private init(_ version: UInt32, dataID: UInt64, segment: UInt64, previousEnd: UInt64) {
+        self.version = version
         self.dataID = dataID
         self.segment = segment
         self.previousEnd = previousEnd
@@ -33,7 +42,7 @@ public struct SegmentHeader: Equatable, Sendable {
     /// Writes the header over the first bytes of `bytes`.
     func encode(into bytes: inout [UInt8]) {
         bytes.storeBytes(of: Self.magic.span, at: 0)
-        bytes.storeLittleEndian(Self.currentVersion, at: 8)
+        bytes.storeLittleEndian(version, at: 8)
         bytes.storeLittleEndian(UInt32(0), at: 12)
         bytes.storeLittleEndian(dataID, at: 16)
         bytes.storeLittleEndian(segment, at: 24)
@@ -55,6 +64,7 @@ public struct SegmentHeader: Equatable, Sendable {
         guard readableVersions.contains(version) else { return .unsupported(version: version) }
         return .header(
             SegmentHeader(
+                version,
                 dataID: span.littleEndian64(at: 16),
                 segment: span.littleEndian64(at: 24),
                 previousEnd: span.littleEndian64(at: 32)

@@ -35,14 +35,24 @@ struct SegmentReader {
         return .record(record)
     }
 
-    /// Whether a sound record begins anywhere behind the place where reading stopped.
+    /// Whether what lies where reading stopped was once on the disk: then it is damaged, not torn.
     ///
-    /// A torn write has nothing behind it; damage has.
-    func hasSoundRecordBehind() -> Bool {
+    /// A power loss may take any part of what was not synced and leave any other, so a sound record
+    /// behind proves nothing by itself, but in formats that do not say how far they were synced.
+    func wasSyncedWhereItStopped(saysHowFar: Bool) -> Bool {
         var candidate = max(offset + 1, SegmentHeader.byteCount)
         while candidate + LogFrame.byteCount < bytes.count {
-            if soundBody(at: candidate) != nil { return true }
-            candidate += 1
+            guard let body = soundBody(at: candidate) else {
+                candidate += 1
+                continue
+            }
+            if !saysHowFar { return true }
+            if let kind = LogRecordKind(rawValue: bytes[body.lowerBound]),
+                case .synced(let end) = decode(kind, body), end > UInt64(offset)
+            {
+                return true
+            }
+            candidate = body.upperBound
         }
         return false
     }
@@ -106,6 +116,8 @@ struct SegmentReader {
             return .snapshotEnd(shard)
         case .checkpointEnd:
             return .checkpointEnd(shard)
+        case .synced:
+            return .synced(upTo: span.littleEndian64(at: start + 3))
         }
     }
 

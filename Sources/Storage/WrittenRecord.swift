@@ -16,6 +16,8 @@ public enum WrittenRecord: Equatable, Sendable {
     case snapshotEnd(ShardID)
     /// As `snapshotEnd`, but of the replica's own state: its log behind that stays.
     case checkpointEnd(ShardID)
+    /// Everything in front of this offset of the segment was on the disk when this was written.
+    case synced(upTo: UInt64)
 }
 
 /// How a record lies in a file: length, two checksums, then the body, all little-endian.
@@ -44,12 +46,13 @@ enum LogRecordKind: UInt8 {
     case snapshotChunk = 6
     case snapshotEnd = 7
     case checkpointEnd = 8
+    case synced = 9
 
     /// The bytes of the body in front of the payload: kind, shard and what the kind adds.
     var fixedBytes: Int {
         switch self {
         case .entry, .snapshotBegin: 19
-        case .term, .truncate, .commit: 11
+        case .term, .truncate, .commit, .synced: 11
         case .snapshotChunk, .snapshotEnd, .checkpointEnd: 3
         }
     }
@@ -57,7 +60,8 @@ enum LogRecordKind: UInt8 {
     var carriesPayload: Bool {
         switch self {
         case .entry, .snapshotChunk: true
-        case .term, .truncate, .commit, .snapshotBegin, .snapshotEnd, .checkpointEnd: false
+        case .term, .truncate, .commit, .snapshotBegin, .snapshotEnd, .checkpointEnd, .synced:
+            false
         }
     }
 }

@@ -57,6 +57,8 @@ public struct NodeStatus: Equatable, Sendable {
     public var reaches: [NodeID]
     /// Replicas that this node fills because they join.
     public var copies: [CopyProgress] = []
+    /// Where the logs end of shards that nobody who holds a lease was heard of lately.
+    public var ends: [ShardEnd] = []
 
     public init(
         node: NodeID,
@@ -110,5 +112,16 @@ public struct CopyProgress: Equatable, Sendable {
         self.node = node
         self.sentBytes = sentBytes
         self.totalBytes = totalBytes
+    }
+}
+
+/// Where one replica's log ends.
+public struct ShardEnd: Equatable, Sendable {
+    public var shard: ShardID
+    public var end: LogPosition
+
+    public init(shard: ShardID, end: LogPosition) {
+        self.shard = shard
+        self.end = end
     }
 }

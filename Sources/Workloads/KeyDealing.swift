@@ -65,7 +65,8 @@ public struct KeyDealing: Sendable {
 
     /// The part of all requests that this worker has to send; all shares sum to 1.
     public func share(of worker: Int) -> Double {
-        shares[worker]
+        // The probabilities' sum is rounded; a worker alone sends everything.
+        workers == 1 ? 1 : shares[worker]
     }
 
     public func owner(ofRank rank: Int) -> Int {

@@ -25,23 +25,6 @@ public enum KeyName {
     public static func bytes(of record: Int, part: Int) -> [UInt8] {
         [UInt8(ascii: "{")] + bytes(of: record) + Array("}:\(part)".utf8)
     }
-
-    /// The index a name stands for; nil for the name of something else.
-    public static func key(of name: Span<UInt8>) -> Int? {
-        guard name.count >= byteCount else { return nil }
-        var key = 0
-        for position in 0..<name.count {
-            if position < 4 {
-                guard name[position] == prefix[position] else { return nil }
-            } else if position < byteCount {
-                guard (0x30...0x39).contains(name[position]) else { return nil }
-                key = key * 10 + Int(name[position] - 0x30)
-            } else {
-                guard name[position] == KeyNaming.padding else { return nil }
-            }
-        }
-        return key
-    }
 }
 
 /// The ten digits of a key in ASCII, the first in the lowest byte: two, and the eight that follow.
@@ -99,6 +82,20 @@ public struct KeyNaming: Sendable {
         for position in 0..<prefix.count { bytes[position] = prefix[position] }
         Self.writeDigits(of: key, at: prefix.count, into: &bytes)
         for position in prefix.count + Self.digits..<bytes.count { bytes[position] = Self.padding }
+    }
+
+    /// The index a name stands for; nil for the name of something else.
+    public func key(of name: Span<UInt8>) -> Int? {
+        let end = prefix.count + Self.digits
+        guard name.count >= end else { return nil }
+        for position in 0..<prefix.count where name[position] != prefix[position] { return nil }
+        var key = 0
+        for position in prefix.count..<end {
+            guard (0x30...0x39).contains(name[position]) else { return nil }
+            key = key * 10 + Int(name[position] - 0x30)
+        }
+        for position in end..<name.count where name[position] != Self.padding { return nil }
+        return key
     }
 
     public func bytes(of key: Int) -> [UInt8] {

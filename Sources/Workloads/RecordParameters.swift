@@ -10,8 +10,8 @@ public struct RecordParameters: Codable, Sendable, Equatable {
 
     /// More keys than a ledger and a slot table are made for.
     public static let largestRecords = 100_000_000
-    /// A write's name needs 26 bytes; beyond 16 MiB a value is not a cache's any more.
-    public static let valueBytesRange = 26...16_777_216
+    /// Beyond 16 MiB a value is not a cache's any more.
+    public static let valueBytesRange = 1...16_777_216
 
     /// Few keys, asked for evenly, so that clients meet on each of them.
     public static let contended: Self = {

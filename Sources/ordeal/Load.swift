@@ -12,12 +12,13 @@ struct Load: AsyncParsableCommand {
             EXAMPLES
               ordeal load redis://127.0.0.1:6379 --ycsb a --rate 20000/s --duration 30s --warmup 5s
               ordeal load redis://127.0.0.1:6379 --ycsb c --clients 50 --pipeline 16
-              ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s
+              ordeal load redis+sentinel://127.0.0.1:26379/mymaster --rate 5000/s --html load.html
+              ordeal load redis://127.0.0.1:6379 --find-rate 'p99<5ms' --duration 5s
               ordeal load --self-test          whether this machine and generator measure rightly
 
             EXIT STATUS
-              0 ok, 2 an expectation was missed, 4 the figures do not count, or the server cannot be \
-            measured, 64 usage, 130 interrupted
+              0 ok, 2 an expectation was missed, 3 the self-test could not tell, 4 the figures do not \
+            count, or the server cannot be measured, 64 usage, 70 the self-test failed, 130 interrupted
             """
     )
 
@@ -91,8 +92,8 @@ struct Load: AsyncParsableCommand {
     @Option(help: "Processes that share the clients.")
     var workers = 1
 
-    @Option(help: "How long is measured.")
-    var duration = "10s"
+    @Option(help: "How long is measured (default: 10s).")
+    var duration: String?
 
     @Option(help: "How long before that is not.")
     var warmup = "1s"
@@ -156,11 +157,19 @@ struct Load: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the latencies' distribution there.", valueName: "file"))
     var hgrm: String?
 
-    @Option(help: ArgumentHelp("Write the timeline there, as a table.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the timeline there, as a table; of several rates, a line for each.",
+            valueName: "file"
+        )
+    )
     var csv: String?
 
+    @Option(help: ArgumentHelp("Write a page with charts there.", valueName: "file"))
+    var html: String?
+
     func run() async throws {
-        if selfTest { try finish(await testLoad(seed: seed ?? 1)) }
+        if selfTest { try finish(await testLoad(seed: seed ?? 1, duration: duration)) }
         guard let target else { throw ValidationError("Missing expected argument '<target>'") }
         if ycsb != nil, workload != nil {
             throw ValidationError("--ycsb and --workload both name the workload")
@@ -183,7 +192,7 @@ struct Load: AsyncParsableCommand {
         options.clients = clients
         options.pipeline = pipeline
         options.workers = workers
-        options.duration = duration
+        if let duration { options.duration = duration }
         options.warmup = warmup
         options.timeout = timeout
         options.thinkTime = thinkTime
@@ -199,6 +208,7 @@ struct Load: AsyncParsableCommand {
         options.logFile = hlog
         options.distributionFile = hgrm
         options.tableFile = csv
+        options.pageFile = html
         try finish(await measureLoad(options))
     }
 }

@@ -15,6 +15,7 @@ struct Ordeal: AsyncParsableCommand {
               ordeal run chaos/quick.yaml            a first answer, in under a minute
               ordeal run chaos/matrix.yaml --dry-run what would be done, and how long it takes
               ordeal check history.edn --model set   whether a recorded history keeps a promise
+              ordeal simulate                        Keel against bad luck, on virtual time
               ordeal load redis://127.0.0.1:6379     how fast a server is, and how surely
               ordeal placement                       which placement scheme suits which need
               ordeal list                            what a plan or a check may name
@@ -26,7 +27,7 @@ struct Ordeal: AsyncParsableCommand {
         version: "ordeal \(ordealVersion)",
         subcommands: [
             Run.self, Load.self, Check.self, HistoryCommand.self, Shrink.self, Placement.self,
-            List.self,
+            Simulate.self, List.self,
             Doctor.self, Report.self, LoadWorker.self, ToyServer.self,
         ]
     )

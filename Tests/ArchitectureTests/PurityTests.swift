@@ -5,6 +5,7 @@ import Testing
     static let pureTargets = [
         "Quantities", "Determinism", "Topology", "Histories", "Statistics", "RESP", "Replication",
         "Coordination", "Storage", "Workloads", "Faults", "Consistency", "Report",
+        "Simulation",
     ]
     static let banned = [
         "Foundation", "FoundationEssentials", "Dispatch", "Glibc", "NIOPosix", "Darwin", "Musl",

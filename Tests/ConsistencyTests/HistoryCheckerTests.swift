@@ -92,7 +92,7 @@ import Testing
         let promise = Promise.asynchronous(replicas: 3, maximumLag: 1_000_000_000)
         let finding = try Self.finding(stale: true, promise: promise, faults: [Self.crash])
         #expect(finding.verdict == .valid)
-        #expect(finding.notes.contains { $0.contains("1 violations of register outside") })
+        #expect(finding.notes.contains { $0.contains("1 violation of register outside") })
         let account = try #require(finding.account as? HistoryAccount)
         #expect(account.holds == false && account.violationsOutsidePromise == 1)
         // Without a fault nothing excuses it.

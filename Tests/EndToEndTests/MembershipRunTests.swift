@@ -54,7 +54,8 @@ import Testing
         )
         #expect(movement["shardRatio"] as? Double == 1)
         let bytes = try #require(movement["byteRatio"] as? Double)
-        #expect(bytes > 0.9 && bytes < 1.25)
+        // A small shard is sent as its log, which is longer than what it holds.
+        #expect(bytes > 0.9 && bytes < 3)
         for name in ["operationsPeak", "bytesPeak"] {
             let peak = try #require(balance[name] as? Double)
             #expect(peak >= 1 && peak < 2.5, "\(name)")

@@ -102,19 +102,20 @@ import Testing
 
     @Test func `a generator that kept up voids nothing`() throws {
         let figures = try #require(LoadFigures([worker(0, latencies: [1])]))
-        #expect(VoidRules.reasons(figures, endings: ["complete"]).isEmpty)
+        #expect(figures.voidReasons(endings: ["complete"]).isEmpty)
     }
 
     @Test func `a trial whose generator was in the way is void, with the reason`() throws {
         let late = try #require(LoadFigures([worker(0, latencies: [1], sendLags: [0, 80])]))
-        #expect(VoidRules.reasons(late, endings: []).first?.contains("more than 50ms late") == true)
+        #expect(late.voidReasons(endings: []).first?.contains("more than 1ms late") == true)
+        #expect(late.voidReasons(endings: [], toleratedLag: 0.1).isEmpty)
         let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
-        #expect(VoidRules.reasons(short, endings: []).first?.contains("sent 90.0 %") == true)
+        #expect(short.voidReasons(endings: []).first?.contains("sent 90.0 %") == true)
         let busy = try #require(
             LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 1.96)])
         )
-        #expect(VoidRules.reasons(busy, endings: []).first?.contains("98.0 % of a core") == true)
+        #expect(busy.voidReasons(endings: []).first?.contains("98.0 % of a core") == true)
         let failed = try #require(LoadFigures([worker(0, latencies: [1])]))
-        #expect(VoidRules.reasons(failed, endings: ["failed: no nodes"]).count == 1)
+        #expect(failed.voidReasons(endings: ["failed: no nodes"]).count == 1)
     }
 }

@@ -280,8 +280,8 @@ private let mistakes = [
         "workload: { kind: ycsb-a, load: { open: 4000 } }",
         5,
         "workload.load.open",
-        "expected a rate",
-        "4000/s"
+        "\"4000\" is no rate",
+        "20000/s"
     ),
     Mistake(
         "an unknown gate",

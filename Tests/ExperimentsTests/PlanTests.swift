@@ -38,7 +38,7 @@ import Topology
         #expect(cell.system.nodes == 5)
         #expect(cell.system.durability == "log-everysec")
         #expect(cell.workload.records == 100_000)
-        #expect(cell.workload.load == .open(operationsPerSecond: 4000))
+        #expect(cell.workload.load.text == "open loop 4000/s")
         #expect(cell.workload.warmup == .seconds(3))
         #expect(cell.faults.map { type(of: $0.fault).name } == ["machine-crash", "partition"])
         #expect(cell.faults[0].fault.target == .node(NodeID(2)))
@@ -81,7 +81,7 @@ import Topology
         )
         #expect(plan.cells.count == 8)
         #expect(plan.cells[3].name == "valueBytes=100,load=open:100/s,nodes=5")
-        #expect(plan.cells[3].workload.load == .open(operationsPerSecond: 100))
+        #expect(plan.cells[3].workload.load.text == "open loop 100/s")
         #expect(plan.cells[4].workload.valueBytes == 1000)
     }
 

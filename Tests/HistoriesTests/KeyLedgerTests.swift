@@ -22,6 +22,16 @@ import Testing
         #expect(ledger.recent.all.map(\.sequence) == [1])
     }
 
+    @Test func `a record that is added has a row of its own, and is in the file`() throws {
+        var ledger = KeyLedger(keys: OwnedKeys(worker: 1, of: 3, keyCount: 8), writers: 0..<1)
+        #expect(ledger.keys.count == 3 && ledger.keys.position(of: 10) == nil)
+        ledger.grow()
+        #expect(ledger.issue(10) == 1)
+        ledger.record(.ok, key: 10, sequence: 1, at: 50)
+        #expect(ledger.entries[3].lastAcknowledged == 1)
+        #expect(try LedgerFile.decode(LedgerFile.encode(ledger)) == ledger)
+    }
+
     @Test func `what is outstanding at the end is unknown, once`() {
         var ledger = KeyLedger(keys: OwnedKeys(count: 3), writers: 0..<1)
         _ = ledger.issue(0)

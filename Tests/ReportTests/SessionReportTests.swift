@@ -38,7 +38,7 @@ import Testing
         #expect(!sessions.isSpotless)
         #expect(
             SessionText.sentence(sessions)
-                == "12 of 2,251 reads were stale, by 252 ms (half), 565 ms (99 %), 570 ms (worst) "
+                == "12 of 2,251 reads were stale, by 252 ms (median), 565 ms (99 %), 570 ms (worst) "
                 + "and 1, 2, 3 versions; read-your-writes 4 of 1,087"
         )
         #expect(try Self.history(stale: 0).sessions?.isSpotless == true)

@@ -123,6 +123,10 @@ import Testing
         #expect(short.issued > 0 && VoidReason.reasons(short)[0].text.contains("99.0 %"))
         busy.isOpenLoop = false
         #expect(VoidReason.reasons(busy).isEmpty)
+        busy.busiestThread = 0.96
+        #expect(VoidReason.reasons(busy) == [.rateSetter(0.96)])
+        busy.maySetTheRate = true
+        #expect(VoidReason.reasons(busy).isEmpty)
     }
 
     @Test func `Little's law holds, or something was not counted`() {

@@ -26,6 +26,7 @@ import Topology
         script.write { $0.appendSnapshotChunk(shard, long.span) }
         script.write { $0.appendSnapshotEnd(shard) }
         script.write { $0.appendCheckpointEnd(shard) }
+        script.write { $0.appendSynced(upTo: 10) }
         let (log, records) = try recover(script.segments)
         #expect(
             records == [
@@ -33,10 +34,10 @@ import Topology
                 .entry(ShardID(0), .start, payload: []),
                 .term(shard, Term(7)), .truncate(shard, after: 8), .commit(shard, index: 9),
                 .snapshotBegin(shard, position), .snapshotChunk(shard, long[...]),
-                .snapshotEnd(shard), .checkpointEnd(shard),
+                .snapshotEnd(shard), .checkpointEnd(shard), .synced(upTo: 10),
             ]
         )
-        #expect(log.records == 9)
+        #expect(log.records == 10)
         #expect(log.bytes == script.segments[0].count)
         #expect(log.ending == .whole(lastSegment: 1, end: script.encoder.end))
     }

@@ -49,6 +49,12 @@ struct LogScript {
         write { $0.appendSnapshotEnd(shard) }
     }
 
+    /// Says that everything so far is on the disk.
+    mutating func synced() {
+        let end = encoder.end
+        write { $0.appendSynced(upTo: end) }
+    }
+
     mutating func roll() {
         write { _ in }
         encoder.roll()

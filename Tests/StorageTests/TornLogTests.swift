@@ -67,11 +67,13 @@ import Topology
         #expect(log.next == script.encoder.header)
     }
 
-    @Test("any flipped bit in front of the last record is damage, in the last record a tear")
+    @Test("any flipped bit in what was synced is damage, behind it a tear")
     func flippedBits() throws {
-        let script = Self.script()
+        var script = Self.script()
+        let synced = script.encoder.end
+        script.synced()
+        script.entry(7)
         let whole = script.segments[0]
-        let lastRecord = script.ends[script.ends.count - 2]
         for offset in whole.indices {
             for bit in [0, 3, 7] {
                 var bytes = whole
@@ -80,14 +82,61 @@ import Topology
                 if offset < SegmentHeader.byteCount {
                     // Reserved bytes behind the header's checksum mean nothing.
                     if offset < 44 { #expect(isDamaged(log), "offset \(offset)") }
-                } else if offset < lastRecord {
+                } else if offset < synced {
                     #expect(isDamaged(log), "offset \(offset)")
                 } else {
-                    let cut = whole.count - lastRecord
-                    #expect(log.ending == .torn(lastSegment: 1, end: lastRecord, cut: cut))
+                    let end = script.ends.last { $0 <= offset } ?? 0
+                    let cut = whole.count - end
+                    #expect(log.ending == .torn(lastSegment: 1, end: end, cut: cut))
                 }
             }
         }
+    }
+
+    @Test("what was not synced may lack any part and have any other")
+    func holes() throws {
+        var script = Self.script()
+        let synced = script.encoder.end
+        script.synced()
+        for index in 7...12 { script.entry(UInt64(index)) }
+        let whole = script.segments[0]
+        for start in synced..<whole.count - 30 {
+            var bytes = whole
+            for offset in start..<start + 20 { bytes[offset] = 0 }
+            let log = try recover([bytes]).log
+            guard case .torn(1, let end, _) = log.ending else {
+                Issue.record("a hole at \(start) is not called torn: \(log.ending)")
+                continue
+            }
+            #expect(end >= synced)
+        }
+    }
+
+    @Test("before format 3, sound records behind a bad one are all there is to tell damage by")
+    func flippedBitsOfEarlierFormats() throws {
+        let script = Self.script()
+        let lastRecord = script.ends[script.ends.count - 2]
+        for format in [UInt8(1), 2] {
+            for offset in SegmentHeader.byteCount..<script.segments[0].count {
+                var bytes = segment(script.segments[0], ofFormat: format)
+                bytes[offset] ^= 1
+                #expect(isDamaged(try recover([bytes]).log) == (offset < lastRecord), "\(offset)")
+            }
+        }
+    }
+
+    @Test("a header that is not sound is damage where the segment says it was synced")
+    func flippedHeader() throws {
+        var script = Self.script()
+        #expect(!isDamaged(try recover([flipped(script.segments[0], at: 20)]).log))
+        script.synced()
+        #expect(isDamaged(try recover([flipped(script.segments[0], at: 20)]).log))
+    }
+
+    private func flipped(_ bytes: [UInt8], at offset: Int) -> [UInt8] {
+        var bytes = bytes
+        bytes[offset] ^= 1
+        return bytes
     }
 
     @Test("a log goes on behind damage, in place of all that cannot be trusted")
@@ -183,10 +232,10 @@ import Topology
         #expect(throws: LogError.foreignSegment(1, dataID: LogScript.dataID)) {
             try recovery.read(script.segments[0], segment: 1) { _ in }
         }
-        let newer = segment(script.segments[0], ofFormat: 3)
-        let error = LogError.unsupportedVersion(3, segment: 1)
+        let newer = segment(script.segments[0], ofFormat: 4)
+        let error = LogError.unsupportedVersion(4, segment: 1)
         #expect(throws: error) { try recover([newer]) }
-        #expect("\(error)".contains("format 3; this build reads formats 1 to 2"))
+        #expect("\(error)".contains("format 4; this build reads formats 1 to 3"))
     }
 
     @Test("a log of the format before this one is recovered whole")

@@ -30,7 +30,8 @@ public struct HistoryChecker: Checker {
             checker: Self.name,
             verdict: verdict(on: conclusion, judged, history.recording),
             notes: notes(on: conclusion, judged, history),
-            seen: "\(conclusion.operations) operations on \(recorded.keys.count) keys",
+            seen: "\(Count.text(conclusion.operations, "operation")) on "
+                + Count.text(recorded.keys.count, "key"),
             account: account(of: conclusion, judged, model: history.model, evidence)
         )
     }
@@ -83,22 +84,26 @@ public struct HistoryChecker: Checker {
         case .invalid(let reasons):
             let broken = judged.filter { $0.judgement == .violation }
             if !broken.isEmpty {
-                let told = broken.prefix(Self.quoted).map { text($0.example) }
-                return .invalid(reasons.prefix(Self.quoted) + told)
+                let quoted = broken.prefix(Self.quoted).map(\.example)
+                let titles = Set(quoted.compactMap(\.lines.first))
+                // What is told at length needs no line of its own.
+                let bare = reasons.filter { !titles.contains($0) }
+                return .invalid(bare.prefix(Self.quoted) + quoted.map(text))
             }
             if judged.isEmpty { return .invalid(reasons) }
             let open = judged.filter { $0.judgement == .undecided }
             guard let first = open.first else { return .valid }
             return .unknown([
-                "\(open.count) violations; it is not known whether the promise covers them: "
-                    + first.reason
+                "\(Count.text(open.count, "violation")); it is not known whether the promise covers "
+                    + (open.count == 1 ? "it: " : "them: ") + first.reason
             ])
         case .unknown, .assumptionViolated, .void: return conclusion.verdict
         }
     }
 
     private func text(_ example: Counterexample) -> String {
-        example.lines.joined(separator: "\n  | ")
+        let isNamed = example.lines.first?.contains(example.anomaly) == true
+        return ((isNamed ? [] : [example.anomaly]) + example.lines).joined(separator: "\n  | ")
     }
 
     private func notes(
@@ -110,7 +115,7 @@ public struct HistoryChecker: Checker {
         let outside = judged.filter { $0.judgement == .outsidePromise }
         if let first = outside.first {
             notes.append(
-                "\(outside.count) violations of \(history.model) outside the promise: "
+                "\(Count.text(outside.count, "violation")) of \(history.model) outside the promise: "
                     + first.reason
             )
             notes.append("the first of them: " + text(first.example))

@@ -9,6 +9,8 @@ public struct LedgerChecker: Checker {
 
     public init() {}
 
+    public func applies(to evidence: TrialEvidence) -> Bool { evidence.judgesWrites }
+
     /// Keys that one connection writes have a ledger; what became of those that all clients write
     /// follows from the history.
     public func check(_ evidence: TrialEvidence) -> Finding {

@@ -74,22 +74,28 @@ struct SetCheck {
             if element.lastPresent > element.lastAbsent {
                 stale += 1
             } else {
-                found.append(lost(element, absent))
+                found.append(lost(value, element, absent))
             }
         }
         for impossibility in found.prefix(Self.told) {
             conclusion = conclusion.refuted(by: impossibility, key, history)
         }
-        let name = OperationTelling(history).name(key)
+        let title = OperationTelling(history).title(key)
         if found.count > 1 {
-            conclusion.verdict = .invalid(["key \(name): \(found.count) elements contradict"])
+            conclusion.verdict = .invalid(["\(title)\(Count.text(found.count)) elements contradict"]
+            )
         }
-        if stale > 0 { conclusion.notes.append("key \(name): \(stale) elements were read late") }
-        if never > 0 { conclusion.notes.append("key \(name): \(never) elements were never read") }
+        conclusion.notes += notes(stale: stale, never: never).map { title + $0 }
         if never == order.count, never > 0, conclusion.verdict == .valid {
-            conclusion.verdict = .unknown(["key \(name): no element was ever read"])
+            conclusion.verdict = .unknown(["\(title)no element was ever read"])
         }
         return conclusion.aware(ofForeign: foreign, modelName, key, history)
+    }
+
+    private func notes(stale: Int, never: Int) -> [String] {
+        [(stale, "read late"), (never, "never read")].filter { $0.0 > 0 }.map { count, what in
+            (count == 1 ? "1 element was " : "\(Count.text(count)) elements were ") + what
+        }
     }
 
     /// What a read shows that it cannot show, while noting what it does show.
@@ -165,7 +171,7 @@ struct SetCheck {
         }
     }
 
-    private func lost(_ element: Element, _ absent: Int32) -> Impossibility {
+    private func lost(_ value: ValueID, _ element: Element, _ absent: Int32) -> Impossibility {
         var places = [element.inserted]
         for place in [element.knownBy, absent] where place >= 0 && !places.contains(place) {
             places.append(place)
@@ -173,7 +179,10 @@ struct SetCheck {
         return Impossibility(
             anomaly: "lost-element",
             places: places,
-            reasons: ["It was there, a later read does not show it, and no read after that does."]
+            reasons: [
+                "\(OperationTelling(history).text(value)) was there, a later read does not show it, "
+                    + "and no read after that does."
+            ]
         )
     }
 }

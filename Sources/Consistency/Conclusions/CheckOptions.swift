@@ -80,4 +80,7 @@ public enum IsolationLevel: String, Sendable, Hashable, CaseIterable {
     case strongSnapshotIsolation = "strong-snapshot-isolation"
     case serializable
     case strictSerializable = "strict-serializable"
+
+    /// Its name, and whether nobody asked for it.
+    func words(isDefault: Bool) -> String { rawValue + (isDefault ? " (default)" : "") }
 }

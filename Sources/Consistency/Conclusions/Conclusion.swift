@@ -10,19 +10,23 @@ public struct Conclusion: Sendable, Equatable {
     public var spent: SearchSpent
     /// Operations that had a say: with none, nothing was proven.
     public var operations: Int
+    /// The isolation it was held against, in words; nil where there are no levels.
+    public var level: String?
 
     public init(
         verdict: Verdict,
         counterexamples: [Counterexample] = [],
         notes: [String] = [],
         spent: SearchSpent = SearchSpent(),
-        operations: Int
+        operations: Int,
+        level: String? = nil
     ) {
         self.verdict = verdict
         self.counterexamples = counterexamples
         self.notes = notes
         self.spent = spent
         self.operations = operations
+        self.level = level
     }
 }
 

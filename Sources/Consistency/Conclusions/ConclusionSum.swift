@@ -10,6 +10,7 @@ enum ConclusionSum {
             let room = told - sum.counterexamples.count
             if room > 0 { sum.counterexamples += conclusion.counterexamples.prefix(room) }
             if sum.notes.count < told { sum.notes += conclusion.notes }
+            sum.level = sum.level ?? conclusion.level
             sum.operations += conclusion.operations
             sum.spent.states += conclusion.spent.states
             sum.spent.bytes = max(sum.spent.bytes, conclusion.spent.bytes)

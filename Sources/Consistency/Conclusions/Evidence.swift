@@ -8,9 +8,17 @@ struct Evidence: Sendable {
     private(set) var changes = 0
     /// Operations that say what was there.
     private(set) var observations = 0
+    /// Whether it is about locks, which are neither read nor written.
+    private var isOfLocks = false
 
     init(of history: History, _ options: CheckOptions) {
         var hasLocked = false
+        isOfLocks = history.operations.contains { operation in
+            switch operation.action {
+            case .acquire, .release: true
+            default: false
+            }
+        }
         for operation in history.operations where operation.outcome == .ok {
             switch operation.action {
             case .read(let value):
@@ -57,8 +65,16 @@ struct Evidence: Sendable {
     func judging(_ conclusion: Conclusion, _ options: CheckOptions) -> Conclusion {
         var conclusion = conclusion
         var missing: [String] = []
-        if changes == 0 { missing.append("no write was completed") }
-        if observations == 0 { missing.append("no read said what was there") }
+        if isOfLocks {
+            if changes == 0 {
+                missing.append("no lock was certainly acquired or released")
+            } else if observations == 0 {
+                missing.append("one acquisition says nothing about another")
+            }
+        } else {
+            if changes == 0 { missing.append("no write was completed") }
+            if observations == 0 { missing.append("no read said what was there") }
+        }
         guard conclusion.verdict == .valid || conclusion.operations == 0, !missing.isEmpty,
             conclusion.verdict.rank < Verdict.assumptionViolated([]).rank
         else { return conclusion }

@@ -3,10 +3,17 @@ import Histories
 /// Says who asked for an operation and when, on whatever clock the history has.
 struct OperationMoment {
     let history: History
+    private let moments: Moments
+
+    /// - Parameter places: The operations that are told together.
+    init(history: History, of places: [Int]) {
+        self.history = history
+        moments = Moments(history, of: places)
+    }
 
     /// Who and when: `process 4, 1.203 s to 1.210 s`.
     func text(of operation: RecordedOperation) -> String {
-        let process = "process \(operation.process)"
+        let process = "process " + PlainText.shown(history.name(ofProcess: operation.process))
         guard history.clock != .sessions else {
             return "\(process), its number \(operation.invoked)"
         }
@@ -18,15 +25,5 @@ struct OperationMoment {
         }
     }
 
-    func text(_ time: Int64) -> String {
-        switch history.clock {
-        case .nanoseconds: return Seconds.text(time)
-        case .events:
-            guard let place = Int(exactly: time), history.nanoseconds.indices.contains(place) else {
-                return "event \(time)"
-            }
-            return Seconds.text(history.nanoseconds[place])
-        case .sessions: return "number \(time)"
-        }
-    }
+    func text(_ time: Int64) -> String { moments.text(time) }
 }

@@ -42,7 +42,8 @@ public struct Loss: Sendable, Hashable, Codable {
 
     /// The loss in one sentence, as evidence.
     public var sentence: String {
-        let writes = count == 1 ? "write \(lastLost)" : "\(count) writes up to \(lastLost)"
+        let writes =
+            count == 1 ? "write \(lastLost)" : "\(Count.text(count)) writes up to \(lastLost)"
         let stands = survivor.map { "write \($0) stands there" } ?? "the key is absent"
         let fault = follows.map { ", \($0.sentence)" } ?? ""
         let time = Seconds.text(acknowledgedAt)

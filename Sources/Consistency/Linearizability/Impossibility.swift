@@ -45,9 +45,9 @@ extension Conclusion {
     ) -> Self {
         guard count > 0, verdict.rank < Verdict.invalid([]).rank else { return self }
         var aware = self
-        let name = OperationTelling(history).name(key)
-        let verb = count == 1 ? "operation is" : "operations are"
-        aware.verdict = .unknown(["key \(name): \(count) \(verb) none of the model \(modelName)"])
+        let title = OperationTelling(history).title(key)
+        let operations = count == 1 ? "1 operation is" : "\(Count.text(count)) operations are"
+        aware.verdict = .unknown(["\(title)\(operations) none of the model \(modelName)"])
         return aware
     }
 }

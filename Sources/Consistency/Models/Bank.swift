@@ -23,6 +23,17 @@ private struct BankAccount {
         case nilBalance = "nil-balance"
         case wrongTotal = "wrong-total"
         case negativeValue = "negative-value"
+
+        var meaning: String {
+            switch self {
+            case .unexpectedKey: "no transfer opens an account: that one is of another bank"
+            case .nilBalance: "no transfer closes an account: its balance is lost"
+            case .wrongTotal:
+                "no transfer makes or destroys money, so the read saw parts of one: no snapshot"
+            case .negativeValue:
+                "no account may be overdrawn: a transfer took what was no longer there"
+            }
+        }
     }
 
     private let history: History
@@ -102,14 +113,17 @@ private struct BankAccount {
         counts[fault] = count + 1
         guard count == 0 else { return }
         var lines: [String] = []
+        let before = history.operations[..<place].indices.last { index in
+            guard case .transfer = history.operations[index].action else { return false }
+            return history.operations[index].outcome == .ok
+        }
+        let places = [first, before, place].compactMap { $0 }
+        let moment = OperationMoment(history: history, of: places)
+        func circumstances(_ place: Int) -> String { moment.text(of: history.operations[place]) }
         if let first, first != place {
             lines.append("the first read showed \(balances(first)) (\(circumstances(first)))")
         } else {
             lines.append("it is the first read (\(circumstances(place)))")
-        }
-        let before = history.operations[..<place].indices.last { index in
-            guard case .transfer = history.operations[index].action else { return false }
-            return history.operations[index].outcome == .ok
         }
         if let before,
             case .transfer(let from, let to, let amount) = history.operations[before].action
@@ -122,15 +136,13 @@ private struct BankAccount {
         }
         lines.append("then a read showed \(balances(place)) (\(circumstances(place)))")
         lines.append("that is \(found): \(fault.rawValue)")
-        lines.append(
-            "no transfer makes or destroys money, so the read saw parts of one: no snapshot"
-        )
+        lines.append(fault.meaning)
         examples.append(
             Counterexample(
                 anomaly: fault.rawValue,
                 key: nil,
-                operations: [first, before, place].compactMap { $0 },
-                lines: lines
+                operations: places,
+                lines: lines.map(PlainText.shown)
             )
         )
     }
@@ -147,13 +159,11 @@ private struct BankAccount {
         return shown.joined(separator: ", ") + (steps.count > shown.count ? ", ..." : "")
     }
 
-    private func circumstances(_ place: Int) -> String {
-        OperationMoment(history: history).text(of: history.operations[place])
-    }
-
     func conclusion() -> Conclusion {
         let reasons = Fault.allCases.compactMap { fault in
-            counts[fault].map { "\(fault.rawValue): \($0) of \(reads) reads" }
+            counts[fault].map {
+                "\(fault.rawValue): \(Count.text($0)) of \(Count.text(reads, "read"))"
+            }
         }
         let verdict: Verdict
         if !reasons.isEmpty {
@@ -173,7 +183,9 @@ private struct BankAccount {
         return Conclusion(
             verdict: verdict,
             counterexamples: examples,
-            notes: ["\(transfers) transfers and \(reads) reads were completed"],
+            notes: [
+                "\(Count.text(transfers, "transfer")) and \(Count.text(reads, "read")) completed"
+            ],
             operations: reads + transfers
         )
     }

@@ -11,7 +11,8 @@ public enum ListAppend: HistoryModel {
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = ListFacts(TransactionTable(history))
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level, explains: options.explains)
-            .conclusion()
+        var judge = TransactionJudge(facts: facts, level: level, explains: options.explains)
+        judge.isDefault = options.level == nil
+        return judge.conclusion()
     }
 }

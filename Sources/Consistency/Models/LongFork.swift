@@ -145,7 +145,8 @@ private struct LongForks {
     private func told(_ one: Read, _ other: Read) -> Counterexample {
         let onlyOne = one.seen.first { !other.seen.contains($0) } ?? 0
         let onlyOther = other.seen.first { !one.seen.contains($0) } ?? 0
-        let moment = OperationMoment(history: history)
+        let writes = [onlyOne, onlyOther].compactMap { writers[$0] }
+        let moment = OperationMoment(history: history, of: writes + [one.place, other.place])
         let left = history.text(of: KeyID(rawValue: onlyOne))
         let right = history.text(of: KeyID(rawValue: onlyOther))
         var lines: [String] = []

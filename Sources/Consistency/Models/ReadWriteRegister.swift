@@ -12,7 +12,8 @@ public enum ReadWriteRegister: HistoryModel {
     public static func check(_ history: History, _ options: CheckOptions) -> Conclusion {
         let facts = RegisterFacts(TransactionTable(history), options)
         let level = options.level ?? .strictSerializable
-        return TransactionJudge(facts: facts, level: level, explains: options.explains)
-            .conclusion()
+        var judge = TransactionJudge(facts: facts, level: level, explains: options.explains)
+        judge.isDefault = options.level == nil
+        return judge.conclusion()
     }
 }

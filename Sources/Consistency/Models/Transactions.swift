@@ -21,6 +21,11 @@ public enum Transactions: HistoryModel {
             return TransactionJudge(facts: facts, level: level, explains: options.explains)
                 .conclusion()
         }
-        return SessionLevelJudge(facts: facts, level: weak).conclusion()
+        let level = options.level ?? .causal
+        return SessionLevelJudge(
+            facts: facts,
+            level: weak,
+            levelWords: level.words(isDefault: options.level == nil)
+        ).conclusion()
     }
 }

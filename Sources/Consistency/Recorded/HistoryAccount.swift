@@ -64,6 +64,8 @@ public struct HistoryExample: Sendable, Hashable, Codable {
 enum OperationText {
     /// Elements of a list that are spelled out, from its end.
     private static let elements = 3
+    /// Longer values are cut.
+    private static let letters = 32
 
     static func text(of operation: RecordedOperation, in history: History) -> String {
         let text = text(of: operation.action, in: history)
@@ -71,7 +73,7 @@ enum OperationText {
     }
 
     private static func text(of action: Action, in history: History) -> String {
-        func name(_ value: ValueID) -> String { history.text(of: value) }
+        func name(_ value: ValueID) -> String { OperationText.name(value, in: history) }
         switch action {
         case .read(let value): return "read → \(value.map(name) ?? "?")"
         case .write(let value): return "write \(name(value))"
@@ -97,19 +99,27 @@ enum OperationText {
     private static func step(_ step: TransactionStep, in history: History) -> String {
         let key = history.text(of: step.key)
         switch step.kind {
-        case .read(let value): return "\(key) = \(value.map { history.text(of: $0) } ?? "?")"
-        case .write(let value): return "\(key) := \(history.text(of: value))"
-        case .append(let value): return "\(key) += \(history.text(of: value))"
+        case .read(let value): return "\(key) = \(value.map { name($0, in: history) } ?? "?")"
+        case .write(let value): return "\(key) := \(name(value, in: history))"
+        case .append(let value): return "\(key) += \(name(value, in: history))"
         case .readAll(let extent): return "\(key) = \(list(extent, in: history))"
         case .readNumber(let number): return "\(key) = \(number.map { "\($0)" } ?? "?")"
         }
     }
 
+    /// A value; of a long one its length and its end, where texts grow.
+    private static func name(_ value: ValueID, in history: History) -> String {
+        let text = PlainText.shown(history.text(of: value))
+        guard text.count > letters else { return text }
+        return "…\(text.suffix(letters / 2)) (\(Count.text(text.count)) letters)"
+    }
+
     private static func list(_ extent: Extent?, in history: History) -> String {
         guard let extent else { return "?" }
         let values = history.elements(extent)
-        let shown = values.suffix(elements).map { history.text(of: $0) }
-        let rest = values.count > elements ? ["…"] : []
-        return "[\((rest + shown).joined(separator: " "))]"
+        let shown = values.suffix(elements).map { name($0, in: history) }
+        let all = shown.joined(separator: " ")
+        return values.count > elements
+            ? "[… \(all)] (\(Count.text(values.count, "element")))" : "[\(all)]"
     }
 }

@@ -9,7 +9,8 @@ struct SessionJudge {
     func conclusion() -> Conclusion {
         let broken = figures.sessions.figures.filter { $0.violated > 0 }
         let reasons = broken.map {
-            "\($0.guarantee.rawValue), \($0.violated) of \($0.checked) reads: "
+            "\($0.guarantee.rawValue), \(Count.text($0.violated)) of "
+                + "\(Count.text($0.checked, "read")): "
                 + $0.guarantee.meaning
         }
         var notes: [String] = []
@@ -76,7 +77,7 @@ struct SessionJudge {
     private func told(_ example: SessionAccount.Example) -> Counterexample {
         let telling = OperationTelling(history)
         let key = KeyID(rawValue: example.key)
-        var lines = ["key \(telling.name(key)):"]
+        var lines = ["\(telling.title(key))\(example.guarantee.rawValue)"]
         lines += telling.lines(example.operations)
         lines.append("\(example.guarantee.rawValue) does not hold: \(example.guarantee.meaning)")
         return Counterexample(

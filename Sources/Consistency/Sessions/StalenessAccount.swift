@@ -86,16 +86,19 @@ public struct StalenessAccount: Sendable, Hashable, Codable {
     /// One line: how many reads were stale, and how stale half of them, nearly all and the worst.
     public var text: String {
         guard reads > 0 else { return "staleness: no read could be judged" }
-        guard staleReads > 0 else { return "staleness: none of \(reads) reads was stale" }
+        guard staleReads > 0 else {
+            return "staleness: none of \(Count.text(reads, "read")) was stale"
+        }
         let spread = [0.5, 0.99, 1].map { share in
             Self.milliseconds(nanoseconds.quantile(share))
         }
         let time =
             nanoseconds.count == 0
-            ? "" : ", by \(spread[0]) (half), \(spread[1]) (99 %), \(spread[2]) (worst)"
+            ? "" : ", by \(spread[0]) (median), \(spread[1]) (99 %), \(spread[2]) (worst)"
         let counts = [0.5, 0.99, 1].map { "\(versions.quantile($0))" }
-        return "staleness: \(staleReads) of \(reads) reads were stale\(time), and by \(counts[0]), "
-            + "\(counts[1]), \(counts[2]) versions"
+        let stale = "\(Count.text(staleReads)) of \(Count.text(reads, "read"))"
+        return "staleness: \(stale) \(staleReads == 1 ? "was" : "were") stale\(time), and by "
+            + "\(counts[0]), \(counts[1]), \(counts[2]) versions"
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> String {

@@ -5,6 +5,7 @@ extension History {
     func compacted() -> History {
         var compact = History(clock: clock)
         compact.nanoseconds = nanoseconds
+        compact.nameProcesses(as: self)
         func key(_ old: KeyID) -> KeyID {
             guard Int(old.rawValue) < keys.count else { return KeyID(rawValue: 0) }
             return KeyID(rawValue: compact.keys.number(of: text(of: old)))

@@ -7,7 +7,8 @@ struct DeeperSearch {
     private(set) var verdict = Verdict.valid
     private(set) var notes: [String] = []
     private(set) var states = 0
-    private(set) var counterexamples: [Counterexample] = []
+    /// Transactions that have no order; empty where none were looked for.
+    private var unordered: [Int] = []
 
     init() {}
 
@@ -48,9 +49,7 @@ struct DeeperSearch {
         case .none:
             let clock = isStrict ? " and keeps the order of the clock" : ""
             verdict = .invalid(["no order of the transactions explains every read\(clock)"])
-            if !order.unordered.isEmpty {
-                counterexamples = [Self.tell(order.unordered, facts.table, model)]
-            }
+            unordered = order.unordered
         case .undecided:
             verdict = .unknown([
                 "no anomaly follows from what is known, but whether the transactions have an order "
@@ -59,16 +58,26 @@ struct DeeperSearch {
         }
     }
 
+    /// Few transactions that no order explains.
+    func counterexamples(
+        _ table: TransactionTable,
+        _ model: IsolationModel,
+        _ names: inout TransactionNames
+    ) -> [Counterexample] {
+        unordered.isEmpty ? [] : [Self.tell(unordered, table, model, &names)]
+    }
+
     private static func tell(
         _ transactions: [Int],
         _ table: TransactionTable,
-        _ model: IsolationModel
+        _ model: IsolationModel,
+        _ names: inout TransactionNames
     ) -> Counterexample {
-        let text = TransactionText(table: table)
+        let text = TransactionText(table: table, of: transactions)
         let shown = transactions.count > 5 ? 4 : transactions.count
         var lines = ["no order of these \(transactions.count) transactions explains their reads:"]
-        for (number, transaction) in transactions.prefix(shown).enumerated() {
-            lines.append("T\(number + 1) = \(text.text(of: transaction))")
+        for transaction in transactions.prefix(shown) {
+            lines.append("\(names.name(of: transaction)) = \(text.text(of: transaction))")
         }
         if shown < transactions.count {
             lines.append("and \(transactions.count - shown) more")
@@ -79,7 +88,7 @@ struct DeeperSearch {
             anomaly: "no-serial-order",
             key: nil,
             operations: transactions.map { Int(table.places[$0]) },
-            lines: lines
+            lines: lines.map(PlainText.shown)
         )
     }
 }

@@ -13,12 +13,23 @@ protocol DependencyFacts {
 
     /// The edges that data gives.
     func addEdges(to builder: inout DependencyGraphBuilder)
+    /// Whether data leaves the order of a key's versions open.
+    var isOrderOpen: Bool { get }
     /// Adds what follows only where no update is lost; says whether there is any.
     func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool
     /// Whether transactions have an order, where cycles alone do not decide that.
     func serialOrder(_ graph: DependencyGraph, _ order: EdgeOrder, explains: Bool) -> SerialOrder
     /// Why an edge is there: `T1` and `T2` are its ends.
     func reason(_ edge: CycleEdge, _ from: String, _ to: String) -> String
+    /// What was acknowledged at the end of an edge and is missing from a later read.
+    func loss(at edge: CycleEdge) -> LostAppend?
+}
+
+/// An append that was acknowledged and that no read shows, also not one that began later.
+struct LostAppend {
+    var writer: Int
+    var reader: Int
+    var value: String
 }
 
 /// What a search for an order of transactions came to.
@@ -47,6 +58,8 @@ struct CycleEdge: Sendable, Hashable {
 }
 
 extension DependencyFacts {
+    var isOrderOpen: Bool { false }
+
     func addInferredEdges(to builder: inout DependencyGraphBuilder) -> Bool { false }
 
     func serialOrder(_ graph: DependencyGraph, _ order: EdgeOrder, explains: Bool) -> SerialOrder {
@@ -60,6 +73,7 @@ extension DependencyFacts {
 
     /// The same with what follows where no update is lost; nil if nothing does.
     func inferredGraph() -> DependencyGraph? {
+        guard isOrderOpen else { return nil }
         var builder = builder()
         return addInferredEdges(to: &builder) ? builder.build() : nil
     }
@@ -69,6 +83,25 @@ extension DependencyFacts {
         addEdges(to: &builder)
         OrderEdges(table: table, included: included).add(to: &builder)
         return builder
+    }
+
+    func loss(at edge: CycleEdge) -> LostAppend? { nil }
+
+    /// How one transaction comes to be after another.
+    func knowledge(
+        of reader: Int,
+        about writer: Int,
+        _ who: String,
+        _ whom: String
+    ) -> String {
+        let saw = table.extents[reader].range.contains {
+            sources[$0] == .transaction(UInt32(writer))
+        }
+        if saw { return "\(who) saw \(whom)" }
+        if table.operation(of: reader).process == table.operation(of: writer).process {
+            return "\(table.process(of: reader)) had asked for \(whom) before \(who)"
+        }
+        return "\(who) saw what came after \(whom)"
     }
 
     /// Whether anything relates two transactions.

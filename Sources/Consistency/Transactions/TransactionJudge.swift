@@ -8,13 +8,19 @@ struct TransactionJudge<Facts: DependencyFacts> {
     let level: IsolationLevel
     /// Whether counterexamples are looked for.
     var explains = true
+    /// Whether nobody asked for that level.
+    var isDefault = false
 
     func conclusion() -> Conclusion {
         let taken = facts.included.count { $0 }
         if let repeated = facts.repeated {
-            let text = TransactionText(table: facts.table).text(of: repeated)
+            let text = TransactionText(table: facts.table, of: []).text(of: repeated)
             let reason = "written more than once: \(text); values must be unique for each key"
-            return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
+            return Conclusion(
+                verdict: .assumptionViolated([PlainText.shown(reason)]),
+                operations: taken,
+                level: level.words(isDefault: isDefault)
+            )
         }
         let graph = facts.graph()
         var cycles = CycleReport(graph, explains: explains)
@@ -41,13 +47,16 @@ struct TransactionJudge<Facts: DependencyFacts> {
         } else {
             verdict = deeper.verdict
         }
+        var names = TransactionNames()
+        let unordered = deeper.counterexamples(facts.table, model, &names)
+        let others = explains ? counterexamples(cycles, weak, against: model, &names) : []
         return Conclusion(
             verdict: verdict,
-            counterexamples: deeper.counterexamples
-                + (explains ? counterexamples(cycles, weak, against: model) : []),
+            counterexamples: unordered + others,
             notes: notes(cycles, boundary) + deeper.notes,
             spent: SearchSpent(states: deeper.states),
-            operations: taken
+            operations: taken,
+            level: level.words(isDefault: isDefault)
         )
     }
 
@@ -61,7 +70,8 @@ struct TransactionJudge<Facts: DependencyFacts> {
         against model: IsolationModel
     ) -> [String] {
         let seen = facts.sightings.anomalies.filter { counts(against: model, $0) }.map {
-            "\($0.name), \(facts.sightings.counts[$0.kind] ?? 0) times: \($0.kind.meaning)"
+            "\($0.name), \(Count.text(facts.sightings.counts[$0.kind] ?? 0, "time")): "
+                + $0.kind.meaning
         }
         let found = (weak + cycles.found.map(\.anomaly)).filter { counts(against: model, $0) }.map {
             "\($0.name): \($0.kind.meaning)"
@@ -71,25 +81,37 @@ struct TransactionJudge<Facts: DependencyFacts> {
 
     private func counterexamples(
         _ cycles: CycleReport,
-        _ weak: [(Anomaly, Counterexample)],
-        against model: IsolationModel
+        _ weak: [(Anomaly, WeakLevels<Facts>.Violation)],
+        against model: IsolationModel,
+        _ names: inout TransactionNames
     ) -> [Counterexample] {
         let telling = AnomalyTelling(facts: facts)
-        var told: [(counts: Bool, example: Counterexample)] = []
+        typealias Telling = (inout TransactionNames) -> Counterexample
+        var tellings: [(counts: Bool, tell: Telling)] = []
         for kind in Anomaly.Kind.allCases {
             guard let sighting = facts.sightings.told.first(where: { $0.kind == kind }) else {
                 continue
             }
-            told.append((counts(against: model, Anomaly(kind)), telling.tell(sighting)))
+            let counts = counts(against: model, Anomaly(kind))
+            tellings.append((counts, { telling.tell(sighting, &$0) }))
         }
-        for (anomaly, example) in weak { told.append((counts(against: model, anomaly), example)) }
+        let findings = WeakFindings(facts: facts, level: level)
+        for (anomaly, violation) in weak {
+            let text = IsolationBoundary([anomaly]).text
+            let counts = counts(against: model, anomaly)
+            tellings.append((counts, { findings.told(violation, anomaly, text, &$0) }))
+        }
         for cycle in cycles.found {
-            told.append(
-                (counts(against: model, cycle.anomaly), telling.tell(cycle.anomaly, cycle.edges))
-            )
+            let counts = counts(against: model, cycle.anomaly)
+            tellings.append((counts, { telling.tell(cycle.anomaly, cycle.edges, &$0) }))
         }
-        let ordered = told.filter(\.counts) + told.filter { !$0.counts }
-        return ordered.prefix(Self.told).map(\.example)
+        let ordered = tellings.filter(\.counts) + tellings.filter { !$0.counts }
+        return ordered.prefix(Self.told).map { telling in
+            var example = telling.tell(&names)
+            guard !telling.counts else { return example }
+            example.lines.append("\(level.rawValue) allows that")
+            return example
+        }
     }
 
     private func notes(_ cycles: CycleReport, _ boundary: IsolationBoundary) -> [String] {
@@ -97,8 +119,10 @@ struct TransactionJudge<Facts: DependencyFacts> {
         if !boundary.ruledOut.isEmpty { notes.append("transactions: \(boundary.text)") }
         if cycles.knots > 0 {
             notes.append(
-                "\(cycles.knots) groups of transactions depend on each other in circles, the "
-                    + "largest of \(cycles.largest)"
+                cycles.knots == 1
+                    ? "\(Count.text(cycles.largest)) transactions depend on each other in circles"
+                    : "\(Count.text(cycles.knots)) groups of transactions depend on each other in "
+                        + "circles, the largest of \(Count.text(cycles.largest))"
             )
         }
         if cycles.undecided {
@@ -107,7 +131,8 @@ struct TransactionJudge<Facts: DependencyFacts> {
             )
         }
         if facts.table.ignored > 0 {
-            notes.append("\(facts.table.ignored) operations are no transactions of this kind")
+            let ignored = Count.text(facts.table.ignored, "operation")
+            notes.append("not transactions of this kind, so left out: \(ignored)")
         }
         return notes
     }

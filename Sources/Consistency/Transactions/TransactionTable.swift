@@ -71,6 +71,16 @@ struct TransactionTable {
         history.operations[Int(places[transaction])]
     }
 
+    /// `key x`, or `the key` where it has no name.
+    func words(_ key: Int) -> String {
+        OperationTelling(history).words(KeyID(rawValue: UInt32(key)))
+    }
+
+    /// Who asked for a transaction.
+    func process(of transaction: Int) -> String {
+        OperationTelling(history).process(operation(of: transaction))
+    }
+
     func steps(of transaction: Int) -> ArraySlice<TransactionStep> {
         steps[extents[transaction].range]
     }
@@ -106,6 +116,8 @@ struct GroupedNumbers {
         self.starts = starts
         self.numbers = numbers
     }
+
+    var groups: Int { starts.count - 1 }
 
     subscript(group: Int) -> ArraySlice<UInt32> { numbers[range(group)] }
 

@@ -28,7 +28,8 @@ public func checkHistories(
 }
 
 func misuse(_ misuse: HistoryCheck.Misuse) -> String {
-    let what = misuse.option.drop { $0 == "-" } + "s"
+    let name = misuse.option.drop { $0 == "-" }
+    let what = name.hasSuffix("s") ? name : name + "s"
     let fix =
         misuse.choices.isEmpty
         ? "see `ordeal check --help`"

@@ -1,10 +1,15 @@
 internal import Consistency
 internal import Foundation
-internal import Histories
-internal import LoadGeneration
-internal import Quantities
 internal import Report
 internal import Statistics
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Writes what was found as files for other tools.
 struct LoadFiles {
@@ -12,71 +17,104 @@ struct LoadFiles {
     var log: String?
     /// The latencies of all requests, as HdrHistogram's plotter reads them.
     var distribution: String?
-    /// The timeline.
+    /// The timeline; of several rates, a line for each.
     var table: String?
+    /// A page with charts.
+    var page: String?
+
+    /// Finds out before anything is measured whether there is a place for each.
+    init(_ options: LoadOptions) throws(CommandFailure) {
+        log = options.logFile
+        distribution = options.distributionFile
+        table = options.tableFile
+        page = options.pageFile
+        for (option, file) in all {
+            guard let problem = Self.obstacle(file) else { continue }
+            throw CommandFailure(.usage, "\(option): cannot write \(file): \(problem)")
+        }
+    }
 
     var needsSeries: Bool { log != nil }
+
+    /// By option.
+    var all: [(option: String, file: String)] {
+        [("--hlog", log), ("--hgrm", distribution), ("--csv", table), ("--html", page)]
+            .compactMap { option, file in file.map { (option, $0) } }
+    }
+
+    private static func obstacle(_ file: String) -> String? {
+        let folder = (file as NSString).deletingLastPathComponent
+        guard unsafe access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
+            return systemMessage(errno)
+        }
+        guard unsafe access(file, F_OK) == 0 else { return nil }
+        var isFolder: ObjCBool = false
+        _ = unsafe FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+        if isFolder.boolValue { return systemMessage(EISDIR) }
+        return unsafe access(file, W_OK) == 0 ? nil : systemMessage(errno)
+    }
 
     func write(_ findings: LoadFindings) throws(CommandFailure) {
         if let distribution {
             try put(findings.response.percentileDistribution, into: distribution)
         }
-        if let table { try put(Self.timeline(findings), into: table) }
-        if let log { try put(Self.log(findings), into: log) }
+        if let table { try put(LoadTable.timeline(findings.record), into: table) }
+        if let log { try put(LoadLog.text(findings), into: log) }
+        if let page { try put(Self.page(findings), into: page) }
+    }
+
+    /// The tables and the page are of all rates together; logs and distributions are read one by one,
+    /// so each rate has a file of its own: `FILE` with `-2000` before its ending.
+    func write(_ series: LoadSeriesRecord, _ found: [LoadFindings]) throws(CommandFailure) {
+        var seen: [String: Int] = [:]
+        for findings in found {
+            var rate = LoadTable.number(findings.record.offered ?? 0)
+            seen[rate, default: 0] += 1
+            if let times = seen[rate], times > 1 { rate += "-\(times)" }
+            if let distribution {
+                let file = Self.name(distribution, with: rate)
+                try put(findings.response.percentileDistribution, into: file)
+            }
+            if let log { try put(LoadLog.text(findings), into: Self.name(log, with: rate)) }
+        }
+        if let table { try put(LoadTable.rates(series), into: table) }
+        if let page { try put(Self.page(series), into: page) }
+    }
+
+    private static func page(_ findings: LoadFindings) throws(CommandFailure) -> String {
+        let page = LoadPage(
+            findings.record,
+            response: findings.response,
+            service: findings.service,
+            sendLag: findings.sendLag
+        )
+        return try rendered { try page.render() }
+    }
+
+    private static func page(_ series: LoadSeriesRecord) throws(CommandFailure) -> String {
+        try rendered { try LoadSeriesPage(series).render() }
+    }
+
+    private static func rendered(_ body: () throws -> String) throws(CommandFailure) -> String {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure(.internal, "the page cannot be written: \(error)")
+        }
+    }
+
+    /// `out.hgrm` becomes `out-2000.hgrm`.
+    static func name(_ file: String, with part: String) -> String {
+        let path = file as NSString
+        let ending = path.pathExtension.isEmpty ? "" : ".\(path.pathExtension)"
+        return "\(path.deletingPathExtension)-\(part)\(ending)"
     }
 
     private func put(_ text: String, into file: String) throws(CommandFailure) {
         do throws(FileFailure) {
             try writeDurably(Array(text.utf8), to: file)
         } catch {
-            throw CommandFailure(.void, error.description)
+            throw CommandFailure(.void, "cannot write \(file): \(systemMessage(error.code))")
         }
-    }
-
-    private static func timeline(_ findings: LoadFindings) -> String {
-        var text = "seconds,ok,failed,unknown,p50_seconds,p99_seconds,max_seconds\n"
-        for bucket in findings.record.timeline {
-            let latencies = [bucket.p50, bucket.p99, bucket.max].map { $0.map { "\($0)" } ?? "" }
-            let start = decimalText(bucket.start)
-            text += "\(start),\(bucket.ok),\(bucket.failed),\(bucket.unknown),"
-            text += latencies.joined(separator: ",") + "\n"
-        }
-        return text
-    }
-
-    private static func log(_ findings: LoadFindings) -> String {
-        let series = findings.results.compactMap(\.series)
-        // Workers that recorded for long may have widened their intervals differently.
-        let width = series.map(\.width).max() ?? 1_000_000_000
-        struct Name: Hashable, Comparable {
-            var index: Int
-            var tag: String
-            static func < (left: Self, right: Self) -> Bool {
-                (left.index, left.tag) < (right.index, right.tag)
-            }
-        }
-        var parts: [Name: [WorkerResult.Series.Entry]] = [:]
-        for one in series {
-            for entry in one.entries {
-                let index = Int(Int64(entry.index) * one.width / width)
-                parts[Name(index: index, tag: "\(entry.kind)-\(entry.outcome)"), default: []]
-                    .append(entry)
-            }
-        }
-        let now = Date().timeIntervalSince1970
-        var text = HistogramLog.head(
-            startedAt: now - findings.record.seconds,
-            remarks: ["ordeal load \(findings.record.target)", "values are nanoseconds"]
-        )
-        let seconds = Double(width) / 1e9
-        for name in parts.keys.sorted() {
-            var sum = LatencyHistogram()
-            for entry in parts[name] ?? [] {
-                if let part = try? entry.latency() { sum.merge(part) }
-            }
-            let start = Double(name.index) * seconds
-            text += HistogramLog.line(sum, tag: name.tag, start: start, length: seconds)
-        }
-        return text
     }
 }

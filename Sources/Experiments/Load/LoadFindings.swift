@@ -10,7 +10,12 @@ struct LoadFindings {
     var record: LoadRecord
     /// By kind of request, in the order of the workers' results.
     let kinds: [(name: String, figures: RequestFigures)]
+    /// Successes, from their intended start.
     let response: LatencyHistogram
+    /// Successes, from the moment of sending.
+    let service: LatencyHistogram
+    /// How late requests were sent behind their intended start; empty in a closed loop.
+    let sendLag: LatencyHistogram
     let results: [WorkerResult]
 
     init(results: [WorkerResult], plan: LoadPlan, subject: LoadSubject, watch: LoadWatch) {
@@ -18,6 +23,8 @@ struct LoadFindings {
         let figures = LoadFigures(results)
         kinds = Self.kinds(results)
         response = figures?.latency ?? LatencyHistogram()
+        service = figures?.service ?? LatencyHistogram()
+        sendLag = figures?.sendLag ?? LatencyHistogram()
         record = LoadRecord(
             target: plan.target.text,
             server: subject.text,
@@ -31,19 +38,20 @@ struct LoadFindings {
             scheduled: figures?.scheduled ?? 0,
             issued: figures?.issued ?? 0,
             counts: figures?.counts ?? OperationCounts(),
-            offered: figures?.offered,
+            // The workers' shares add up to the whole but for their rounding.
+            offered: figures?.offered.map { ($0 * 1e6).rounded() / 1e6 },
             achieved: results.reduce(0) { $0 + $1.generator.achievedRate },
             generator: Self.generator(results, figures, steal: watch.steal)
         )
         record.response = .init(response)
-        record.service = figures.flatMap { .init($0.service) }
-        record.sendLag = figures.flatMap { .init($0.sendLag) }
+        record.service = .init(service)
+        record.sendLag = .init(sendLag)
         record.kinds = recordedKinds
         record.failures = Self.failures(results)
         record.serverUsage = watch.server
-        record.timeline = LoadTimeline.buckets(results)
+        record.timeline = LoadTimeline.buckets(results, hasDensity: plan.files.page != nil)
         record.longestGap = Self.longestGap(results)
-        record.void = voidReasons(plan, figures)
+        record.void = voidReasons(figures)
     }
 
     /// How an expectation came out.
@@ -146,17 +154,8 @@ struct LoadFindings {
         }
     }
 
-    private func voidReasons(_ plan: LoadPlan, _ figures: LoadFigures?) -> [String] {
-        var reasons: [String] = []
-        for result in results where result.ending.hasPrefix("failed") {
-            reasons.append("a load worker \(result.ending)")
-        }
-        var evidence = GeneratorEvidence(isOpenLoop: record.offered != nil)
-        evidence.scheduled = record.scheduled
-        evidence.issued = record.issued
-        evidence.sendLag = figures?.sendLag ?? LatencyHistogram()
-        evidence.response = response
-        evidence.busiestThread = record.generator.busiestCore
-        return reasons + VoidReason.reasons(evidence).map(\.text)
+    private func voidReasons(_ figures: LoadFigures?) -> [String] {
+        guard let figures else { return ["no load worker left a result"] }
+        return figures.voidReasons(endings: results.map(\.ending), maySetTheRate: true)
     }
 }

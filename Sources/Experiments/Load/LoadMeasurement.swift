@@ -6,12 +6,15 @@ internal import LoadGeneration
 internal import Quantities
 internal import Report
 internal import Statistics
+internal import Workloads
 
 /// One measurement: load workers, their progress, and what they found.
 struct LoadMeasurement {
     let plan: LoadPlan
     let subject: LoadSubject
     let console: Console
+    /// Which of several measurements it is, before the line of progress.
+    var place = ""
 
     /// Of everything that is loaded before the measurement.
     private static let loadingBound = Duration.seconds(3600)
@@ -20,6 +23,21 @@ struct LoadMeasurement {
     private static let headStart: Int64 = 50_000_000
 
     func run() async throws(CommandFailure) -> LoadFindings {
+        try await withWorkers { (workers) async throws(ClusterError) in
+            try await measure(workers)
+        }
+    }
+
+    /// Writes the records, and nothing else.
+    func load() async throws(CommandFailure) -> LoadRecord.Loading {
+        try await withWorkers { (workers) async throws(ClusterError) in
+            try await load(by: workers)
+        }
+    }
+
+    private func withWorkers<Found>(
+        _ body: (LoadWorkers) async throws(ClusterError) -> Found
+    ) async throws(CommandFailure) -> Found {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "ordeal-load-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -27,8 +45,11 @@ struct LoadMeasurement {
             try makeFolder(folder)
             let workers = try startWorkers(folder)
             defer { workers.kill() }
-            return try await measure(workers)
+            return try await body(workers)
         } catch {
+            guard !Interruption.isRequested else {
+                throw CommandFailure(.interrupted, "interrupted before there was anything to show")
+            }
             throw CommandFailure(.void, error.message)
         }
     }
@@ -62,16 +83,30 @@ struct LoadMeasurement {
         return LoadWorkers(workers: workers)
     }
 
-    private func measure(_ workers: LoadWorkers) async throws(ClusterError) -> LoadFindings {
+    private func load(by workers: LoadWorkers) async throws(ClusterError) -> LoadRecord.Loading {
         let deadline = ContinuousClock.now + Self.loadingBound
         while !workers.workers.allSatisfy({ $0.current.isLoaded }) {
             try workers.check()
-            console.live("loading  \(Figure.rate(workers.progress.rate))")
+            showLoading(workers)
             guard !Interruption.isRequested, ContinuousClock.now < deadline else {
                 throw .tooLate(what: "the loading of the records", bound: .zero, seen: [])
             }
             try? await Task.sleep(for: Self.look)
         }
+        var counts = OperationCounts()
+        for loaded in workers.workers.compactMap(\.current.loaded) {
+            counts.ok += loaded.ok
+            counts.failed += loaded.failed
+            counts.unknown += loaded.unknown
+        }
+        let states = workers.workers.map(\.current)
+        let begin = states.compactMap(\.first?.at).min() ?? 0
+        let end = states.compactMap(\.loaded?.at).max() ?? begin
+        return LoadRecord.Loading(counts: counts, seconds: Double(end - begin) / 1e9)
+    }
+
+    private func measure(_ workers: LoadWorkers) async throws(ClusterError) -> LoadFindings {
+        let loading = try await load(by: workers)
         let start = Int64(ordeal_monotonic_nanoseconds()) + Self.headStart
         workers.begin(at: start)
         let watch = LoadWatch(
@@ -81,7 +116,14 @@ struct LoadMeasurement {
         )
         try await observe(workers, from: start, watch)
         let results = try workers.results()
-        return LoadFindings(results: results.results, plan: plan, subject: subject, watch: watch)
+        var findings = LoadFindings(
+            results: results.results,
+            plan: plan,
+            subject: subject,
+            watch: watch
+        )
+        if plan.phase != .run { findings.record.loading = loading }
+        return findings
     }
 
     /// Shows progress until all workers are done.
@@ -111,6 +153,17 @@ struct LoadMeasurement {
         watch.end(at: Int64(ordeal_monotonic_nanoseconds()))
     }
 
+    private func showLoading(_ workers: LoadWorkers) {
+        guard console.isLive else { return }
+        guard plan.phase != .run else { return show(["connecting"]) }
+        let written = workers.workers.compactMap { $0.current.last?.ok }.reduce(0, +)
+        let all = plan.workload.base.records
+        show([
+            "loading \(Figure.count(min(written, all))) of \(Figure.count(all)) records",
+            Figure.rate(workers.progress.rate),
+        ])
+    }
+
     private func showProgress(_ workers: LoadWorkers, _ elapsed: Int64) {
         guard console.isLive else { return }
         let warmup = plan.warmup.seconds
@@ -121,13 +174,19 @@ struct LoadMeasurement {
         let events = workers.workers.compactMap { $0.current.last }
         let failed = events.reduce(0) { $0 + $1.failed }
         let unknown = events.reduce(0) { $0 + $1.unknown }
-        let shown = passed < warmup ? passed : min(passed - warmup, whole)
+        let shown = passed < warmup ? max(0, passed) : min(passed - warmup, whole)
         let length = passed < warmup ? warmup : whole
-        console.live(
-            "\(phase) \(decimalText((shown * 10).rounded() / 10))/\(decimalText(length)) s  "
-                + "\(Figure.rate(rate))  p99 \(Figure.duration(p99))  "
-                + "\(Figure.count(failed)) failed  \(Figure.count(unknown)) unknown"
-        )
+        var parts = [
+            "\(phase) \(decimalText((shown * 10).rounded() / 10))/\(decimalText(length)) s",
+            "\(Figure.rate(rate)) ok", "p99 \(Figure.duration(p99))",
+        ]
+        if failed > 0 { parts.append("\(Figure.count(failed)) failed") }
+        if unknown > 0 { parts.append("\(Figure.count(unknown)) unknown") }
+        show(parts)
+    }
+
+    private func show(_ parts: [String]) {
+        console.live(((place.isEmpty ? [] : [place]) + parts).joined(separator: "  "))
     }
 
     private func nanoseconds(_ duration: Duration) -> Int64 { Int64(duration.seconds * 1e9) }

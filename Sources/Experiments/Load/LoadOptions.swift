@@ -40,6 +40,7 @@ public struct LoadOptions: Sendable {
     public var logFile: String?
     public var distributionFile: String?
     public var tableFile: String?
+    public var pageFile: String?
 
     public init(target: String) {
         self.target = target

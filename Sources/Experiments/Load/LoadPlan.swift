@@ -78,11 +78,7 @@ struct LoadPlan {
         }
         self.phase = phase
         arrivals = options.arrivals
-        files = LoadFiles(
-            log: options.logFile,
-            distribution: options.distributionFile,
-            table: options.tableFile
-        )
+        files = try LoadFiles(options)
         expectations = try Self.objectives("--expect", options.expectations)
         findRate = try Self.objectives("--find-rate", options.findRate)
         ladder = try options.ladder.map { (text) throws(CommandFailure) in
@@ -97,12 +93,31 @@ struct LoadPlan {
                 "--recorded, --ladder and --find-rate say each by themselves at what rates"
             )
         }
+        if phase == .load { try Self.refuseMeasuring(options, files) }
         if case .arrivals(let profile, _) = load, !findRate.isEmpty {
             guard let rate = profile.onlyRate else {
                 throw CommandFailure(.usage, "--find-rate begins at one rate: --rate 1000/s")
             }
             firstRate = rate
         }
+    }
+
+    /// `--phase load` writes records; what belongs to a measurement has no meaning beside it.
+    private static func refuseMeasuring(
+        _ options: LoadOptions,
+        _ files: LoadFiles
+    ) throws(CommandFailure) {
+        var refused = files.all.map(\.option)
+        if options.rate != nil { refused.append("--rate") }
+        if options.recorded != nil { refused.append("--recorded") }
+        if options.ladder != nil { refused.append("--ladder") }
+        if !options.findRate.isEmpty { refused.append("--find-rate") }
+        if !options.expectations.isEmpty { refused.append("--expect") }
+        guard let option = refused.first else { return }
+        throw CommandFailure(
+            .usage,
+            "--phase load writes the records and measures nothing; leave \(option) to --phase run"
+        )
     }
 
     var workloadText: String {

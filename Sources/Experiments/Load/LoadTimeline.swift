@@ -15,7 +15,11 @@ enum LoadTimeline {
         var latency = LatencyHistogram()
     }
 
-    static func buckets(_ results: [WorkerResult]) -> [TimelineBucket] {
+    /// - Parameter hasDensity: Whether to count the requests of each band of latency, for charts.
+    static func buckets(
+        _ results: [WorkerResult],
+        hasDensity: Bool = false
+    ) -> [TimelineBucket] {
         guard let start = results.map(\.measureStart).min() else { return [] }
         var cursors = results.map { _ in 0 }
         let last = results.compactMap { position($0.timeline.buckets.last, in: $0, from: start) }
@@ -36,7 +40,9 @@ enum LoadTimeline {
                     cursors[worker] += 1
                 }
             }
-            buckets.append(bucket(sum, start: Double(column * width) * TimelineBucket.width))
+            var bucket = bucket(sum, start: Double(column * width) * TimelineBucket.width)
+            if hasDensity { bucket.density = density(of: sum.latency) }
+            buckets.append(bucket)
         }
     }
 

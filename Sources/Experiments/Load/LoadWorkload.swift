@@ -21,13 +21,20 @@ enum LoadWorkload {
             }
         }
         try shape(&workload.shape, options)
+        try check(workload, options)
         return AnyWorkload(workload)
     }
 
     private static func kind(_ options: LoadOptions) throws(CommandFailure) -> any Workload {
         if !options.commands.isEmpty {
             var choices: [CommandWorkload.Choice] = []
-            for text in options.commands { choices.append(try choice(text)) }
+            for text in options.commands {
+                choices.append(
+                    try LoadPlan.read("--command") { () throws(WordingProblem) in
+                        try CommandWorkload.Choice(parsing: text)
+                    }
+                )
+            }
             return CommandWorkload(choices)
         }
         let names = workloads.map { $0.name }
@@ -38,64 +45,67 @@ enum LoadWorkload {
         return kind.init()
     }
 
-    /// `GET __key__@9`.
-    private static func choice(_ text: String) throws(CommandFailure) -> CommandWorkload.Choice {
-        var command = text[...]
-        var weight = 1.0
-        if let at = text.lastIndex(of: "@"),
-            let number = plainNumber(text[text.index(after: at)...])
-        {
-            command = text[..<at]
-            weight = number
-        }
-        guard weight > 0, weight <= 1e9 else {
-            throw CommandFailure(.usage, "--command: a weight is above 0, as in 'GET __key__@9'")
-        }
-        let template = try LoadPlan.read("--command") { () throws(WordingProblem) in
-            try CommandTemplate(parsing: String(command))
-        }
-        return CommandWorkload.Choice(template, weight: weight)
-    }
-
     private static func shape(
         _ shape: inout RecordShape,
         _ options: LoadOptions
     ) throws(CommandFailure) {
-        if let text = options.value {
-            shape.valueBytes = try LoadPlan.read("--value") { () throws(WordingProblem) in
-                try AmountLaw(parsing: text, unit: .bytes, in: RecordParameters.valueBytesRange)
-            }
+        func read<Value>(
+            _ option: String,
+            _ text: String?,
+            into place: inout Value,
+            _ parse: (String) throws(WordingProblem) -> Value
+        ) throws(CommandFailure) {
+            guard let text else { return }
+            place = try LoadPlan.read(option) { () throws(WordingProblem) in try parse(text) }
         }
-        if let text = options.keyLength {
-            shape.keyBytes = try LoadPlan.read("--key-length") { () throws(WordingProblem) in
-                try AmountLaw(parsing: text, unit: .bytes, in: RecordShape.keyBytesRange)
-            }
-        }
-        if let text = options.keyPrefix {
-            guard text.utf8.count <= RecordShape.longestPrefix else {
+        try read(
+            "--value",
+            options.value,
+            into: &shape.valueBytes,
+            RecordShape.valueBytes(parsing:)
+        )
+        try read(
+            "--key-length",
+            options.keyLength,
+            into: &shape.keyBytes,
+            RecordShape.keyBytes(parsing:)
+        )
+        try read(
+            "--key-prefix",
+            options.keyPrefix,
+            into: &shape.keyPrefix,
+            RecordShape.prefix(parsing:)
+        )
+        try read("--fill", options.filling, into: &shape.filling, ValueFilling.init(parsing:))
+        try read("--ttl", options.lifetime, into: &shape.lifetime, RecordShape.lifetime(parsing:))
+        try read("--drift", options.drift, into: &shape.drift, RecordShape.drift(parsing:))
+    }
+
+    /// What a workload's requests could not be told by, or would be laid out wrongly.
+    private static func check(
+        _ workload: any Workload,
+        _ options: LoadOptions
+    ) throws(CommandFailure) {
+        let (kind, shape) = (type(of: workload), workload.shape)
+        var needsNames = options.keepsLedger
+        if case .shared = kind.sharing {
+            needsNames = true
+            guard shape.peculiarity == nil else {
                 throw CommandFailure(
                     .usage,
-                    "--key-prefix has \(RecordShape.longestPrefix) bytes at most"
+                    "clients of \(kind.name) share their records, which all look alike: leave "
+                        + "--key-length, --key-prefix, --fill and --ttl out, and write one --value"
                 )
             }
-            shape.keyPrefix = text
         }
-        if let text = options.filling {
-            shape.filling = try LoadPlan.read("--fill") { () throws(WordingProblem) in
-                try ValueFilling(parsing: text)
-            }
-        }
-        if let text = options.lifetime {
-            shape.lifetime = try LoadPlan.read("--ttl") { () throws(WordingProblem) in
-                try AmountLaw(parsing: text, unit: .milliseconds, in: RecordShape.lifetimeRange)
-            }
-        }
-        if let text = options.drift {
-            let part = text.hasSuffix("/s") ? parsedShare(text.dropLast(2)) : nil
-            guard let part else {
-                throw CommandFailure(.usage, "--drift: \"\(text)\"; write a part a second: 0.1%/s")
-            }
-            shape.drift = part
+        guard !needsNames || shape.namesWrites else {
+            let least = WriteStamp.minimumBytes
+            let who = options.keepsLedger ? "--ledger tells" : "clients of \(kind.name) tell"
+            throw CommandFailure(
+                .usage,
+                "--value: \(who) each write by its value, which takes \(least) bytes; "
+                    + "write --value \(least) or more"
+            )
         }
     }
 }

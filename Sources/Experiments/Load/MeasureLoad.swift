@@ -1,5 +1,6 @@
 internal import Clusters
 public import Consistency
+internal import Determinism
 internal import Foundation
 internal import LoadGeneration
 internal import Report
@@ -13,14 +14,7 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
         let plan = try LoadPlan(options)
         Interruption.listen()
         let subject = try await LoadSubject.found(plan.target)
-        if plan.workload.base.mix.shares.contains(where: { $0.kind == .scan }),
-            subject.discovery == .clusterSlots
-        {
-            throw CommandFailure(
-                .usage,
-                "a scan is one MGET, and its keys lie in different slots of a cluster"
-            )
-        }
+        try checkSlots(plan.workload.base, subject)
         let code = try await carryOut(plan, subject, options, console)
         return Interruption.isRequested ? .interrupted : code
     } catch {
@@ -30,26 +24,39 @@ public func measureLoad(_ options: LoadOptions) async -> ExitCode {
     }
 }
 
+/// A request for several keys is one request only where one node has them all.
+private func checkSlots(
+    _ workload: any Workload,
+    _ subject: LoadSubject
+) throws(CommandFailure) {
+    guard subject.discovery == .clusterSlots, !workload.shape.sharesSlot else { return }
+    let hasScans = workload.mix.shares.contains { $0.kind == .scan }
+    guard hasScans || workload.commands.contains(where: \.hasSeveralKeys) else { return }
+    throw CommandFailure(
+        .usage,
+        "\(hasScans ? "a scan is one MGET, and its" : "a command's") keys lie in different slots of a "
+            + "cluster; write --key-prefix '{all}:', which puts every record into one slot"
+    )
+}
+
 private func carryOut(
     _ plan: LoadPlan,
     _ subject: LoadSubject,
     _ options: LoadOptions,
     _ console: Console
 ) async throws(CommandFailure) -> ExitCode {
+    if plan.phase == .load { return try await load(plan, subject, options, console) }
     let series = RateSeries(plan: plan, subject: subject, console: console)
     if let ladder = plan.ladder {
-        let found = try await series.climb(ladder)
-        if options.json { printOut(try json(found.map(\.record)), terminator: "") }
-        let isAnyVoid = found.contains { !$0.record.void.isEmpty }
+        let outcome = try await series.climb(ladder)
+        try show(outcome, plan, options, console)
+        let isAnyVoid = outcome.record.measurements.contains { !$0.void.isEmpty }
         return isAnyVoid ? .void : .ok
     }
     if !plan.findRate.isEmpty {
-        let (found, conclusion) = try await series.search(plan.findRate, from: plan.firstRate)
-        if options.json { printOut(try json(found.map(\.record)), terminator: "") }
-        let objective = plan.findRate.map(\.text).joined(separator: ", ")
-        let highest = Figure.rate(conclusion?.highest)
-        if !options.json { printOut("highest rate with \(objective): \(highest)") }
-        return conclusion?.highest == nil ? .gateFailed : .ok
+        let outcome = try await series.search(plan.findRate, from: plan.firstRate)
+        try show(outcome, plan, options, console)
+        return outcome.record.search?.highest == nil ? .gateFailed : .ok
     }
     let measurement = LoadMeasurement(plan: plan, subject: subject, console: console)
     var findings = try await measurement.run()
@@ -60,6 +67,43 @@ private func carryOut(
     try plan.files.write(findings)
     if !record.void.isEmpty { return .void }
     return record.expectations.allSatisfy(\.isMet) ? .ok : .gateFailed
+}
+
+private func show(
+    _ outcome: RateSeries.Outcome,
+    _ plan: LoadPlan,
+    _ options: LoadOptions,
+    _ console: Console
+) throws(CommandFailure) {
+    console.clear()
+    guard !outcome.found.isEmpty else {
+        throw CommandFailure(.interrupted, "interrupted before there was anything to show")
+    }
+    printOut(options.json ? try json(outcome.record) : outcome.record.text, terminator: "")
+    try plan.files.write(outcome.record, outcome.found)
+}
+
+/// `--phase load`: the records are written, and nothing is measured.
+private func load(
+    _ plan: LoadPlan,
+    _ subject: LoadSubject,
+    _ options: LoadOptions,
+    _ console: Console
+) async throws(CommandFailure) -> ExitCode {
+    let measurement = LoadMeasurement(plan: plan, subject: subject, console: console)
+    let record = LoadingRecord(
+        target: plan.target.text,
+        server: subject.text,
+        workload: plan.workloadText,
+        clients: plan.clients,
+        workers: plan.workers,
+        seed: plan.seed.rawValue,
+        loading: try await measurement.load()
+    )
+    console.clear()
+    printOut(options.json ? try json(record) : record.text, terminator: "")
+    // A run on records that are not there would measure something else.
+    return record.loading.missing == 0 ? .ok : .void
 }
 
 private func json(_ record: some Encodable) throws(CommandFailure) -> String {

@@ -62,6 +62,29 @@ package struct LoadFigures {
     /// Successes per second of measurement; nil when there was none.
     package var throughput: Double? { seconds > 0 ? Double(counts.ok) / seconds : nil }
 
+    /// Why the measurement says nothing about the store; empty when it counts.
+    ///
+    /// - Parameters:
+    ///   - endings: What became of each worker.
+    ///   - toleratedLag: In seconds.
+    ///   - maySetTheRate: Whether a closed loop may be as fast as its threads.
+    package func voidReasons(
+        endings: [String],
+        toleratedLag: Double = VoidReason.toleratedLag,
+        maySetTheRate: Bool = false
+    ) -> [String] {
+        var evidence = GeneratorEvidence(isOpenLoop: offered != nil)
+        evidence.toleratedLag = toleratedLag
+        evidence.maySetTheRate = maySetTheRate
+        evidence.scheduled = scheduled
+        evidence.issued = issued
+        evidence.sendLag = sendLag
+        evidence.response = latency
+        evidence.busiestThread = busiestCore
+        return endings.filter { $0.hasPrefix("failed") }.map { "a load worker \($0)" }
+            + VoidReason.reasons(evidence).map(\.text)
+    }
+
     package var health: GeneratorHealth {
         let operations = counts.ok + counts.failed + counts.unknown
         return GeneratorHealth(

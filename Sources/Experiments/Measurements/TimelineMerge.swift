@@ -42,14 +42,19 @@ private struct TimelineColumn {
         bucket.p50 = Double(latency.nearestRank(0.5)) / 1e9
         bucket.p99 = Double(latency.nearestRank(0.99)) / 1e9
         bucket.max = Double(latency.maximum) / 1e9
-        var bands = [Int](repeating: 0, count: LatencyBand.count)
-        for step in latency.buckets where step.count > 0 {
-            let band = LatencyBand(nanoseconds: Int64(clamping: step.range.lowerBound))
-            bands[band.index] += Int(step.count)
-        }
-        bucket.density = bands.indices.filter { bands[$0] > 0 }.map { index in
-            TimelineBucket.Density(band: LatencyBand(index: index), count: bands[index])
-        }
+        bucket.density = density(of: latency)
         return bucket
+    }
+}
+
+/// How many observations lie in each band of latency; empty bands are left out.
+func density(of latency: LatencyHistogram) -> [TimelineBucket.Density] {
+    var bands = [Int](repeating: 0, count: LatencyBand.count)
+    for step in latency.buckets where step.count > 0 {
+        let band = LatencyBand(nanoseconds: Int64(clamping: step.range.lowerBound))
+        bands[band.index] += Int(step.count)
+    }
+    return bands.indices.filter { bands[$0] > 0 }.map { index in
+        TimelineBucket.Density(band: LatencyBand(index: index), count: bands[index])
     }
 }

@@ -100,7 +100,9 @@ extension Cell {
             node("system", example: "{ kind: keel, nodes: 5, replicas: 3 }")
         )
         var workload = try WorkloadPlan(
-            node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }")
+            node("workload", example: "{ kind: ycsb-a, clients: 32, measure: 20s }"),
+            for: system,
+            convergence: convergence
         )
         faults = try FaultPlan.list(
             fields.first { $0.key == "faults" }?.value,
@@ -108,7 +110,9 @@ extension Cell {
             workload: workload,
             convergence: convergence
         )
-        gates = try Gate.list(fields.first { $0.key == "gates" }?.value)
+        let gatesNode = fields.first { $0.key == "gates" }?.value
+        gates = try Gate.list(gatesNode)
+        if let gatesNode { try workload.check(gates, gatesNode) }
         // A gate on what the clients were told needs what they were told.
         if gates.contains(where: { $0.metric == .linearizable }) { workload.history = true }
         self.system = system

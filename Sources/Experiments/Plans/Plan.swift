@@ -1,4 +1,6 @@
 public import Faults
+internal import Determinism
+public import Workloads
 
 /// What to run: a description without any decision left to the machine but time.
 public struct Plan: Sendable {
@@ -70,7 +72,12 @@ public struct SystemPlan: Sendable, Equatable {
 public struct WorkloadPlan: Sendable, Equatable {
     public var kind: String
     public var records: Int
-    public var valueBytes: Int
+    /// How keys are named, what values look like, and how long they live.
+    var shape: RecordShape
+    /// The law by which keys are drawn; nil for the workload's own.
+    var keys: AnyDistribution?
+    /// The plan's own commands; empty for every other workload.
+    var commands: [CommandWorkload.Choice]
     public var clients: Int
     /// Load-generating processes; nil for as many as the machine affords.
     public var workers: Int?
@@ -78,17 +85,20 @@ public struct WorkloadPlan: Sendable, Equatable {
     public var warmup: Duration
     public var measure: Duration
     public var timeout: Duration
-    /// The law by which keys are drawn; nil for the workload's own.
-    public var distribution: String?
     /// Whether every request is recorded, also where the ledger suffices.
     public var history: Bool
 
     public enum Load: Sendable, Equatable {
         /// Every client sends its next request when it has the reply to the last.
         case closed
-        /// Requests are due at a constant rate, whether or not earlier ones were answered.
-        case open(operationsPerSecond: Double)
+        /// Requests are due by a schedule, whether or not earlier ones were answered.
+        case open(RateProfile, process: String)
+        /// Requests are due when a file says, one time a line.
+        case recorded(file: String, count: Int)
     }
+
+    /// Of the longest value.
+    public var valueBytes: Int { shape.valueBytes.greatest }
 }
 
 /// One fault of the plan, and when it strikes.

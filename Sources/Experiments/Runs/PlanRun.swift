@@ -121,8 +121,14 @@ final class PlanRun {
         do throws(ClusterError) {
             var trial = trial
             // What nobody records nobody can judge before the end.
-            if options.failFast { trial.cell.workload.history = true }
-            let setting = try TrialSetting(trial, folder: files.folder.file(directory))
+            if options.failFast {
+                if let obstacle = trial.cell.workload.historyObstacle {
+                    progress.note("nothing is judged before the end: \(obstacle)")
+                } else {
+                    trial.cell.workload.history = true
+                }
+            }
+            let setting = TrialSetting(trial, folder: files.folder.file(directory))
             let run = Trial(setting, directory: directory, in: try surroundings(of: trial))
             outcome = try await run.carryOut()
             keepsData = run.foundViolation

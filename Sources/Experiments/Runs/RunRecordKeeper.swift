@@ -47,8 +47,8 @@ final class RunRecordKeeper: Sendable {
             record.provenance.machineSteal = steal
             if let steal, steal > Self.noticeableSteal {
                 record.notes.append(
-                    "the hypervisor gave \(percent(steal)) of the processors to others: the figures "
-                        + "are those of a slower machine"
+                    "the hypervisor gave \(Figure.percent(steal)) of the processors to others: "
+                        + "the figures are those of a slower machine"
                 )
             }
             record.status = interrupted || unfinished > 0 ? .aborted : .complete

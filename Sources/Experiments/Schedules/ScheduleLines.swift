@@ -1,6 +1,7 @@
 internal import Faults
 import FoundationEssentials
 internal import Quantities
+internal import Workloads
 
 /// One line of `schedule.jsonl`: a trial, then its faults.
 struct ScheduleLine: Codable, Sendable, Equatable {
@@ -107,7 +108,8 @@ extension ScheduledTrial {
         text += "\n   \(system.kind): \(system.nodes) nodes, \(system.replicas) replicas, "
         text += "\(system.shards) shards, \(system.placement), \(system.replication), "
         text += "\(system.durability)\n   \(workload.kind): \(workload.records) records of "
-        text += "\(workload.valueBytes) bytes, \(workload.clients) clients, \(workload.load.text), "
+        text += "\(workload.shape.valueBytes.text(unit: .bytes)) bytes, "
+        text += "\(workload.clients) clients, \(workload.load.text), "
         text += "warm-up \(durationText(workload.warmup)), "
         text += "measure \(durationText(workload.measure)), seed \(seed)\n"
         for fault in cell.faults {
@@ -117,14 +119,5 @@ extension ScheduledTrial {
             text += "   gates: \(cell.gates.map(\.text).joined(separator: ", "))\n"
         }
         return text
-    }
-}
-
-extension WorkloadPlan.Load {
-    var text: String {
-        switch self {
-        case .closed: "closed loop"
-        case .open(let rate): "open loop at \(Int(rate))/s"
-        }
     }
 }

@@ -25,7 +25,9 @@ final class LoadWorkerProcess: Sendable {
     private let state = Mutex(State())
 
     struct State {
-        var isLoaded = false
+        /// What it said first of all, and of the records once they were there.
+        var first: WorkerEvent?
+        var loaded: WorkerEvent?
         var isFinished = false
         var failure: String?
         /// Whether its output has ended, so that nothing more will be heard.
@@ -36,6 +38,8 @@ final class LoadWorkerProcess: Sendable {
         /// The last p99 that it told, in seconds; nil once that is no longer recent.
         var p99: Double?
         var p99At: Int64 = 0
+
+        var isLoaded: Bool { loaded != nil }
     }
 
     /// - Parameter launcherOptions: Where in the network it is to be.
@@ -112,8 +116,9 @@ final class LoadWorkerProcess: Sendable {
     private func hear(_ line: String) {
         guard let event = WorkerEvent(line: line) else { return }
         state.withLock { state in
+            if state.first == nil { state.first = event }
             switch event.event {
-            case .loaded: state.isLoaded = true
+            case .loaded: state.loaded = event
             case .finished: state.isFinished = true
             case .failed: state.failure = event.reason ?? "failed without a reason"
             case .progress:

@@ -18,9 +18,10 @@ struct SlotLoad: Sendable {
             workers: workers,
             seed: trialSeed.derived("load")
         )
+        let naming = workload.shape.naming
         var loads = [Double](repeating: 0, count: KeySlot.count)
         for rank in 0..<min(workload.records, Self.mostRanks) {
-            let name = KeyName.bytes(of: dealing.key(ofRank: rank))
+            let name = naming.bytes(of: dealing.key(ofRank: rank))
             loads[KeySlot.slot(of: name.span)] += dealing.probability(ofRank: rank)
         }
         below = loads.reduce(into: [0]) { sums, load in

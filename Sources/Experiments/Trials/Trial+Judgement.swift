@@ -44,7 +44,11 @@ extension Trial {
         if let history = TrialHistory(setting) {
             try await read(history, measurement, cluster, &aftermath)
         }
-        if !measurement.ledgers.allSatisfy({ $0.keys.count == 0 }) || aftermath.history == nil {
+        if !setting.judgesWrites {
+            notes.append("no write is judged: nobody knows what the commands mean")
+        } else if measurement.ledgers.contains(where: { $0.keys.count > 0 })
+            || aftermath.history == nil
+        {
             try await audit(measurement, cluster, &aftermath)
         }
         aftermath.claims = cluster.primaryClaims
@@ -125,7 +129,10 @@ extension Trial {
         var readings: [KeyReading] = []
         let summary: ReplicaAudit.Summary
         do {
-            summary = try await ReplicaAudit(nodes: cluster.clusterNodes).read(
+            summary = try await ReplicaAudit(
+                nodes: cluster.clusterNodes,
+                naming: setting.workload.base.shape.naming
+            ).read(
                 keys,
                 settleWithin: rest(since: measurement.healedAt)
             ) { readings.append(KeyReading($0, shardCount: shardCount)) }

@@ -2,6 +2,7 @@ internal import Consistency
 internal import Histories
 internal import LoadGeneration
 internal import Report
+internal import Statistics
 internal import Workloads
 
 /// Turns what was measured and read into a trial's record, with its verdict.
@@ -10,9 +11,6 @@ struct TrialJudgement {
     let directory: String
     let measurement: Trial.Measurement
     let aftermath: TrialAftermath
-
-    /// Little's law: requests under way are the rate times the time each takes, within this part.
-    private static let littleTolerance = 0.05
 
     func record(voids: [String], doubts: [String], notes: [String]) -> TrialRecord {
         guard let figures = LoadFigures(measurement.results) else {
@@ -49,7 +47,15 @@ struct TrialJudgement {
         record.gates = setting.trial.cell.gates.map { $0.judged(on: record) }
         record.notes = notes
         let endings = measurement.results.map(\.ending)
-        let allVoids = voids + VoidRules.reasons(figures, endings: endings)
+        let tolerated = judgesLatency ? VoidReason.toleratedLag : Self.toleratedLag
+        let ownVoids = figures.voidReasons(endings: endings, toleratedLag: tolerated)
+        let allVoids = voids + ownVoids
+        // What a gate on latency would be void for is at least said.
+        if ownVoids.isEmpty {
+            record.notes += figures.voidReasons(endings: []).map {
+                "the latencies are not the store's alone: \($0)"
+            }
+        }
         let unmeasured = record.gates.filter { $0.passed == nil }.map { gate in
             "the gate \(gate.name) has nothing to be held against"
         }
@@ -59,6 +65,14 @@ struct TrialJudgement {
         record.verdict = .combined(verdicts)
         return record
     }
+
+    /// Whether a gate rests on a latency.
+    private var judgesLatency: Bool {
+        setting.trial.cell.gates.contains { [.p50, .p99, .p999, .max].contains($0.metric) }
+    }
+
+    /// In seconds, where no gate rests on a latency: the load is still what the plan says.
+    private static let toleratedLag = 0.05
 
     private func fill(
         _ record: inout TrialRecord,
@@ -77,7 +91,7 @@ struct TrialJudgement {
 
     private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
         let system = setting.trial.cell.system
-        return TrialEvidence(
+        var evidence = TrialEvidence(
             measurementStart: figures.measureStart,
             measurementEnd: figures.measureEnd,
             okOperations: figures.counts.ok,
@@ -98,6 +112,8 @@ struct TrialJudgement {
             deaths: aftermath.deaths,
             logs: aftermath.logs
         )
+        evidence.judgesWrites = setting.judgesWrites
+        return evidence
     }
 
     /// Successes per tenth of a second from the start of the measurement.

@@ -17,13 +17,12 @@ struct TrialSetting: Sendable {
     let spareCount: Int
     let workers: Int
 
-    /// Throws for a name that is registered no more; the plan was checked against the same lists.
-    init(_ trial: ScheduledTrial, folder: String) throws(ClusterError) {
+    init(_ trial: ScheduledTrial, folder: String) {
         self.trial = trial
         self.folder = folder
         seed = Seed(trial.seed)
         let cell = trial.cell
-        workload = AnyWorkload(try Self.workload(cell.workload))
+        workload = AnyWorkload(cell.workload.workload)
         faults = FaultSchedule(cell.faults.map { ($0.at, $0.fault) }, seed: seed)
         // Clients that go along with a cut-off node need a place of their own.
         let groups = cell.faults.contains { $0.fields.withClients } ? 2 : 1
@@ -35,22 +34,6 @@ struct TrialSetting: Sendable {
         )
     }
 
-    private static func workload(_ plan: WorkloadPlan) throws(ClusterError) -> any Workload {
-        guard let kind = workloads.first(where: { $0.name == plan.kind }) else {
-            throw .unsupported("there is no workload \(plan.kind)")
-        }
-        var workload = kind.init()
-        workload.records = plan.records
-        workload.valueBytes = plan.valueBytes
-        if let name = plan.distribution {
-            guard let law = distributions.first(where: { $0.name == name }) else {
-                throw .unsupported("there is no distribution \(name)")
-            }
-            workload.distribution = AnyDistribution(law.init())
-        }
-        return workload
-    }
-
     /// What the history is held against; nil where none is recorded.
     var historyModel: String? {
         switch type(of: workload.base).sharing {
@@ -59,6 +42,9 @@ struct TrialSetting: Sendable {
         case .unjudged: nil
         }
     }
+
+    /// Whether anybody knows what the clients' requests mean.
+    var judgesWrites: Bool { type(of: workload.base).sharing != .unjudged }
 
     /// Each bank is one of its own.
     var judgesGroupsApart: Bool {
@@ -123,7 +109,8 @@ extension WorkloadPlan.Load {
     fileprivate var shape: LoadShape {
         switch self {
         case .closed: .closed(pipeline: 1)
-        case .open(let rate): .open(operationsPerSecond: rate)
+        case .open(let profile, let process): .arrivals(profile, process: process)
+        case .recorded(let file, _): .recorded(file: file)
         }
     }
 }

@@ -37,7 +37,8 @@ extension History {
     /// Which operation it is that a format has no word for.
     func whereabouts(_ place: Int) -> String {
         let operation = operations[place]
-        var text = ": operation \(place + 1) of \(operations.count), process \(operation.process)"
+        let process = name(ofProcess: operation.process)
+        var text = ": operation \(place + 1) of \(operations.count), process \(process)"
         if case .transaction = operation.action { return text + ", a transaction" }
         if keys.count > Int(operation.key.rawValue) {
             text += ", key \(self.text(of: operation.key))"

@@ -5,6 +5,8 @@ struct JepsenWriter<Form: FormWriting> {
     private let values: [String]
     private let keys: [String]
     private let hasTransfers: Bool
+    /// By process: its name; nil where names are none that Jepsen would take.
+    private let processes: [UInt32: Int64]?
     private var written = 0
     private var latest: Int64?
 
@@ -15,6 +17,7 @@ struct JepsenWriter<Form: FormWriting> {
         if !values.isEmpty { values[0] = Form.nothing }
         self.values = values
         keys = history.keys.texts.map(Form.value)
+        processes = history.processNumbers()
         hasTransfers = history.operations.contains { operation in
             if case .transfer = operation.action { return true }
             return false
@@ -59,7 +62,7 @@ struct JepsenWriter<Form: FormWriting> {
             (name: "type", value: Form.word(type)),
             (name: "f", value: Form.word(function)),
             (name: "value", value: value),
-            (name: "process", value: String(operation.process)),
+            (name: "process", value: process(operation.process)),
         ]
         if let time = time(of: operation, isInvocation: type == "invoke") {
             fields.append((name: "time", value: String(time)))
@@ -69,6 +72,10 @@ struct JepsenWriter<Form: FormWriting> {
         if written > 0 { try output.write(Form.between) }
         try output.write(Form.record(fields))
         written += 1
+    }
+
+    private func process(_ process: UInt32) -> String {
+        processes?[process].map { String($0) } ?? String(process)
     }
 
     private func time(of operation: RecordedOperation, isInvocation: Bool) -> Int64? {

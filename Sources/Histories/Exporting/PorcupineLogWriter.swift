@@ -76,11 +76,16 @@ struct PorcupineLogWriter {
 ///
 /// Tools that pair events by process would take the next answer for that operation's.
 struct ProcessSuccession {
+    private let names: [UInt32: UInt64]
     private let stride: UInt64
     private var generations: [UInt32: UInt64] = [:]
 
     init(_ history: History) {
-        stride = UInt64(history.operations.lazy.map(\.process).max() ?? 0) + 1
+        let numbers = history.processNumbers() ?? [:]
+        let areNames = numbers.values.allSatisfy { (0...Int64(UInt32.max)).contains($0) }
+        names = areNames ? numbers.mapValues { UInt64($0) } : [:]
+        let largest = history.operations.lazy.map(\.process).max() ?? 0
+        stride = max(names.values.max() ?? 0, UInt64(largest)) + 1
     }
 
     mutating func retire(_ process: UInt32) {
@@ -88,6 +93,6 @@ struct ProcessSuccession {
     }
 
     func name(of process: UInt32) -> UInt64 {
-        UInt64(process) + stride * generations[process, default: 0]
+        (names[process] ?? UInt64(process)) + stride * generations[process, default: 0]
     }
 }

@@ -18,12 +18,24 @@ private struct HistoryEncoder {
     private var values: [HistoryFile.Value?]
     /// By process: an unknown operation that nothing has ended yet.
     private var open: [UInt32: Bool] = [:]
+    /// By process: its number in the file.
+    private let processes: [UInt32: Int64]
 
     init(_ history: History) {
         self.history = history
         file = HistoryFileWriter.header(clock: history.clock)
         values = Array(repeating: nil, count: history.values.count)
         values[0] = .absent
+        let numbers = history.processNames.isEmpty ? nil : history.processNumbers()
+        let fits = numbers?.values.allSatisfy { (0...Self.largestProcess).contains($0) } ?? false
+        processes = fits ? numbers ?? [:] : [:]
+    }
+
+    /// Larger names are not worth the room that a reader would need for their table.
+    private static let largestProcess: Int64 = 1 << 20
+
+    private func number(_ process: UInt32) -> UInt32 {
+        processes[process].map { UInt32($0) } ?? process
     }
 
     mutating func encode() -> [UInt8] {
@@ -67,12 +79,12 @@ private struct HistoryEncoder {
     private mutating func invoke(_ place: Int) {
         let operation = history.operations[place]
         if open[operation.process] == true {
-            writer.complete(process: operation.process, .unknown, at: operation.invoked)
+            writer.complete(process: number(operation.process), .unknown, at: operation.invoked)
         }
         open[operation.process] = operation.outcome == .unknown
         let invocation = invocation(of: operation.action)
         writer.invoke(
-            process: operation.process,
+            process: number(operation.process),
             key: operation.key.rawValue,
             invocation,
             at: operation.invoked
@@ -130,7 +142,7 @@ private struct HistoryEncoder {
         let operation = history.operations[place]
         defineAnswers(of: operation.action)
         let answer = operation.outcome == .failed ? .failed : answer(of: operation.action)
-        writer.complete(process: operation.process, answer, at: operation.completed)
+        writer.complete(process: number(operation.process), answer, at: operation.completed)
         guard operation.outcome == .ok else { return sealIfFull() }
         switch operation.action {
         case .readAll(.some(let elements)): write(elements)

@@ -8,6 +8,7 @@ struct HistoryEventReader: Sendable {
     private var keys: [KeyID] = []
     private var processes = OpenOperations()
     private var processCount: UInt32 = 0
+    private var files = 0
 
     init(clock: History.Clock) {
         history = History(clock: clock)
@@ -18,6 +19,9 @@ struct HistoryEventReader: Sendable {
         values.texts = []
         processes = OpenOperations()
         lastTime = nil
+        files += 1
+        // In several files equal numbers are different processes.
+        if files == 2 { history.forgetProcessNames() }
     }
 
     /// - Returns: How the file ends, once its end was read.
@@ -79,7 +83,10 @@ struct HistoryEventReader: Sendable {
             throw HistoryFile.Failure(.tooLarge, at: start)
         }
         let number = known?.number ?? processCount
-        if known == nil { processCount += 1 }
+        if known == nil {
+            processCount += 1
+            if files == 1 { history.name(process: number, String(process)) }
+        }
         processes[process] = .init(number: number, operation: history.operations.count)
         history.operations.append(
             RecordedOperation(

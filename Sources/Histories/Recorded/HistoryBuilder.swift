@@ -58,7 +58,10 @@ public struct HistoryBuilder: Sendable {
     ) throws(Problem) {
         try advance(to: time)
         let number = Int(processes.number(of: process))
-        if number == open.count { open.append(nil) }
+        if number == open.count {
+            open.append(nil)
+            history.name(process: UInt32(number), process)
+        }
         guard open[number] == nil else { throw .invocationWhileBusy(process: process) }
         open[number] = history.operations.count
         history.operations.append(

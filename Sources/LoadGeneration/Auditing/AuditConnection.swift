@@ -16,6 +16,7 @@ final class AuditConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let naming: KeyNaming
     private var context: ChannelHandlerContext?
     private var keys: [Int] = []
     private var values: [StoredValue] = []
@@ -26,6 +27,10 @@ final class AuditConnection: ChannelInboundHandler {
     /// The answer to READONLY is still to come, and is of no interest: a store without the command
     /// shows what it thinks of reads from a replica when it is read.
     private var expectsGreeting = true
+
+    init(_ naming: KeyNaming) {
+        self.naming = naming
+    }
 
     /// Earlier than `channelActive`, which comes only after whoever waited for the connection.
     func handlerAdded(context: ChannelHandlerContext) {
@@ -47,7 +52,7 @@ final class AuditConnection: ChannelInboundHandler {
         for key in keys {
             commands.writeCommandHeader(count: 2)
             commands.writeArgument("GET")
-            commands.writeArgument(KeyName.bytes(of: key).span)
+            commands.writeArgument(naming.bytes(of: key).span)
         }
         context.writeAndFlush(wrapOutboundOut(commands), promise: nil)
         return promise.futureResult

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import Workloads
 
 /// Reads keys from one node, connecting as often as it takes; confined to its event loop.
 ///
@@ -7,6 +8,7 @@ internal import NIOPosix
 /// timeout a batch.
 final class AuditReader {
     private let endpoint: Endpoint
+    private let naming: KeyNaming
     private let loop: any EventLoop
     private let timeout: TimeAmount
     private var connection: AuditConnection?
@@ -14,8 +16,9 @@ final class AuditReader {
 
     private static let away: Int64 = 200_000_000
 
-    init(endpoint: Endpoint, loop: any EventLoop, timeout: TimeAmount) {
+    init(endpoint: Endpoint, naming: KeyNaming, loop: any EventLoop, timeout: TimeAmount) {
         self.endpoint = endpoint
+        self.naming = naming
         self.loop = loop
         self.timeout = timeout
     }
@@ -68,7 +71,7 @@ final class AuditReader {
         if let connection {
             return loop.makeSucceededFuture(NIOLoopBound(connection, eventLoop: loop))
         }
-        let connection = AuditConnection()
+        let connection = AuditConnection(naming)
         let bound = NIOLoopBound(connection, eventLoop: loop)
         return ClientBootstrap(group: loop)
             .connectTimeout(timeout)

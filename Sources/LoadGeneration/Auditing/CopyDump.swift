@@ -107,7 +107,10 @@ private final class DumpPass {
         var open = Array(keys.indices)
         while true {
             let isLast = ContinuousClock.now - start >= bound
-            let map = await map(covering: open.map { slots[$0] })
+            let wanted = open.map { slots[$0] }
+            let map =
+                await ReplicaMap.fullest(of: dump.nodes, covering: wanted, on: loop)
+                ?? ReplicaMap([], nodes: dump.nodes)
             for (index, copies) in zip(open, await read(open, keys, slots, map)) {
                 found[index].copies = copies
             }
@@ -115,22 +118,6 @@ private final class DumpPass {
             guard !open.isEmpty, !isLast else { return CopyDump.Outcome(keys: found) }
             try await Task.sleep(for: dump.pause)
         }
-    }
-
-    /// The fullest map that any node has.
-    private func map(covering slots: [Int]) async -> ReplicaMap {
-        var map = ReplicaMap([], nodes: dump.nodes)
-        for node in dump.nodes {
-            let ranges = try? await AuditQuestion.clusterSlots(
-                of: node.endpoint,
-                on: loop,
-                timeout: .milliseconds(500)
-            ).get()
-            guard let ranges else { continue }
-            map = ReplicaMap(ranges, nodes: dump.nodes)
-            if map.covers(slots) { break }
-        }
-        return map
     }
 
     private func read(

@@ -72,6 +72,7 @@ private final class FinalPass {
     private let workers: UInt64
     private let loop: any EventLoop
     private let kind: OperationKind
+    private let naming: KeyNaming
     private var writer = HistoryFileWriter()
     private var keyNumbers: [String: UInt32] = [:]
     private var process: UInt32 = 0
@@ -82,23 +83,28 @@ private final class FinalPass {
         self.workers = UInt64(workers)
         self.loop = loop
         let kinds = reads.workload.mix.shares.map(\.kind)
+        naming = reads.workload.shape.naming
         kind = kinds.first { !$0.isWrite || $0 == .transaction } ?? .read
     }
 
     func run(_ questions: [FinalReads.Question]) async throws -> FinalReads.Outcome {
-        let primaries = await primaries()
-        var byNode: [Endpoint: [FinalReads.Question]] = [:]
+        let map = await ReplicaMap.fullest(
+            of: reads.nodes,
+            covering: questions.map(\.slot),
+            on: loop
+        )
+        var byNode: [Int: [FinalReads.Question]] = [:]
         for question in questions {
-            guard let primary = primaries[question.slot] else {
+            guard let primary = map?.replicas(ofSlot: question.slot).first else {
                 unread += 1
                 continue
             }
             byNode[primary, default: []].append(question)
         }
-        for endpoint in reads.nodes.map(\.endpoint) {
-            guard let asked = byNode[endpoint] else { continue }
+        for (position, node) in (map?.nodes ?? []).enumerated() {
+            guard let asked = byNode[position] else { continue }
             do {
-                try await ask(asked, of: endpoint)
+                try await ask(asked, of: node.endpoint)
             } catch {
                 unread += asked.count
             }
@@ -110,23 +116,6 @@ private final class FinalPass {
     }
 
     private var timeout: TimeAmount { .nanoseconds(reads.timeout.nanoseconds) }
-
-    /// The primary of each slot, as the first node says that knows them all.
-    private func primaries() async -> [Endpoint?] {
-        var primaries = [Endpoint?](repeating: nil, count: KeySlot.count)
-        for node in reads.nodes {
-            let ranges = try? await AuditQuestion.clusterSlots(
-                of: node.endpoint,
-                on: loop,
-                timeout: timeout
-            ).get()
-            for range in ranges ?? [] {
-                for slot in range.slots { primaries[slot] = range.primary }
-            }
-            if !primaries.contains(nil) { break }
-        }
-        return primaries
-    }
 
     private func ask(_ questions: [FinalReads.Question], of endpoint: Endpoint) async throws {
         let loop = loop
@@ -233,7 +222,7 @@ private final class FinalPass {
     /// A stamped value where the key is that of a register, else an element's number.
     private func value(of answer: RESPValue, key: String?) -> HistoryFile.Value {
         guard case .bulk(let bytes) = answer else { return .absent }
-        if let key, let index = KeyName.key(of: Array(key.utf8).span),
+        if let key, let index = naming.key(of: Array(key.utf8).span),
             let stamp = WriteStamp.decode(bytes.span, key: index)
         {
             let worker = UInt64(stamp.writer / LoadEngine.writersPerWorker)

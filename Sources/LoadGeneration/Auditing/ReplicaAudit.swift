@@ -2,7 +2,7 @@ public import Histories
 internal import NIOCore
 internal import NIOPosix
 internal import Topology
-internal import Workloads
+public import Workloads
 
 /// Reads keys from every replica that the cluster's map names, each directly.
 ///
@@ -10,6 +10,7 @@ internal import Workloads
 /// the time is up: this is the wait for convergence, and what is read last is what counts.
 public struct ReplicaAudit: Sendable {
     public var nodes: [ClusterNode]
+    public var naming: KeyNaming
     /// Keys read at once; it bounds the memory.
     public var batch = 2048
     /// How long a node may take for a batch.
@@ -17,8 +18,9 @@ public struct ReplicaAudit: Sendable {
     /// Between two readings of what has not settled.
     public var pause: Duration = .milliseconds(100)
 
-    public init(nodes: [ClusterNode]) {
+    public init(nodes: [ClusterNode], naming: KeyNaming = KeyNaming()) {
         self.nodes = nodes
+        self.naming = naming
     }
 
     /// What an audit came to, beyond the readings themselves.
@@ -82,7 +84,7 @@ private final class AuditPass {
     ) async throws -> ReplicaAudit.Summary {
         let start = ContinuousClock.now
         summary.keys = keys.count
-        let slots = keys.map { KeySlot.slot(of: KeyName.bytes(of: $0).span) }
+        let slots = keys.map { KeySlot.slot(of: audit.naming.bytes(of: $0).span) }
         var remaining = Array(keys.indices)
         while true {
             let isLast = ContinuousClock.now - start >= bound
@@ -170,28 +172,24 @@ private final class AuditPass {
     private func reader(of endpoint: Endpoint) async throws -> NIOLoopBound<AuditReader> {
         if let known = readers[endpoint] { return known }
         let timeout = TimeAmount.nanoseconds(audit.timeout.nanoseconds)
-        let reader = try await loop.submit { [loop] in
-            let reader = AuditReader(endpoint: endpoint, loop: loop, timeout: timeout)
+        let reader = try await loop.submit { [loop, naming = audit.naming] in
+            let reader = AuditReader(
+                endpoint: endpoint,
+                naming: naming,
+                loop: loop,
+                timeout: timeout
+            )
             return NIOLoopBound(reader, eventLoop: loop)
         }.get()
         readers[endpoint] = reader
         return reader
     }
 
-    /// The fullest map that any node has: while a cluster recovers, some know more than others.
     private func refreshMap(slots: [Int], remaining: [Int]) async {
         let wanted = remaining.map { slots[$0] }
-        for node in audit.nodes {
-            let ranges = try? await AuditQuestion.clusterSlots(
-                of: node.endpoint,
-                on: loop,
-                timeout: .milliseconds(500)
-            ).get()
-            guard let ranges else { continue }
-            let candidate = ReplicaMap(ranges, nodes: audit.nodes)
-            summary.isMapComplete = candidate.covers(wanted)
-            map = candidate
-            if summary.isMapComplete { return }
-        }
+        guard let fullest = await ReplicaMap.fullest(of: audit.nodes, covering: wanted, on: loop)
+        else { return }
+        summary.isMapComplete = fullest.covers(wanted)
+        map = fullest
     }
 }

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// Which nodes hold a slot, the primary first.
 struct ReplicaMap {
     private(set) var nodes: [ClusterNode]
@@ -23,5 +25,31 @@ struct ReplicaMap {
         if let known = nodes.firstIndex(where: { $0.endpoint == endpoint }) { return known }
         nodes.append(ClusterNode(number: -1, endpoint: endpoint))
         return nodes.count - 1
+    }
+
+    /// The map of the first node that knows these slots, or else the fullest that any has: while a
+    /// cluster recovers, some know more than others.
+    ///
+    /// - Returns: nil where no node answered.
+    static func fullest(
+        of nodes: [ClusterNode],
+        covering slots: [Int],
+        on loop: any EventLoop
+    ) async -> Self? {
+        var best: Self?
+        var bestKnown = -1
+        for node in nodes {
+            let ranges = try? await AuditQuestion.clusterSlots(
+                of: node.endpoint,
+                on: loop,
+                timeout: .milliseconds(500)
+            ).get()
+            guard let ranges else { continue }
+            let map = Self(ranges, nodes: nodes)
+            let known = slots.count { !map.replicas[$0].isEmpty }
+            if known == slots.count { return map }
+            if known > bestKnown { (best, bestKnown) = (map, known) }
+        }
+        return best
     }
 }

@@ -46,7 +46,10 @@ extension LoadEngine {
     func takeTurns() {
         while !turns.isEmpty {
             turns.take(into: &turnsTaken)
-            guard phase == .warmup || phase == .measure else { return turnsTaken.removeAll() }
+            // What begins behind the end is not measured, however late the alarm that tells the end.
+            guard phase == .warmup || phase == .measure, now < recorder.measureEnd else {
+                return turnsTaken.removeAll()
+            }
             let elapsed = now - startedAt
             for run in turnsTaken.runs {
                 let first = operations.count

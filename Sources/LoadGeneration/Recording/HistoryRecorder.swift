@@ -20,6 +20,7 @@ final class HistoryRecorder {
     private let limit: Int
     private let workers: UInt64
     private let parts: Int
+    private let naming: KeyNaming
 
     private var freeProcesses: [UInt32] = []
     private var processCount: UInt32 = 0
@@ -38,6 +39,7 @@ final class HistoryRecorder {
         self.limit = limit
         self.workers = UInt64(workers)
         parts = workload.layout.parts
+        naming = workload.shape.naming
         recordKeys = Array(repeating: -1, count: parts == 0 ? workload.records : 0)
     }
 
@@ -58,8 +60,10 @@ final class HistoryRecorder {
 
     func key(_ record: Int, part: Int) -> UInt32 {
         if parts == 0 {
+            // Records that are added during the load.
+            while recordKeys.count <= record { recordKeys.append(-1) }
             if recordKeys[record] < 0 {
-                recordKeys[record] = Int32(writer.key(KeyName.bytes(of: record)))
+                recordKeys[record] = Int32(writer.key(naming.bytes(of: record)))
             }
             return UInt32(recordKeys[record])
         }

@@ -1,4 +1,5 @@
 public import Determinism
+internal import Histories
 public import Workloads
 
 /// Everything one load worker needs to know; the harness writes it as a JSON file.
@@ -127,9 +128,7 @@ extension WorkerConfiguration {
         guard isShared || worker < workload.base.records else {
             throw .invalid("worker \(worker) owns none of \(workload.base.records) records")
         }
-        guard !keepsLedger || !workload.base.grows else {
-            throw .invalid("no ledger knows the records that \(workload.name) adds")
-        }
+        try validateShape()
         guard (1...100_000).contains(clients) else {
             throw .invalid("clients is between 1 and 100,000, not \(clients)")
         }
@@ -156,5 +155,22 @@ extension WorkerConfiguration {
         guard limits.request >= shortest, limits.silence >= shortest, limits.connect >= shortest,
             limits.retryPause >= shortest
         else { throw .invalid("limits are at least 1 ms") }
+    }
+}
+
+extension WorkerConfiguration {
+    /// Values must tell the writes apart wherever somebody asks which one was read.
+    private func validateShape() throws(ConfigurationProblem) {
+        let (kind, shape) = (type(of: workload.base), workload.base.shape)
+        var namesWrites = keepsLedger && kind.sharing == .owned || historyLimit != nil
+        if case .shared = kind.sharing {
+            namesWrites = true
+            guard shape.peculiarity == nil else {
+                throw .invalid("the records of \(kind.name) all look alike, and stay")
+            }
+        }
+        guard !namesWrites || shape.namesWrites else {
+            throw .invalid("a value of less than \(WriteStamp.minimumBytes) bytes names no write")
+        }
     }
 }

@@ -35,8 +35,9 @@ public struct ShardLog: Sendable {
         byteCount += entry.command.bytes.count
     }
 
-    /// Counts an entry that nobody will ask for again, without keeping it.
-    mutating func skip(term: Term) {
+    /// Counts an entry that nobody will ask for again, without keeping it or what is in front of it.
+    public mutating func skip(term: Term) {
+        if count > 0 { trim(upTo: lastIndex) }
         base = LogPosition(term: term, index: base.index + 1)
     }
 

@@ -17,7 +17,7 @@ public enum Event: Sendable {
     case confirmedRead(ShardID, RequestToken, Command)
     /// A transaction that is carried out only if what its client watches stands until then.
     case guarded(ShardID, RequestToken, Command, [WatchTicket])
-    /// A link to a peer is up: what its handshake said.
+    /// A link to a peer is up: what its handshake said. Both ends have a map by then.
     case peerConnected(NodeID, BootID, CopyID)
     case peerDisconnected(NodeID)
     /// So much waits to be sent to a peer that nothing more should be, or no longer so.

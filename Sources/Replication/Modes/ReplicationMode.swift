@@ -142,7 +142,7 @@ extension ReplicationMode {
     func leastRequiredMatch(own: UInt64, backups: [ReplicaProgress]) -> UInt64 {
         var least = own
         for backup in backups where backup.isRequired {
-            least = min(least, backup.isCounted ? backup.match : 0)
+            least = min(least, backup.countsInSet ? backup.match : 0)
         }
         return least
     }
@@ -151,7 +151,7 @@ extension ReplicationMode {
     func leastRequiredConfirmation(backups: [ReplicaProgress]) -> Instant? {
         var least: Instant?
         for backup in backups where backup.isRequired {
-            let confirmed = backup.isCounted ? backup.confirmed : .distantPast
+            let confirmed = backup.countsInSet ? backup.confirmed : .distantPast
             least = least.map { min($0, confirmed) } ?? confirmed
         }
         return least

@@ -12,6 +12,8 @@ public struct ReplicaProgress: Sendable, Equatable {
     public var isRequired: Bool
     /// It is being filled, and counts only in the change that makes it a member.
     public var isJoining = false
+    /// The copy that the change under way admits, where this one is not in sync yet.
+    var joiningCopy: CopyID?
     /// The copy behind the link, while there is one.
     public var linkedCopy: CopyID?
     /// Everything up to this index is there.
@@ -76,6 +78,11 @@ public struct ReplicaProgress: Sendable, Equatable {
     /// Whether what it says counts: it holds the copy that the map admits.
     public var isCounted: Bool {
         !isJoining && linkedCopy == admittedCopy && linkedCopy != nil
+    }
+
+    /// Whether what it says counts for a set that it is in, or is to join.
+    var countsInSet: Bool {
+        !isJoining && linkedCopy == joiningCopy ?? admittedCopy && linkedCopy != nil
     }
 
     init(node: NodeID, admittedCopy: CopyID, isInSync: Bool, linkedCopy: CopyID?) {

@@ -83,7 +83,8 @@ extension ShardReplica {
         progress[index].copying = nil
         context.copiesUnderWay -= 1
         progress[index].flow = .streaming
-        progress[index].next = answer.position.index + 1
+        // Answers to appends from before the copy may have said that it has more.
+        progress[index].next = max(progress[index].match, answer.position.index) + 1
         markDirty(&context, &effects)
         guard chain?.successor != node else {
             // The copy is there; what is behind it will be asked for.

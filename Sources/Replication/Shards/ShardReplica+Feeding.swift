@@ -110,7 +110,7 @@ extension ShardReplica {
                 _ = send(to: index, &context, &effects)
             case .streaming:
                 while progress[index].next <= feedEnd,
-                    progress[index].next - progress[index].match <= context.timing.windowLimit
+                    progress[index].next <= progress[index].match + context.timing.windowLimit
                 {
                     guard send(to: index, &context, &effects) else { break }
                 }

@@ -31,6 +31,9 @@ extension ShardReplica {
         if poll.isTail {
             // The map issues terms, and their primaries announce them: a tail is only granted its lease.
             guard poll.term == storedTerm else { return .later }
+            // Whoever asks under this term has stored it: a head that recovers need not wait for the
+            // grant that it goes on giving.
+            recovery?.tail = holder
         } else {
             follow(poll.term, &context, &effects)
         }

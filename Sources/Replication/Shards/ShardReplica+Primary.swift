@@ -149,7 +149,9 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard role == .primary else { return }
-        let index = acknowledgedIndex(context)
+        var index = acknowledgedIndex(context)
+        // What was taken while there were enough copies is not acknowledged by too few.
+        if !hasEnoughInSync(context) { index = min(index, termStart) }
         guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
         if acknowledgesUnderLease(context), !mayAcknowledgeAlone(at: now, context) { return }
         let wasServing = isServing

@@ -43,6 +43,8 @@ extension ShardReplica {
         role = .recovering
         incoming = nil
         recovery = Recovery(startedAt: now, askedAt: now)
+        // The coordinator must hear of it if the recovery does not come to an end.
+        leaselessSince = now
         store(term: assignment.term, &context, &effects)
         if assignment.term == .first {
             reign(at: now, &context, &effects)
@@ -156,7 +158,8 @@ extension ShardReplica {
         _ context: NodeContext
     ) -> Bool {
         let me = GrantHolder(node: context.identity.node, boot: context.identity.boot)
-        return grant.holder == me || recovery.released.contains(grant.holder)
+        return grant.holder == me || grant.holder == recovery.tail
+            || recovery.released.contains(grant.holder)
             || recovery.reports.contains {
                 $0.node == grant.holder.node && $0.boot == grant.holder.boot
             }

@@ -95,7 +95,9 @@ extension ShardReplica {
         let proposedDecides = (proposedRule(context) ?? rule(context)).election.electsFromInSync
         for index in progress.indices {
             let node = progress[index].node
-            let joins = proposed.contains { $0.node == node && $0.isInSync }
+            let joining = proposed.first { $0.node == node && $0.isInSync }
+            let joins = joining != nil
+            progress[index].joiningCopy = progress[index].isInSync ? nil : joining?.copy
             progress[index].isRequired =
                 (setDecides && progress[index].isInSync) || (proposedDecides && joins)
         }

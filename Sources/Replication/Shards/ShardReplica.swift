@@ -99,6 +99,9 @@ struct ShardReplica {
         /// Processes that hold no copy any more, and read no more either.
         var released: [GrantHolder] = []
 
+        /// The tail of the chain to be, which asked for its lease under the new term.
+        var tail: GrantHolder?
+
         struct Report {
             var node: NodeID
             var end: LogPosition
@@ -155,7 +158,25 @@ struct ShardReplica {
         if log.byteCount > 2 * context.timing.retainedBytes {
             keep = min(keep, UInt64(log.count) / 2)
         }
-        log.trim(upTo: min(applied, log.lastIndex - keep))
+        log.trim(upTo: min(applied, log.lastIndex - keep, neededIndex(context)))
+    }
+
+    /// The last index that no linked backup will ask for.
+    ///
+    /// Otherwise a backup that catches up under load would be sent one full copy after the other. But
+    /// what is kept for it stays shorter than the copy would be.
+    private func neededIndex(_ context: NodeContext) -> UInt64 {
+        guard feeds, log.byteCount < 2 * context.timing.retainedBytes + state.byteCount
+        else { return .max }
+        var needed = UInt64.max
+        for backup in progress where backup.isFed && backup.linkedCopy != nil {
+            switch backup.flow {
+            case .streaming: needed = min(needed, backup.match)
+            case .copying: needed = min(needed, backup.copying?.position.index ?? .max)
+            case .probing: break
+            }
+        }
+        return needed
     }
 
     /// Stores a term and refuses lower ones from now on.
@@ -217,6 +238,8 @@ struct ShardReplica {
         guard role == .primary || role == .recovering else {
             if let vouchedAt, now.since(vouchedAt) < context.timing.lease {
                 status.vouched.append(shard)
+            } else if role == .backup {
+                status.ends.append(ShardEnd(shard: shard, end: log.last))
             }
             return
         }
@@ -231,6 +254,7 @@ struct ShardReplica {
         status.impeded.append(
             ImpededShard(shard: shard, term: storedTerm, leaseless: leaseless, stuck: waited)
         )
+        if leaseless > 0 { status.ends.append(ShardEnd(shard: shard, end: log.last)) }
     }
 
     /// Something this shard waited for reached the log.

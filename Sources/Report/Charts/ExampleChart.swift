@@ -62,21 +62,49 @@ struct ExampleChart {
         let middle = Coordinate.text(top + 15)
         let style = row.end == nil ? "operation open" : "operation"
         let text = Markup.escape(row.text)
-        let width = Double(row.text.count) * Self.letterWidth
-        let label: String
-        if end + width + 8 <= Self.right {
-            label = "<text x=\"\(Coordinate.text(end + 6))\" y=\"\(middle)\">\(text)</text>"
-        } else {
-            label =
-                "<text x=\"\(Coordinate.text(max(start - 6, Self.left + width)))\" y=\"\(middle)\" "
-                + "text-anchor=\"end\">\(text)</text>"
-        }
+        let label = label(of: row, start: start, end: end, middle: middle)
         let ending = row.end.map { Figure.moment($0) } ?? "never"
         return "<g class=\"\(style)\"><title>\(text)\n\(Figure.moment(row.start)) to \(ending)"
             + "</title><rect x=\"\(Coordinate.text(start))\" y=\"\(Coordinate.text(top + 4))\" "
             + "width=\"\(Coordinate.text(end - start))\" "
             + "height=\"\(Coordinate.text(Self.barHeight))\" rx=\"3\"/>"
             + "<text x=\"\(Coordinate.text(Self.left - 8))\" y=\"\(middle)\" text-anchor=\"end\">"
-            + "client \(row.process)</text>\(label)</g>"
+            + "process \(row.process)</text>\(label)</g>"
+    }
+
+    /// What was asked and answered, beside its bar or over it.
+    ///
+    /// Where there is no room for all of it the middle is left out; the title has it.
+    private func label(
+        of row: HistoryExample.Row,
+        start: Double,
+        end: Double,
+        middle: String
+    ) -> String {
+        let behind = Self.right - end - 6
+        let before = start - 6 - Self.left
+        let isBehind = behind >= before || Self.width(row.text) <= behind
+        let room = max(isBehind ? behind : before, 0)
+        if Self.width(row.text) > room, end - start > room {
+            let text = Markup.escape(Self.clipped(row.text, to: end - start - 8))
+            return "<text x=\"\(Coordinate.text(start + 4))\" y=\"\(middle)\">\(text)</text>"
+        }
+        let text = Markup.escape(Self.clipped(row.text, to: room))
+        guard !isBehind else {
+            return "<text x=\"\(Coordinate.text(end + 6))\" y=\"\(middle)\">\(text)</text>"
+        }
+        return "<text x=\"\(Coordinate.text(start - 6))\" y=\"\(middle)\" "
+            + "text-anchor=\"end\">\(text)</text>"
+    }
+
+    private static func width(_ text: String) -> Double { Double(text.count) * letterWidth }
+
+    /// Its beginning and its end, as far as there is room.
+    private static func clipped(_ text: String, to room: Double) -> String {
+        let letters = max(Int(room / letterWidth), 0)
+        guard text.count > letters else { return text }
+        guard letters > 4 else { return "…" }
+        let end = (letters - 1) / 2
+        return text.prefix(letters - 1 - end) + "…" + text.suffix(end)
     }
 }

@@ -9,11 +9,15 @@ public enum CheckText {
     public static func lines(of file: FileConclusion) -> [String] {
         switch file.result {
         case .unreadable(let problem):
-            return ["\(padded("unreadable"))  \(file.file)  \(problem)"]
+            return [
+                ControlCharacters.escaped("\(padded("unreadable"))  \(file.file)  \(problem)")
+            ]
         case .checked(let checked):
-            return [verdictLine(file, checked)] + evidence(checked.conclusion, checked.keyNames)
+            let lines =
+                [verdictLine(file, checked)] + evidence(checked.conclusion, checked.keyNames)
                 + budgetLines(file, checked.conclusion)
                 + (file.notes + checked.conclusion.notes).map { "  note: \($0)" }
+            return lines.map(ControlCharacters.escaped)
         }
     }
 
@@ -32,7 +36,8 @@ public enum CheckText {
         _ checked: FileConclusion.Checked
     ) -> String {
         let seconds = Figure.duration(file.readingSeconds + file.checkingSeconds)
-        return "\(padded(file.verdictName))  \(file.file)  \(file.model):"
+        let level = checked.conclusion.level.map { " at \($0)" } ?? ""
+        return "\(padded(file.verdictName))  \(file.file)  \(file.model)\(level):"
             + " \(count(checked.operations, "operation")) on \(count(checked.keys, "key")),"
             + " in \(seconds)"
     }

@@ -12,16 +12,12 @@ public struct PageFormat: ReportFormat {
     public init() {}
 
     public func render(_ run: RunRecord) throws -> String {
-        var markup = Markup()
-        markup.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        markup.raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                + "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        )
-        markup.element("title", "\(run.plan): \(run.verdict?.name ?? run.status.rawValue)")
-        markup.raw("\n<style>\n\(PageStyle.css)</style>\n</head>\n<body>\n")
-        markup.element("main") { markup in
+        try PageFrame.page(
+            title: "\(run.plan): \(run.verdict?.name ?? run.status.rawValue)",
+            record: run,
+            footer: PageFrame.latencyFooter,
+            script: PageScript.source
+        ) { markup in
             PageHead.write(run, to: &markup)
             markup.element("h2", "Matrix")
             markup.element("section", class: "card") {
@@ -38,16 +34,7 @@ public struct PageFormat: ReportFormat {
                     for note in run.notes { markup.element("li", note) }
                 }
             }
-            markup.element(
-                "footer",
-                "Latency counts from the intended start of each request. The whole record is in this "
-                    + "file, as JSON in the element with the id \"record\"."
-            )
         }
-        let record = try JSONText(isSafeInMarkup: true).encode(run)
-        markup.raw("<script type=\"application/json\" id=\"record\">\(record)</script>\n")
-        markup.raw("<script>\n\(PageScript.source)</script>\n</body>\n</html>\n")
-        return markup.text
     }
 
     private func writeCells(_ run: RunRecord, to markup: inout Markup) {

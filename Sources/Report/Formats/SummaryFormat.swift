@@ -12,7 +12,7 @@ public struct SummaryFormat: ReportFormat {
         let verdict = run.verdict
         let state = run.status == .aborted ? " (aborted)" : ""
         var lines = ["# \(escape(run.plan)): \(verdict?.name ?? run.status.rawValue)\(state)", ""]
-        lines += (verdict?.reasons ?? []).map { "- \(escape($0))" }
+        lines += EvidenceText.distinct(verdict?.reasons ?? []).flatMap(point)
         if verdict?.reasons.isEmpty == false { lines.append("") }
         lines.append("Seed \(run.seed), started \(escape(run.startedAt)). Reproduce:")
         lines += ["", "    \(run.reproduce)", ""]
@@ -83,7 +83,7 @@ public struct SummaryFormat: ReportFormat {
 
     /// Only what a reader has to act on.
     private func details(of cell: CellRecord) -> [String] {
-        var points = cell.summary.verdict.reasons
+        var points = EvidenceText.distinct(cell.summary.verdict.reasons)
         for gate in cell.gates where gate.passed == false {
             points.append(gate.sentence)
         }
@@ -101,7 +101,18 @@ public struct SummaryFormat: ReportFormat {
         }
         points += ledgers.flatMap(\.shared.findings).prefix(3).map(\.sentence)
         guard !points.isEmpty else { return [] }
-        return ["", "## \(escape(cell.name))", ""] + points.map { "- \(escape($0))" }
+        return ["", "## \(escape(cell.name))", ""] + points.flatMap(point)
+    }
+
+    /// An item of a list; lines beyond the first stand below it as they are.
+    private func point(_ text: String) -> [String] {
+        let lines = EvidenceText.lines(of: text)
+        guard let first = lines.first else { return [] }
+        let rest = lines.dropFirst().map { "  \($0)" }
+        // A fence that nothing within it ends.
+        let ticks = text.split { $0 != "`" }.map(\.count).max() ?? 0
+        let fence = "  " + String(repeating: "`", count: max(3, ticks + 1))
+        return ["- \(escape(first))"] + (rest.isEmpty ? [] : ["", fence] + rest + [fence])
     }
 
     /// Keeps foreign text from being read as Markdown or HTML, and escapes no more than that takes.

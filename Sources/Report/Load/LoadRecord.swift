@@ -32,6 +32,8 @@ public struct LoadRecord: Sendable, Codable {
     public var timeline: [TimelineBucket] = []
     /// The longest stretch without a success; nil without successes.
     public var longestGap: Gap?
+    /// How the records were written before; nil where they were taken to be there.
+    public var loading: Loading?
     /// Why the figures do not count; empty where they do.
     public var void: [String] = []
     public var expectations: [Expectation] = []
@@ -131,6 +133,20 @@ public struct LoadRecord: Sendable, Codable {
             self.start = start
             self.length = length
         }
+    }
+
+    /// The writes that put the records there, before anything was measured.
+    public struct Loading: Sendable, Codable {
+        public var counts: OperationCounts
+        public var seconds: Double
+
+        public init(counts: OperationCounts, seconds: Double) {
+            self.counts = counts
+            self.seconds = seconds
+        }
+
+        /// Records that may be missing.
+        public var missing: Int { counts.failed + counts.unknown }
     }
 
     public struct ServerUsage: Sendable, Codable {

@@ -1,16 +1,13 @@
+internal import Statistics
+
 /// The summary of a measurement on a terminal.
 extension LoadRecord {
     public var text: String {
-        var lines = ["\(target)  \(server)  \(workload)", loopLine, ""]
-        lines += [latencyTable]
-        lines += requestLines
-        lines += generatorLines
-        for expectation in expectations {
-            let mark = expectation.isMet ? "met   " : "MISSED"
-            lines.append("expect       \(mark) \(expectation.text) (\(expectation.actual ?? "–"))")
-        }
-        for reason in void { lines.append("VOID         \(reason)") }
-        return lines.joined(separator: "\n") + "\n"
+        var text = "\(target)  \(server)  \(workload)\n\(loopLine)\n"
+        if let loading { text += loading.line }
+        text += "\n" + latencyTable
+        let lines = requestLines + generatorLines + judgementLines
+        return text + lines.joined(separator: "\n") + "\n"
     }
 
     private var loopLine: String {
@@ -24,16 +21,20 @@ extension LoadRecord {
     }
 
     private var latencyTable: String {
-        let names = ["p50", "p90", "p99", "p99.9", "p99.99"]
+        let names = Latencies.fractions.map { Statistics.Quantile.name(of: $0) }
         var table = TextTable(
             columns: [.init(title: "latency", alignment: .left)]
-                + (names + ["max", "count"]).map { .init(title: $0, alignment: .right) }
+                + (["mean"] + names + ["max", "count"]).map {
+                    .init(title: $0, alignment: .right)
+                }
         )
+        var isUnsupported = false
         func add(_ name: String, _ latencies: Latencies?) {
             guard let latencies else { return }
             let values = Latencies.fractions.map { Figure.duration(latencies[$0]) }
+            isUnsupported = isUnsupported || values.contains(Figure.missing)
             table.rows.append(
-                [name] + values
+                [name, Figure.duration(latencies.mean)] + values
                     + [Figure.duration(latencies.max), Figure.count(latencies.count)]
             )
         }
@@ -41,7 +42,9 @@ extension LoadRecord {
         add("service", service)
         if kinds.count > 1 { for kind in kinds { add("· \(kind.name)", kind.response) } }
         add("send lag", sendLag)
-        return table.text
+        guard !table.rows.isEmpty else { return "No request succeeded.\n\n" }
+        let note = "\(Figure.missing) fewer than ten requests lie above it\n"
+        return table.text + (isUnsupported ? note : "") + "\n"
     }
 
     private var requestLines: [String] {
@@ -51,7 +54,9 @@ extension LoadRecord {
         sent += "\(Figure.count(counts.failed)) failed, \(Figure.count(counts.unknown)) unknown"
         var rate = "throughput   \(Figure.rate(achieved)) ok"
         if let offered { rate += " of \(Figure.rate(offered)) offered" }
-        var lines = [rate, sent]
+        var lines = [rate]
+        if let course = Course(timeline, seconds: seconds) { lines += course.lines }
+        lines.append(sent)
         let missing = kinds.reduce(0) { $0 + $1.missing }
         if missing > 0 { lines.append("misses       \(Figure.count(missing)) reads found nothing") }
         for failure in failures {
@@ -59,8 +64,17 @@ extension LoadRecord {
                 "error        \(failure.name) \(Figure.count(failure.count)) (\(failure.outcome))"
             )
         }
+        if let gap = longestGap, gap.length >= Self.leastGap {
+            lines.append(
+                "longest gap  \(Figure.duration(gap.length)) without a success, "
+                    + "from \(Figure.moment(gap.start))"
+            )
+        }
         return lines
     }
+
+    /// Shorter ones are nothing but the time between two requests.
+    private static let leastGap = 0.1
 
     private var generatorLines: [String] {
         let total = userPerOperation + systemPerOperation
@@ -74,12 +88,12 @@ extension LoadRecord {
         }
         if let steal = generator.steal { state.append("steal \(Figure.percent(steal))") }
         state.append("memory \(Figure.bytes(generator.peakMemory))")
-        let counted = Figure.significant(generator.outstanding)
-        let expected = Figure.significant(generator.expectedOutstanding)
-        state.append("under way \(counted), by Little's law \(expected)")
-        if generator.reconnections > 0 { state.append("\(generator.reconnections) reconnections") }
-        if generator.redirections > 0 { state.append("\(generator.redirections) redirections") }
-        var lines = [own, "             " + state.joined(separator: ", ")]
+        var flow = "under way \(Figure.significant(generator.outstanding)), by Little's law "
+        flow += Figure.significant(generator.expectedOutstanding)
+        if generator.reconnections > 0 { flow += ", \(generator.reconnections) reconnections" }
+        if generator.redirections > 0 { flow += ", \(generator.redirections) redirections" }
+        let indent = String(repeating: " ", count: 13)
+        var lines = [own, indent + state.joined(separator: ", "), indent + flow]
         if let serverUsage, seconds > 0 {
             let cores = Figure.percent(serverUsage.time / seconds)
             let each = Figure.duration(perOperation(serverUsage.time))
@@ -88,5 +102,49 @@ extension LoadRecord {
             )
         }
         return lines
+    }
+
+    private var judgementLines: [String] {
+        expectations.map { expectation in
+            let mark = expectation.isMet ? "met   " : "MISSED"
+            return "expect       \(mark) \(expectation.text) (\(expectation.actual ?? "–"))"
+        } + void.map { "VOID         \($0)" }
+    }
+}
+
+/// Successes over the time of a measurement, as one line of bars.
+private struct Course {
+    private let rates: [Double]
+
+    private static let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    private static let mostBars = 60
+    /// With fewer there is nothing to see.
+    private static let leastBars = 5
+
+    /// nil where the measurement is too short.
+    init?(_ timeline: [TimelineBucket], seconds: Double) {
+        let buckets = Int((seconds / TimelineBucket.width).rounded(.down))
+        let width = max(1, (buckets + Self.mostBars - 1) / Self.mostBars)
+        let count = buckets / width
+        guard count >= Self.leastBars else { return nil }
+        var sums = [Int](repeating: 0, count: count)
+        let length = Double(width) * TimelineBucket.width
+        for bucket in timeline where bucket.start > -TimelineBucket.width / 2 {
+            let index = Int((bucket.start + TimelineBucket.width / 2) / length)
+            if index < count { sums[index] += bucket.ok }
+        }
+        rates = sums.map { Double($0) / length }
+    }
+
+    var lines: [String] {
+        guard let least = rates.min(), let most = rates.max(), most > 0 else { return [] }
+        let line = rates.map { rate in
+            let height = Int((rate / most * Double(Self.bars.count)).rounded(.up)) - 1
+            return rate > 0 ? Self.bars[max(0, height)] : " "
+        }
+        return [
+            "over time    \(String(line))",
+            "             \(Figure.rate(least)) to \(Figure.rate(most))",
+        ]
     }
 }

@@ -12,6 +12,15 @@ enum HistorySection {
         markup.element("h3", "History")
         markup.element("p", class: "soft", summary(of: history))
         if let sessions = history.sessions { write(sessions, to: &markup) }
+        if !history.examples.isEmpty {
+            markup.element(
+                "p",
+                class: "soft",
+                "A process is a place for one request at a time: any connection may have carried "
+                    + "it. One that never got its answer is not used again, so there are more "
+                    + "processes than clients."
+            )
+        }
         for example in history.examples.prefix(drawn) {
             let key = example.key.map { " of \($0)" } ?? ""
             markup.element("h4", "\(example.anomaly)\(key)")
@@ -45,7 +54,7 @@ enum HistorySection {
                     ? Figure.percent(Double(sessions.staleReads) / Double(sessions.reads))
                     : Figure.missing
                 var table = PlainTable(
-                    titles: ["stale reads", "half", "99 %", "worst"],
+                    titles: ["stale reads", "median", "99 %", "worst"],
                     numbers: [1, 2, 3]
                 )
                 table.rows = [
@@ -79,8 +88,9 @@ enum HistorySection {
     }
 
     private static func summary(of history: HistoryAccount) -> String {
+        let keys = history.keys == 1 ? "1 key" : "\(Figure.count(history.keys)) keys"
         let size =
-            "\(Figure.count(history.operations)) requests on \(Figure.count(history.keys)) keys, "
+            "\(Figure.count(history.operations)) requests on \(keys), "
             + "\(Figure.count(history.unknownOperations)) of them without an answer, "
             + "held against \(history.model)"
         guard history.violations > 0 else {
@@ -88,7 +98,10 @@ enum HistorySection {
             return "\(size): \(words[history.holds.map { $0 ? 0 : 1 } ?? 2])."
         }
         let outside = history.violationsOutsidePromise
-        let text = "\(size): \(Figure.count(history.violations)) violations"
+        let violations =
+            history.violations == 1
+            ? "1 violation" : "\(Figure.count(history.violations)) violations"
+        let text = "\(size): \(violations)"
         return outside > 0 ? "\(text), \(Figure.count(outside)) outside the promise." : "\(text)."
     }
 }

@@ -9,7 +9,8 @@ enum PageHead {
                 markup.element("p", class: "eyebrow", "Ordeal run")
                 markup.element("h1", run.plan)
                 markup.element("p", class: "soft", subtitle(run))
-                let reasons = run.verdict?.reasons ?? []
+                let reasons = EvidenceText.distinct(run.verdict?.reasons ?? [])
+                    .map(EvidenceText.headline)
                 guard !reasons.isEmpty else { return }
                 markup.element("ul") { markup in
                     for reason in reasons.prefix(6) { markup.element("li", reason) }
@@ -47,22 +48,16 @@ enum PageHead {
         let faults = run.cells.flatMap(\.trials).reduce(0) { sum, trial in
             sum + trial.faults.count { $0.appliedAt != nil }
         }
-        markup.element("div", class: "tiles") { markup in
-            tile(Figure.count(run.cells.count), run.cells.count == 1 ? "cell" : "cells", &markup)
-            tile(Figure.count(trials), trials == 1 ? "trial" : "trials", &markup)
-            tile(Figure.count(faults), "faults applied", &markup)
-            let writes = acknowledged.isEmpty ? nil : acknowledged.reduce(0, +)
-            tile(Figure.count(writes), "acknowledged", &markup)
-            tile(Figure.count(lost.isEmpty ? nil : lost.reduce(0, +)), "lost", &markup)
-            tile(Figure.duration(outages.max()), "longest outage", &markup)
-            tile(Figure.duration(tails.max()), "worst p99", &markup)
-        }
-    }
-
-    private static func tile(_ figure: String, _ name: String, _ markup: inout Markup) {
-        markup.element("div", class: "tile") { markup in
-            markup.element("b", figure)
-            markup.element("span", name)
-        }
+        let writes = acknowledged.isEmpty ? nil : acknowledged.reduce(0, +)
+        let tiles = [
+            (Figure.count(run.cells.count), run.cells.count == 1 ? "cell" : "cells"),
+            (Figure.count(trials), trials == 1 ? "trial" : "trials"),
+            (Figure.count(faults), "faults applied"),
+            (Figure.count(writes), "acknowledged"),
+            (Figure.count(lost.isEmpty ? nil : lost.reduce(0, +)), "lost"),
+            (Figure.duration(outages.max()), "longest outage"),
+            (Figure.duration(tails.max()), "worst p99"),
+        ]
+        PageFrame.tiles(tiles, to: &markup)
     }
 }

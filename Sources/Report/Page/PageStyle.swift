@@ -128,6 +128,11 @@ enum PageStyle {
         .line.p50{stroke:var(--p50);stroke-width:2}
         .line.p99{stroke:var(--p99);stroke-width:1.75}
         .line.max{stroke:var(--max);stroke-width:1.1}
+        .line.response{stroke:var(--p50);stroke-width:2}.line.service{stroke:var(--p99);stroke-width:1.75}
+        .line.lag{stroke:var(--max);stroke-width:1.1}.line.guess{stroke-dasharray:1 5;opacity:.8}
+        .dot{stroke:var(--card);stroke-width:1.5}.dot.response{fill:var(--p50)}.dot.service{fill:var(--p99)}
+        .dot.lag,.dot.max{fill:var(--max)}.dot.p50{fill:var(--p50)}.dot.p99{fill:var(--p99)}
+        .dot.hollow{fill:var(--card);stroke:var(--soft)}
         .offered{stroke:var(--ink);stroke-width:1;stroke-dasharray:5 4;fill:none;opacity:.6}
         .density path{stroke:var(--density);stroke-width:1.02;fill:none}
         .d1{opacity:.13}.d2{opacity:.24}.d3{opacity:.38}.d4{opacity:.55}.d5{opacity:.75}.d6{opacity:.95}

@@ -64,7 +64,11 @@ struct TrialSection {
     private func writeReasons(to markup: inout Markup) {
         guard !trial.verdict.reasons.isEmpty else { return }
         markup.element("ul", class: "reasons \(VerdictPill.tone(trial.verdict))") { markup in
-            for reason in trial.verdict.reasons { markup.element("li", reason) }
+            // What the history shows stands at length in its own section.
+            let isTold = trial.history?.examples.isEmpty == false
+            for reason in EvidenceText.distinct(trial.verdict.reasons) {
+                markup.element("li", isTold ? EvidenceText.headline(reason) : reason)
+            }
         }
     }
 
@@ -100,7 +104,8 @@ struct TrialSection {
         table.rows = trial.checks.map { check in
             [
                 check.name, check.verdict.name, check.seen ?? "",
-                (check.verdict.reasons.prefix(2) + check.notes).joined(separator: "; "),
+                (EvidenceText.distinct(check.verdict.reasons).prefix(2) + check.notes)
+                    .map(EvidenceText.headline).joined(separator: "; "),
             ]
         }
         table.write(to: &markup)

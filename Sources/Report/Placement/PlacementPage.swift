@@ -6,16 +6,13 @@ public struct PlacementPage {
 
     public func render() throws -> String {
         let figures = PlacementFigures(record: record)
-        var markup = Markup()
-        markup.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        markup.raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                + "style-src 'unsafe-inline'\">\n"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        )
-        markup.element("title", "Placement schemes")
-        markup.raw("\n<style>\n\(PageStyle.css)\(Self.fittingTable)</style>\n</head>\n<body>\n")
-        markup.element("main") { markup in
+        return try PageFrame.page(
+            title: "Placement schemes",
+            record: record,
+            footer: "Loads are in parts of a node's fair share. The least that a change can move is "
+                + "what lost its node, and what nodes that joined are due.",
+            style: Self.fittingTable
+        ) { markup in
             markup.element("header", class: "card") { markup in
                 markup.element("p", class: "eyebrow", "Ordeal placement")
                 markup.element("h1", "Placement schemes, measured")
@@ -27,16 +24,7 @@ public struct PlacementPage {
                     for refusal in record.refusals { markup.element("li", refusal.line) }
                 }
             }
-            markup.element(
-                "footer",
-                "Loads are in parts of a node's fair share. The least that a change can move is what "
-                    + "lost its node, and what nodes that joined are due."
-            )
         }
-        let json = try JSONText(isSafeInMarkup: true).encode(record)
-        markup.raw("<script type=\"application/json\" id=\"record\">\(json)</script>\n")
-        markup.raw("</body>\n</html>\n")
-        return markup.text
     }
 
     /// Sixteen columns fit without scrolling where their titles may break.

@@ -12,6 +12,11 @@ public struct GeneratorEvidence: Sendable {
     /// Of the busiest generator thread, as a part of one core.
     public var busiestThread = 0.0
     public var isOpenLoop: Bool
+    /// In seconds, of sends behind their time; where nobody judges latencies, it may be more.
+    public var toleratedLag = VoidReason.toleratedLag
+
+    /// Whether a closed loop may be as fast as its threads: who asks for that sees how busy they were.
+    public var maySetTheRate = false
 
     public init(isOpenLoop: Bool) {
         self.isOpenLoop = isOpenLoop
@@ -20,31 +25,39 @@ public struct GeneratorEvidence: Sendable {
 
 /// Why a measurement says nothing about the server: the generator was in the way.
 ///
-/// The rules are fixed before the run. A closed loop has no schedule to fall behind; there a busy thread
-/// means that it set the rate, which is said elsewhere.
+/// The rules are fixed before the run, and the same for a load by itself and for a trial of a plan. A
+/// closed loop has no schedule to fall behind; there a thread without rest has set the rate.
 public enum VoidReason: Sendable, Equatable {
     /// Fewer requests were issued than were due, as a part of them.
     case underissued(Double)
     /// So many of the sends, a part of them, were later than the limit, in seconds.
     case lateSends(Double, limit: Double)
-    /// A thread used so much of a core.
+    /// A thread of an open loop used so much of a core.
     case busyThread(Double)
+    /// A thread of a closed loop did: what was counted is its own speed, not the server's.
+    case rateSetter(Double)
 
     public static let leastIssued = 0.99
     /// In seconds; above it a part of the reported p99 decides.
     public static let toleratedLag = 0.001
     public static let toleratedPart = 0.1
     public static let busiestThread = 0.85
+    /// In a closed loop, which is busy whenever the server is.
+    public static let busiestClosedThread = 0.95
 
     /// Empty where the measurement counts.
     public static func reasons(_ evidence: GeneratorEvidence) -> [Self] {
-        guard evidence.isOpenLoop else { return [] }
+        guard evidence.isOpenLoop else {
+            let isSetting =
+                !evidence.maySetTheRate && evidence.busiestThread > busiestClosedThread
+            return isSetting ? [.rateSetter(evidence.busiestThread)] : []
+        }
         var reasons: [Self] = []
         let issued = Double(evidence.issued) / Double(max(1, evidence.scheduled))
         if evidence.scheduled > 0, issued < leastIssued { reasons.append(.underissued(issued)) }
         // The p99 of the lag is above the limit if more than one in a hundred sends is.
         let p99 = evidence.response.supported(0.99)?.seconds ?? 0
-        let limit = max(toleratedLag, toleratedPart * p99)
+        let limit = max(evidence.toleratedLag, toleratedPart * p99)
         let late = evidence.sendLag.count(above: UInt64(limit * 1e9))
         let part = Double(late) / Double(max(1, evidence.sendLag.count))
         if part > 0.01 { reasons.append(.lateSends(part, limit: limit)) }
@@ -62,7 +75,10 @@ public enum VoidReason: Sendable, Equatable {
             "the generator sent \(percent(part)) of the requests more than "
                 + "\(durationText(.seconds(limit))) late"
         case .busyThread(let part):
-            "a generator thread used \(percent(part)) of a core"
+            "a generator thread used \(percent(part)) of a core; let more workers share the rate"
+        case .rateSetter(let part):
+            "a load worker used \(percent(part)) of a core: it set the rate, not the server; "
+                + "let more workers share the clients"
         }
     }
 

@@ -37,6 +37,8 @@ extension NodeStatus {
         for node in reaches { writer.write(node.value) }
         writer.write(UInt16(copies.count))
         for copy in copies { copy.encode(into: &writer) }
+        writer.write(UInt16(ends.count))
+        for end in ends { end.encode(into: &writer) }
     }
 
     init?(from reader: inout ByteReader) {
@@ -46,7 +48,8 @@ extension NodeStatus {
             let vouched = reader.readList({ $0.read(UInt16.self).map { ShardID($0) } }),
             let impeded = reader.readList({ ImpededShard(from: &$0) }),
             let reaches = reader.readList({ $0.read(UInt16.self).map { NodeID($0) } }),
-            let copies = reader.readList({ CopyProgress(from: &$0) })
+            let copies = reader.readList({ CopyProgress(from: &$0) }),
+            let ends = reader.readList({ ShardEnd(from: &$0) })
         else { return nil }
         self.init(
             node: NodeID(node),
@@ -60,6 +63,22 @@ extension NodeStatus {
             reaches: reaches
         )
         self.copies = copies
+        self.ends = ends
+    }
+}
+
+extension ShardEnd {
+    fileprivate func encode(into writer: inout ByteWriter) {
+        writer.write(shard.value)
+        writer.write(end.term.value)
+        writer.write(end.index)
+    }
+
+    fileprivate init?(from reader: inout ByteReader) {
+        guard let shard = reader.read(UInt16.self), let term = reader.read(UInt64.self),
+            let index = reader.read(UInt64.self)
+        else { return nil }
+        self.init(shard: ShardID(shard), end: LogPosition(term: Term(term), index: index))
     }
 }
 

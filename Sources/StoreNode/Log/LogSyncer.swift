@@ -1,13 +1,10 @@
 internal import CSystemCalls
+package import Storage
 import Synchronization
 
 /// Syncs the log every second under `log-everysec`, on a thread of its own, and holds
 /// acknowledgements back while what the kernel was given has been un-synced for too long.
 package final class LogSyncer: Sendable {
-    static let intervalMilliseconds: Int32 = 1_000
-    /// Acknowledgements stop above this: a power loss may take what is younger, and nothing else.
-    package static let stalenessLimitNanoseconds: UInt64 = 2_000_000_000
-
     private let state = Mutex(State())
     private let wakeUp: WakeUp
     private let onPersisted: @Sendable (UInt64) -> Void
@@ -16,22 +13,16 @@ package final class LogSyncer: Sendable {
     private let thread = Mutex<NamedThread?>(nil)
 
     private struct State {
+        var schedule = SyncSchedule()
         var segment: (any LogSegment)?
-        /// When the oldest write was made that no sync has begun to cover.
-        var oldestUncovered: UInt64?
-        /// When the oldest write was made that the running sync covers.
-        var oldestInFlight: UInt64?
-        /// Written, but not yet reported.
-        var heldBack: UInt64?
+        /// How far which segment was written.
+        var written = (segment: UInt64(0), end: 0)
+        /// How far which segment is on the disk.
+        var synced = (segment: UInt64(0), end: 0)
         var failure: FileFailure?
         var isClosing = false
         var syncs: UInt64 = 0
         var lastSyncNanoseconds: UInt64 = 0
-
-        func isStale(at now: UInt64) -> Bool {
-            guard let oldest = oldestInFlight ?? oldestUncovered else { return false }
-            return now > oldest + LogSyncer.stalenessLimitNanoseconds
-        }
     }
 
     package init(
@@ -47,26 +38,27 @@ package final class LogSyncer: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Notes that a write was given to the kernel; reports it unless older ones wait for too long.
-    package func wrote(_ segment: any LogSegment, upTo sequence: UInt64) throws(FileFailure) {
+    /// Notes that a batch was given to the kernel; reports it unless older ones wait for too long.
+    package func wrote(_ segment: any LogSegment, _ batch: LogBatch) throws(FileFailure) {
         let now = now()
-        let (failure, isStale) = state.withLock { state in
+        let (failure, reported) = state.withLock { state in
             state.segment = segment
-            state.oldestUncovered = state.oldestUncovered ?? now
-            let isStale = state.isStale(at: now)
-            state.heldBack = isStale ? sequence : nil
-            return (state.failure, isStale)
+            state.written = (batch.segment, batch.offset + batch.count)
+            return (state.failure, state.schedule.wrote(upTo: batch.lastSequence, at: now))
         }
         if let failure { throw failure }
-        if !isStale { onPersisted(sequence) }
+        if let reported { onPersisted(reported) }
     }
+
+    /// How far which segment is on the disk.
+    var synced: (segment: UInt64, end: Int) { state.withLock { $0.synced } }
 
     func addFigures(to figures: inout LogFigures) {
         let now = now()
         state.withLock { state in
             figures.syncs += state.syncs
             if state.syncs > 0 { figures.lastSyncNanoseconds = state.lastSyncNanoseconds }
-            figures.isStale = state.isStale(at: now)
+            figures.isStale = state.schedule.isStale(at: now)
         }
     }
 
@@ -85,27 +77,24 @@ package final class LogSyncer: Sendable {
     func abandon() {
         state.withLock { state in
             state.isClosing = true
-            state.heldBack = nil
+            state.schedule.abandon()
         }
         wakeUp.wake()
     }
 
     private func run() {
         while true {
-            let isOverdue = state.withLock { $0.isStale(at: now()) }
-            if !isOverdue { wakeUp.wait(milliseconds: Self.intervalMilliseconds) }
-            let (segment, isClosing) = state.withLock { state in
-                guard state.oldestUncovered != nil else {
-                    return (nil as (any LogSegment)?, state.isClosing)
-                }
-                state.oldestInFlight = state.oldestUncovered
-                state.oldestUncovered = nil
-                return (state.segment, state.isClosing)
+            let isOverdue = state.withLock { $0.schedule.isStale(at: now()) }
+            if !isOverdue { wakeUp.wait(milliseconds: Int32(SyncSchedule.interval / 1_000_000)) }
+            let (segment, written, isClosing) = state.withLock { state in
+                let begins = !state.isClosing && state.schedule.beginSync()
+                return (begins ? state.segment : nil, state.written, state.isClosing)
             }
             guard !isClosing else { return }
             guard let segment else { continue }
             do throws(FileFailure) {
                 try synchronize(segment)
+                state.withLock { $0.synced = written }
             } catch {
                 state.withLock { $0.failure = error }
                 onFailure(error)
@@ -119,12 +108,9 @@ package final class LogSyncer: Sendable {
         try segment.synchronize()
         let end = now()
         let released = state.withLock { state in
-            state.oldestInFlight = nil
             state.syncs += 1
             state.lastSyncNanoseconds = end - start
-            guard !state.isStale(at: end) else { return nil as UInt64? }
-            defer { state.heldBack = nil }
-            return state.heldBack
+            return state.schedule.endSync(at: end)
         }
         if let released { onPersisted(released) }
     }

@@ -20,6 +20,7 @@ package final class LogWriter: Sendable {
     private let wakeUp: WakeUp
     private let medium: any LogMedium
     private let syncer: LogSyncer?
+    private let durability: Storage.Durability
     let segmentBytes: Int
     private let onPersisted: @Sendable (UInt64) -> Void
     private let onFailure: @Sendable (FileFailure) -> Void
@@ -27,23 +28,15 @@ package final class LogWriter: Sendable {
     private let thread = Mutex<NamedThread?>(nil)
 
     private struct Shared {
-        var encoder: LogEncoder
-        var lastSequence: UInt64 = 0
+        var queue: LogQueue
         var isThreadWaiting = false
         var isClosing = false
-        /// Segments below this may go once everything that was appended is synced.
-        var removable: UInt64?
     }
 
-    private struct Batch {
-        let bytes: [UInt8]
-        let count: Int
-        let beginsSegment: UInt64?
-        let lastSequence: UInt64
-        let removable: UInt64?
-
-        /// Whether the thread has nothing to do.
-        var isIdle: Bool { count == 0 && removable == nil }
+    private enum Turn {
+        case write(LogBatch)
+        case sleep(spare: [UInt8])
+        case end
     }
 
     /// Begins the segment that `header` names, which must not exist.
@@ -59,7 +52,9 @@ package final class LogWriter: Sendable {
         onFailure: @escaping @Sendable (FileFailure) -> Void
     ) throws(FileFailure) {
         precondition(durability.writesLog, "there is no log to write under memory")
-        shared = Mutex(Shared(encoder: LogEncoder(header: header)))
+        let queue = LogQueue(header: header, durability: durability, segmentBytes: segmentBytes)
+        shared = Mutex(Shared(queue: queue))
+        self.durability = durability
         wakeUp = try WakeUp()
         self.medium = medium
         self.segmentBytes = segmentBytes
@@ -76,35 +71,26 @@ package final class LogWriter: Sendable {
     ///
     /// They are handed to the disk with the next ``flush()`` at the latest.
     package func append(upTo sequence: UInt64, _ body: (inout LogEncoder) -> Void) {
-        shared.withLock { shared in
-            body(&shared.encoder)
-            shared.lastSequence = sequence
-        }
+        shared.withLock { $0.queue.append(upTo: sequence, body) }
     }
 
     /// Encodes records that nobody waits for, and returns the segment that the first of them is in.
     func append(_ body: (inout LogEncoder) -> Void) -> UInt64 {
-        shared.withLock { shared in
-            let segment = shared.encoder.header.segment
-            body(&shared.encoder)
-            return segment
-        }
+        shared.withLock { $0.queue.append(body) }
     }
 
     /// Removes the segments below this one, once everything that was appended so far is synced.
     func removeSegments(before segment: UInt64) {
-        shared.withLock { $0.removable = segment }
+        shared.withLock { $0.queue.removeSegments(before: segment) }
     }
 
     /// The segment that is being written.
-    var segment: UInt64 { shared.withLock { $0.encoder.header.segment } }
+    var segment: UInt64 { shared.withLock { $0.queue.segment } }
 
     /// Wakes the thread where it sleeps; call it at the end of a turn of the event loop.
     package func flush() {
         let wakes = shared.withLock { shared in
-            guard shared.isThreadWaiting,
-                shared.encoder.pendingBytes > 0 || shared.removable != nil
-            else { return false }
+            guard shared.isThreadWaiting, !shared.queue.isEmpty else { return false }
             shared.isThreadWaiting = false
             return true
         }
@@ -112,11 +98,11 @@ package final class LogWriter: Sendable {
     }
 
     /// Whether so much waits for the disk that requests should be refused.
-    var isFull: Bool { shared.withLock { $0.encoder.pendingBytes } > Self.queueLimitBytes }
+    var isFull: Bool { shared.withLock { $0.queue.pendingBytes } > Self.queueLimitBytes }
 
     package var figures: LogFigures {
         var figures = figuresSoFar.withLock { $0 }
-        figures.queuedBytes = shared.withLock { $0.encoder.pendingBytes }
+        figures.queuedBytes = shared.withLock { $0.queue.pendingBytes }
         if let syncer { syncer.addFigures(to: &figures) }
         return figures
     }
@@ -148,66 +134,64 @@ package final class LogWriter: Sendable {
     private func writeUntilClosed() throws(FileFailure) {
         var segment: (any LogSegment)?
         var spare: [UInt8] = []
-        while true {
-            guard let batch = takeBatch(spare: spare) else { break }
-            guard !batch.isIdle else {
-                spare = batch.bytes
+        turns: while true {
+            switch nextTurn(spare: spare) {
+            case .end: break turns
+            case .sleep(let unused):
+                spare = unused
                 wakeUp.wait()
-                continue
+            case .write(let batch):
+                let isFirst = segment == nil
+                for step in LogStep.allCases where batch.needs(step, durability, isFirst: isFirst) {
+                    try take(step, of: batch, &segment)
+                }
+                spare = batch.bytes.count > Self.spareLimitBytes ? [] : batch.bytes
             }
-            if let number = batch.beginsSegment {
-                // What the new file says about the old one must not be durable before it is true.
-                if let segment { try synchronize(segment) }
-                segment = try medium.create(number)
-                figuresSoFar.withLock { $0.segment = number }
-            }
-            guard let segment else { preconditionFailure("a log begins with a segment's header") }
-            try segment.write(batch.bytes, count: batch.count)
-            figuresSoFar.withLock { figures in
-                figures.writes += 1
-                figures.bytes += UInt64(batch.count)
-            }
-            if let syncer {
-                try syncer.wrote(segment, upTo: batch.lastSequence)
-            } else {
-                try synchronize(segment)
-                onPersisted(batch.lastSequence)
-            }
-            if let removable = batch.removable {
-                if syncer != nil { try synchronize(segment) }
-                try medium.remove(before: removable)
-            }
-            spare = batch.bytes.count > Self.spareLimitBytes ? [] : batch.bytes
         }
         try syncer?.close()
         if let segment { try synchronize(segment) }
     }
 
-    /// Nil when the log is closed and nothing is left; an empty batch when it is time to sleep.
-    private func takeBatch(spare: [UInt8]) -> Batch? {
-        shared.withLock { shared in
-            guard shared.encoder.pendingBytes > 0 || shared.removable != nil else {
-                guard !shared.isClosing else { return nil }
-                shared.isThreadWaiting = true
-                return Batch(
-                    bytes: spare,
-                    count: 0,
-                    beginsSegment: nil,
-                    lastSequence: shared.lastSequence,
-                    removable: nil
-                )
+    private func nextTurn(spare: [UInt8]) -> Turn {
+        let synced = syncer?.synced
+        return shared.withLock { shared in
+            if let synced { shared.queue.noteSynced(synced.segment, upTo: synced.end) }
+            guard shared.queue.isEmpty else { return .write(shared.queue.takeBatch(spare: spare)) }
+            guard !shared.isClosing else { return .end }
+            shared.isThreadWaiting = true
+            return .sleep(spare: spare)
+        }
+    }
+
+    private func take(
+        _ step: LogStep,
+        of batch: LogBatch,
+        _ current: inout (any LogSegment)?
+    ) throws(FileFailure) {
+        if step == .create {
+            current = try medium.create(batch.segment)
+            figuresSoFar.withLock { $0.segment = batch.segment }
+        }
+        guard let segment = current else {
+            preconditionFailure("a log begins with a segment's header")
+        }
+        switch step {
+        case .create: break
+        case .synchronizePrevious, .synchronize, .synchronizeBeforeRemoval:
+            try synchronize(segment)
+        case .write:
+            try segment.write(batch.bytes, count: batch.count)
+            figuresSoFar.withLock { figures in
+                figures.writes += 1
+                figures.bytes += UInt64(batch.count)
             }
-            defer { shared.removable = nil }
-            let number = shared.encoder.header.segment
-            let taken = shared.encoder.take(replacement: spare)
-            if shared.encoder.end >= segmentBytes { shared.encoder.roll() }
-            return Batch(
-                bytes: taken.bytes,
-                count: taken.count,
-                beginsSegment: taken.offset == 0 ? number : nil,
-                lastSequence: shared.lastSequence,
-                removable: shared.removable
-            )
+        case .report:
+            guard let syncer else {
+                onPersisted(batch.lastSequence)
+                return
+            }
+            try syncer.wrote(segment, batch)
+        case .remove: if let first = batch.removable { try medium.remove(before: first) }
         }
     }
 

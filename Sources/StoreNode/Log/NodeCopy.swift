@@ -18,10 +18,13 @@ package struct NodeCopy {
     /// The first segment of the log.
     let oldestSegment: UInt64
 
-    private static let stateName = "copy"
-    private static let remedy =
+    private static let stateRemedy =
         "What the log lacks cannot be told without it. Move the folder away and start again, or go on "
         + "without its data under --accept-damage"
+    private static let logRemedy =
+        "Acknowledged writes may be behind it. A node of a cluster gets them back from the others: "
+        + "move the folder away and start again. A node that stands alone goes on with what is in "
+        + "front of it under --accept-damage"
 
     /// Locks the directory and replays its log.
     ///
@@ -32,51 +35,46 @@ package struct NodeCopy {
         durability: Storage.Durability,
         acceptsDamage: Bool = false
     ) throws(StartFailure) -> NodeCopy {
-        let directory = try DataDirectory(path)
+        var directory = try DataDirectory(path)
         do throws(FileFailure) {
-            let (stored, problem) = try readState(in: directory)
-            let boot = try kernelBoot()
-            var continuity = CopyContinuity.decide(
-                stored: stored,
+            let opened = try OpenedCopy.open(
+                &directory,
                 durability: durability,
-                kernelBoot: boot
-            )
-            if let problem {
-                guard acceptsDamage || !durability.writesLog else {
-                    throw FileFailure("use the log in", path, reason: problem + ". " + Self.remedy)
+                kernelBoot: try kernelBoot(),
+                acceptsDamage: acceptsDamage,
+                newIdentity: {
+                    var random = SystemRandomNumberGenerator()
+                    return CopyID(random.next() | 1)
                 }
-                continuity = .new(why: problem)
-            }
-            var log: ReplayedLog?
-            if durability.writesLog {
-                let replayed = try ReplayedLog(
-                    directory,
-                    counts: CopyContinuity.mayReadLog(of: stored),
-                    acceptsDamage: acceptsDamage
-                )
-                if let damage = replayed.damage { continuity = .new(why: damage) }
-                log = replayed
-            }
-            let (identity, whyNew) = identity(by: continuity)
-            let state = CopyState(
-                copy: identity,
-                durability: durability,
-                kernelBoot: boot,
-                isClosed: false
             )
-            try write(state, in: directory)
-            return NodeCopy(
-                directory: directory,
-                durability: durability,
-                identity: identity,
-                whyNew: whyNew,
-                hasPredecessor: stored != nil || problem != nil,
-                shards: log?.shards ?? [],
-                header: log?.next,
-                oldestSegment: log?.oldest ?? 1
-            )
+            switch opened {
+            case .success(let copy):
+                return NodeCopy(directory: directory, durability: durability, copy)
+            case .failure(let refusal): throw failure(refusal, path)
+            }
         } catch {
             throw .infrastructure(error.description)
+        }
+    }
+
+    private init(directory: DataDirectory, durability: Storage.Durability, _ copy: OpenedCopy) {
+        self.directory = directory
+        self.durability = durability
+        identity = copy.identity
+        whyNew = copy.whyNew
+        hasPredecessor = copy.hasPredecessor
+        shards = copy.shards
+        header = copy.header
+        oldestSegment = copy.oldestSegment
+    }
+
+    private static func failure(_ refusal: CopyRefusal, _ path: String) -> FileFailure {
+        switch refusal {
+        case .unreadable(let reason): FileFailure("read the log in", path, reason: reason)
+        case .damagedLog(let damage):
+            FileFailure("use the log in", path, reason: damage + ". " + logRemedy)
+        case .damagedState(let problem):
+            FileFailure("use the log in", path, reason: problem + ". " + stateRemedy)
         }
     }
 
@@ -111,37 +109,7 @@ package struct NodeCopy {
             kernelBoot: try Self.kernelBoot(),
             isClosed: true
         )
-        try Self.write(state, in: directory)
-    }
-
-    private static func identity(by continuity: CopyContinuity) -> (CopyID, whyNew: String?) {
-        switch continuity {
-        case .same(let copy):
-            return (copy, nil)
-        case .new(let why):
-            var random = SystemRandomNumberGenerator()
-            return (CopyID(random.next() | 1), why)
-        }
-    }
-
-    private static func readState(
-        in directory: DataDirectory
-    ) throws(FileFailure) -> (state: CopyState?, problem: String?) {
-        switch FileReplacement.found(try directory.read(stateName), as: .copyState) {
-        case .nothing: return (nil, nil)
-        case .content(let content):
-            let state = CopyState(encoded: content)
-            return (state, state == nil ? "the file \(stateName) makes no sense" : nil)
-        case .unusable(let error):
-            return (nil, "the file \(stateName) cannot be used: \(error)")
-        }
-    }
-
-    private static func write(
-        _ state: CopyState,
-        in directory: DataDirectory
-    ) throws(FileFailure) {
-        try directory.replace(stateName, with: SealedFile.copyState.encode(state.encoded()))
+        try directory.replaceCopyState(with: SealedFile.copyState.encode(state.encoded()))
     }
 
     private static func kernelBoot() throws(FileFailure) -> String {

@@ -2,6 +2,7 @@ internal import Coordination
 internal import NIOCore
 internal import RESP
 internal import Replication
+internal import Storage
 internal import Topology
 
 /// One node: the core that decides, and what carries out its decisions.

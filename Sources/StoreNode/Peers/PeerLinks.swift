@@ -134,7 +134,9 @@ extension PeerLinks {
 
     /// Whether the other end is one that this node may be linked to.
     func check(_ greeting: PeerGreeting, expected: NodeID?) throws(PeerCodecError) {
-        if greeting.cluster != .none, cluster != .none, greeting.cluster != cluster {
+        // The core drops what comes before its first map, and some of it is never sent again.
+        guard cluster != .none else { throw .refused("this node knows no map yet") }
+        if greeting.cluster != .none, greeting.cluster != cluster {
             throw .refused("it belongs to cluster \(greeting.cluster), not \(cluster)")
         }
         if let expected {

@@ -64,6 +64,9 @@ public struct CommandTemplate: Sendable, Equatable {
     public var hasKey: Bool { keyCount > 0 }
     public var hasValue: Bool { arguments.contains { $0.contains(.value) } }
 
+    /// Whether it names several keys, which a cluster may have in different slots.
+    public var hasSeveralKeys: Bool { keyCount > 1 }
+
     var keyCount: Int {
         arguments.reduce(0) { sum, pieces in
             sum + pieces.count { if case .key = $0 { true } else { false } }

@@ -45,4 +45,30 @@ public struct RecordShape: Codable, Sendable, Equatable {
     }
 
     public var naming: KeyNaming { KeyNaming(prefix: keyPrefix, lengths: keyBytes) }
+
+    /// Whether every value is long enough to say who wrote it, and as which of the key's writes.
+    public var namesWrites: Bool { valueBytes.least >= WriteStamp.minimumBytes }
+
+    /// Whether all records lie in one hash slot: what stands in braces of their prefix decides alone.
+    public var sharesSlot: Bool {
+        guard let open = keyPrefix.firstIndex(of: "{"),
+            let close = keyPrefix[open...].firstIndex(of: "}")
+        else { return false }
+        return keyPrefix.index(after: open) < close
+    }
+
+    /// What differs from records that only say how many bytes a value has.
+    public var peculiarity: Peculiarity? {
+        if keyPrefix != KeyNaming.standardPrefix || keyBytes != .fixed(KeyName.byteCount) {
+            return .names
+        }
+        if valueBytes.only == nil { return .lengths }
+        if filling != .pattern { return .filling }
+        return lifetime == nil ? nil : .lifetime
+    }
+
+    /// A trait of records that not every workload can have.
+    public enum Peculiarity: Sendable {
+        case names, lengths, filling, lifetime
+    }
 }

@@ -110,7 +110,7 @@ import Testing
         #expect(read(["1", "3", "7"]).verdict == .invalid(["key k: garbage-element"]))
         let late = read(["3"], again: ["1", "3"])
         #expect(late.verdict == .valid)
-        #expect(late.notes.contains("key k: 1 elements were read late"))
+        #expect(late.notes.contains("key k: 1 element was read late"))
         #expect(read(["1", "2", "3"], again: ["1", "3"]).verdict.name == "invalid")
     }
 

@@ -34,7 +34,7 @@ import Testing
         let example = try #require(conclusion.counterexamples.first)
         #expect(example.operations == [0, 1, 2])
         #expect((4...8).contains(example.lines.count))
-        #expect(example.lines.contains("process 2 read 1 from k: 0.004 s – 0.005 s"))
+        #expect(example.lines.contains("process 2 read 1 from k: 4 ms – 5 ms"))
     }
 
     @Test func `equal times are concurrent`() {

@@ -99,6 +99,27 @@ import Testing
         told.map { line in line.filter { $0 != ":" && $0 != "\"" } }
     }
 
+    @Test func `processes keep the names that they had`() throws {
+        let history = try imported(
+            """
+            {:process 42, :type :invoke, :f :write, :value 1, :time 1}
+            {:process 17, :type :invoke, :f :write, :value 2, :time 2}
+            {:process 42, :type :ok, :f :write, :value 1, :time 3}
+            {:process 17, :type :ok, :f :write, :value 2, :time 4}
+            """,
+            as: JepsenEDN.self
+        )
+        let formats: [any HistoryFormat.Type] = [
+            JepsenEDN.self, JepsenJSON.self, OrdealFile.self, PorcupineLog.self,
+        ]
+        for format in formats {
+            var input = HistoryInput(MemorySource(try exported(history, as: format)))
+            let again = try format.read(&input, .register)
+            let names = again.operations.map { again.name(ofProcess: $0.process) }
+            #expect(names == ["42", "17"], "\(format.name)")
+        }
+    }
+
     @Test func `a Porcupine log comes back with what happened`() throws {
         let history = try imported(
             """

@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 import StoreNode
 import Testing
 
@@ -17,17 +18,27 @@ import Testing
         )
     }
 
+    private func batch(upTo sequence: UInt64) -> LogBatch {
+        var queue = LogQueue(
+            header: SegmentHeader(dataID: 7, segment: 1, previousEnd: 0),
+            durability: .logEverySecond,
+            segmentBytes: 1 << 20
+        )
+        queue.append(upTo: sequence) { _ in }
+        return queue.takeBatch()
+    }
+
     @Test func `acknowledgements stop while data has been un-synced for two seconds`() throws {
         let syncer = try syncer()
         medium.change { $0.isDiskHanging = true }
-        try syncer.wrote(medium, upTo: 1)
+        try syncer.wrote(medium, batch(upTo: 1))
         #expect(persisted.value == 1)
         #expect(comesTrue { medium.now.isSyncWaiting })
-        clock.change { $0 += LogSyncer.stalenessLimitNanoseconds / 2 }
-        try syncer.wrote(medium, upTo: 2)
+        clock.change { $0 += SyncSchedule.stalenessLimit / 2 }
+        try syncer.wrote(medium, batch(upTo: 2))
         #expect(persisted.value == 2)
-        clock.change { $0 += LogSyncer.stalenessLimitNanoseconds / 2 + 1 }
-        try syncer.wrote(medium, upTo: 3)
+        clock.change { $0 += SyncSchedule.stalenessLimit / 2 + 1 }
+        try syncer.wrote(medium, batch(upTo: 3))
         #expect(persisted.value == 2)
         medium.change { $0.isDiskHanging = false }
         #expect(comesTrue { persisted.value == 3 })
@@ -40,9 +51,9 @@ import Testing
         let syncer = try syncer()
         let failure = FileFailure("sync", "the log", code: EIO)
         medium.change { $0.syncFailure = failure }
-        try syncer.wrote(medium, upTo: 1)
+        try syncer.wrote(medium, batch(upTo: 1))
         #expect(comesTrue { failures.value == [failure] })
-        #expect(throws: failure) { try syncer.wrote(medium, upTo: 2) }
+        #expect(throws: failure) { try syncer.wrote(medium, batch(upTo: 2)) }
         #expect(persisted.value == 1)
         #expect(throws: failure) { try syncer.close() }
     }

@@ -43,11 +43,12 @@ public struct SharedKeyFinding: Sendable, Hashable, Codable {
 
     /// In one sentence, as evidence.
     public var sentence: String {
-        let what = count > 1 ? "\(count) up to \(write)" : write
+        let what = count > 1 ? "\(Count.text(count)) up to \(write)" : write
         let time = acknowledgedAt.map { ", acknowledged at \(Seconds.text($0))" } ?? ""
         let fault = follows.map { ", \($0.sentence)" } ?? ""
         let deed = write.isEmpty ? "" : " \(what)\(time)\(fault);"
         let reason = explanation.isEmpty ? "" : " (\(explanation))"
-        return "key \(key), \(fate.title):\(deed) \(stands) stands there\(reason)"
+        let verb = stands.hasSuffix(" elements") ? "stand" : "stands"
+        return "key \(key), \(fate.title):\(deed) \(stands) \(verb) there\(reason)"
     }
 }

@@ -40,8 +40,16 @@ struct AppendCheck {
         }
         let initial = areLists ? [] : units(of: options.initial)
         var conclusion = Conclusion(verdict: .valid, operations: operations.count)
-        let seen = AppendReadings(operations, initial: initial)?.impossibility
-        if let impossibility = seen ?? garbage(in: operations, initial) ?? fork(in: operations) {
+        let telling = OperationTelling(history)
+        let readings = AppendReadings(operations, initial: initial) { telling.written(at: $0) }
+        let strange =
+            readings == nil
+            ? AppendStrangers(history: history, operations: operations, initial: initial)
+                .impossibility(refused: refused(places, areLists: areLists), areLists: areLists)
+            : nil
+        if let impossibility = readings?.impossibility ?? strange
+            ?? garbage(in: operations, initial) ?? fork(in: operations)
+        {
             conclusion = conclusion.refuted(by: impossibility, key, history)
         } else {
             let search = ObjectSearch(history: history, options: options) {
@@ -79,6 +87,20 @@ struct AppendCheck {
         }
         foreign += 1
         return nil
+    }
+
+    /// What was certainly not appended, though somebody asked for it.
+    private func refused(
+        _ places: ArraySlice<Int32>,
+        areLists: Bool
+    ) -> [(place: Int32, units: [UInt32])] {
+        places.compactMap { place in
+            let operation = history.operations[Int(place)]
+            guard operation.outcome == .failed, case .append(let value) = operation.action else {
+                return nil
+            }
+            return (place, areLists ? [value.rawValue] : units(of: value))
+        }
     }
 
     private func units(of value: ValueID) -> [UInt32] {

@@ -13,12 +13,19 @@ struct AppendReadings {
     }
 
     private let operations: [Operation]
+    /// By place: what an operation wrote.
+    private let name: (Int32) -> String
     private var readings: [Reading] = []
     private var writes: [Int] = []
 
     /// Nil where pieces were written twice, or where what was read could be cut up in several ways.
-    init?(_ operations: [Operation], initial: [UInt32]) {
+    init?(
+        _ operations: [Operation],
+        initial: [UInt32],
+        name: @escaping (Int32) -> String
+    ) {
         guard initial.isEmpty else { return nil }
+        self.name = name
         self.operations = operations
         var owners: [[UInt32]: Int] = [:]
         var lengths: Set<Int> = []
@@ -122,7 +129,8 @@ struct AppendReadings {
             return impossibility(
                 "lost-write",
                 [replacement, number, reading.read].compactMap { $0 },
-                "It had been acknowledged before the read began, and nothing replaced it."
+                "It had been acknowledged before the read began, and nothing replaced it.",
+                told: (number, reading)
             )
         }
         return nil
@@ -169,12 +177,23 @@ struct AppendReadings {
     private func impossibility(
         _ anomaly: String,
         _ numbers: [Int],
-        _ reason: String
+        _ reason: String,
+        told: (lost: Int, reading: Reading)? = nil
     ) -> Impossibility {
-        Impossibility(
+        let missing = told.map { self.missing($0.lost, in: $0.reading) } ?? []
+        return Impossibility(
             anomaly: anomaly,
             places: numbers.map { operations[$0].place },
-            reasons: [reason]
+            reasons: missing + [reason]
         )
+    }
+
+    /// Which of many pieces a read does not show.
+    private func missing(_ lost: Int, in reading: Reading) -> [String] {
+        guard reading.pieces.count > 1 else { return [] }
+        let pieces = Count.text(reading.pieces.count)
+        return [
+            "The \(pieces) pieces that were read do not contain \(name(operations[lost].place))."
+        ]
     }
 }

@@ -42,10 +42,32 @@ struct MutexCheck {
             default: foreign += 1
             }
         }
-        let search = ObjectSearch(history: history, options: options, problem: Self.problem)
+        var search = ObjectSearch(history: history, options: options, problem: Self.problem)
+        search.story = { operations, _ in Self.story(of: operations) }
         let conclusion = Conclusion(verdict: .valid, operations: operations.count)
         return search.judge(operations, key, conclusion)
             .aware(ofForeign: foreign, modelName, key, history)
+    }
+
+    /// - Parameter operations: Impossible, and possible without the one that ended last.
+    private static func story(of operations: [Operation]) -> SearchStory? {
+        let ended = operations.filter(\.isRequired).sorted { $0.completed < $1.completed }
+        guard let last = ended.last else { return nil }
+        let others = ended.dropLast()
+        switch last.deed {
+        case .release:
+            let before = others.last { $0.completed < last.invoked }
+            return SearchStory(
+                places: (before.map { [$0] } ?? []).map(\.place) + [last.place],
+                reasons: ["Nobody held it when it was released."]
+            )
+        case .acquire:
+            let holder = others.last { $0.deed == .acquire }
+            return SearchStory(
+                places: (holder.map { [$0] } ?? []).map(\.place) + [last.place],
+                reasons: ["It was held and had not been released when it was acquired again."]
+            )
+        }
     }
 
     private static func problem(

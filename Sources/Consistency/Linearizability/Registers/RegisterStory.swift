@@ -29,18 +29,75 @@ struct RegisterStory {
         let answer = operations[last]
         let writes = operations.filter { $0.produces && $0.invoked <= answer.completed }
         let origins = writes.filter { $0.value == found && $0.place != answer.place }
-            .suffix(Self.told)
         // What was certainly there in between.
         let start = origins.map(\.invoked).max() ?? .min
         let others = writes.filter { write in
             write.isRequired && write.value != found && write.completed < answer.invoked
                 && write.invoked > start
         }
-        let later = others.sorted { $0.completed < $1.completed }.suffix(Self.told)
+        var later = Array(others.sorted { $0.completed < $1.completed }.suffix(Self.told))
+        var reasons = reasons(answer, found, at: last, in: operations, isPossible)
+        if let (witness, reason) = replacement(of: found, before: answer, in: operations) {
+            let last = origins.sorted { $0.completed < $1.completed }.suffix(Self.told)
+            reasons.insert(reason, at: 0)
+            return SearchStory(
+                places: (last + [witness, answer]).map(\.place),
+                reasons: reasons,
+                replaced: "stale-read"
+            )
+        }
+        if later.isEmpty {
+            // Nothing certainly replaced it: what was there last before the answer.
+            later = operations.filter {
+                $0.isRequired && $0.completed < answer.invoked && shown(by: $0) != found
+            }
+            .sorted { $0.completed < $1.completed }.suffix(Self.told)
+        }
         return SearchStory(
-            places: (Array(origins) + Array(later) + [answer]).map(\.place),
-            reasons: reasons(answer, found, at: last, in: operations, isPossible)
+            places: (origins.suffix(Self.told) + later + [answer]).map(\.place),
+            reasons: reasons
         )
+    }
+
+    /// The value that was there when an operation took effect.
+    private func shown(by operation: RegisterOperation) -> Int32? {
+        switch operation.kind {
+        case .read, .write, .swap: operation.value
+        case .refusedSwap, .eitherSwap: nil
+        }
+    }
+
+    /// What certainly stood there after the last write of a value and before an answer that found
+    /// that value again.
+    private func replacement(
+        of found: Int32,
+        before answer: RegisterOperation,
+        in operations: [RegisterOperation]
+    ) -> (RegisterOperation, String)? {
+        guard answer.kind == .read || answer.kind == .swap else { return nil }
+        let writes = operations.filter {
+            $0.produces && $0.value == found && $0.place != answer.place
+                && $0.invoked <= answer.completed
+        }
+        let end = writes.map(\.completed).max() ?? .min
+        let witnesses = operations.filter { operation in
+            guard let shown = shown(by: operation), operation.isRequired else { return false }
+            return shown != found && operation.invoked > end && operation.completed < answer.invoked
+        }
+        guard let witness = witnesses.max(by: { $0.completed < $1.completed }) else { return nil }
+        let telling = OperationTelling(history)
+        let text = telling.text(register.values[Int(found)])
+        let other = telling.text(register.values[Int(witness.value)])
+        let deed = witness.kind == .read ? "read" : "written"
+        let what =
+            switch writes.count {
+            case 0: "Nobody wrote \(text) again"
+            case 1: "The only write of \(text) had ended"
+            case 2: "Both writes of \(text) had ended"
+            default: "All \(Count.text(writes.count)) writes of \(text) had ended"
+            }
+        let order = writes.isEmpty ? "after" : "before"
+        return (witness, "\(what) \(order) \(other) was \(deed), so \(text) was gone for good.")
     }
 
     private func reasons(

@@ -283,7 +283,7 @@ struct RegisterZones {
             newer.lastInvoked, newer.firstReturned, older.lastInvoked,
         ]
         return impossibility(
-            isSeenAgain ? "stale-read" : "lost-write",
+            isSeenAgain ? "stale-read" : isDelete(newer) ? "delete-undone" : "lost-write",
             places,
             [reason(older, newer)]
         )
@@ -298,19 +298,36 @@ struct RegisterZones {
         return producer >= 0 ? producer : nil
     }
 
+    private func isDelete(_ cluster: Cluster) -> Bool {
+        guard cluster.producer >= 0 else { return false }
+        let operation = register.operations[Int(cluster.producer)]
+        return operation.kind == .write && register.values[Int(operation.value)] == .absent
+    }
+
     private func reason(_ older: Cluster, _ newer: Cluster) -> String {
         let last = register.operations[Int(max(0, older.lastInvoked))]
-        let first = register.operations[Int(max(0, older.firstReturned))].value
-        let other = text(register.operations[Int(max(0, newer.firstReturned))].value)
+        let start = register.operations[Int(max(0, older.firstReturned))].value
+        let end = register.operations[Int(max(0, newer.firstReturned))].value
+        if isDelete(newer), last.looksFor == start {
+            return
+                "\(text(start)) was there, then it was deleted, and after that it was found again."
+        }
+        let first = words(start)
+        let other = start == end ? "another \(words(end))" : words(end)
         guard let found = last.looksFor else {
-            return "By the answers \(text(first)) stood before \(other), and again after it."
+            return "By the answers \(first) was there before \(other), and again after it."
         }
         let before =
-            first == found
-            ? "\(text(first)) stood before \(other), and again after it"
-            : "\(text(first)), which \(text(found)) followed, stood before \(other), and "
-                + "\(text(found)) after it"
+            start == found
+            ? "\(first) was there before \(other), and again after it"
+            : "\(first), which gave way to \(words(found)), was there before \(other), and "
+                + "\(words(found)) after it"
         return "By the answers \(before); \(other) or something newer should have been found."
+    }
+
+    /// A value in a sentence in which there may be none.
+    private func words(_ value: Int32) -> String {
+        register.values[Int(value)] == .absent ? "no value" : text(value)
     }
 
     private func text(_ value: Int32) -> String { telling(register.values[Int(value)]) }

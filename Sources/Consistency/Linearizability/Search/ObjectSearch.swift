@@ -34,6 +34,8 @@ struct SearchStory {
     /// Places in the history.
     var places: [Int32]
     var reasons: [String]
+    /// The anomaly's name where these operations show it by themselves.
+    var replaced: String?
 }
 
 /// Looks for an order of one object's operations, and for few that have none.
@@ -66,8 +68,9 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         case .budgetExhausted:
             let name = OperationTelling(history).title(key)
             let reason =
-                "\(name)the search for an order gave up after \(result.spent.states) states "
-                + "and \((result.spent.bytes + (1 << 20) - 1) >> 20) MiB"
+                "\(name)the search for an order gave up after "
+                + "\(Count.text(result.spent.states, "state")) and "
+                + "\(Count.text((result.spent.bytes + (1 << 20) - 1) >> 20)) MiB"
             conclusion.verdict = .unknown([reason])
             return conclusion
         }
@@ -171,13 +174,21 @@ struct ObjectSearch<Operation: SearchableOperation, Machine: SequentialMachine> 
         whateverWasThere: Bool = false
     ) -> Impossibility {
         let kept = problem(operations).operations
+        if let story, let anomaly = story.replaced {
+            return Impossibility(anomaly: anomaly, places: story.places, reasons: story.reasons)
+        }
         let start = whateverWasThere ? "Whatever was there before, no" : "No"
         let what = kept.contains { $0.observes } ? "what was read last" : "all answers"
         // Few operations tell it all by themselves.
         let isFew = kept.count <= Self.few
-        let which = isFew ? "these" : "the \(kept.count)"
-        let told = isFew ? [] : story?.places ?? []
+        let which = isFew ? "these" : "the \(Count.text(kept.count))"
+        var told = isFew ? [] : story?.places ?? []
         let around = told.isEmpty ? "" : " around them"
+        if !told.isEmpty {
+            // Without any of these observations there would be an order.
+            let needed = kept.filter { $0.observes && $0.isRequired && !told.contains($0.place) }
+            told += needed.suffix(2).map(\.place)
+        }
         return Impossibility(
             anomaly: "no-order",
             places: kept.map(\.place),

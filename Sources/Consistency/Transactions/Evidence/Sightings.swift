@@ -3,12 +3,17 @@ struct Sightings {
     /// How many of each kind are told at length.
     private static let toldOfEach = 3
 
+    /// What stands in a statement for a transaction until it has a name.
+    static let one = "\u{1}"
+    static let two = "\u{2}"
+
     struct Told {
         var kind: Anomaly.Kind
         var key: UInt32
         /// In the order of the telling.
         var transactions: [Int]
-        /// What happened, after which the transactions themselves are shown.
+        /// What happened, after which the transactions themselves are shown; `Sightings.one` and
+        /// `Sightings.two` stand for the first two of them.
         var statement: String
     }
 

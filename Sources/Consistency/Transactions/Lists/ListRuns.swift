@@ -51,23 +51,23 @@ struct ListRuns {
                         .futureRead,
                         key: UInt32(key),
                         transactions: [transaction],
-                        "T1 read \(table.history.text(of: value)) in key "
-                            + "\(table.history.keys.texts[key]) before it appended it"
+                        "\(Sightings.one) read \(table.history.text(of: value)) in "
+                            + "\(table.words(key)) before it appended it"
                     )
                 }
             case .readAll(let extent?):
                 if firstRead == nil, !hasAppended { firstRead = extent }
                 let elements = table.history.elements(extent)
                 if !agrees(elements, known, own, table) {
-                    let before = known.map { table.listText(table.history.elements($0)) } ?? "..."
+                    let before = known.map { table.listText(table.history.elements($0)) }
                     let added = own.map { table.history.text(of: $0) }.joined(separator: " ")
                     sightings.add(
                         .internal,
                         key: UInt32(key),
                         transactions: [transaction],
-                        "T1 read key \(table.history.keys.texts[key]) = "
-                            + "\(table.listText(elements)), having seen \(before)"
-                            + (added.isEmpty ? "" : " and appended \(added)")
+                        "\(Sightings.one) read \(table.words(key)) = "
+                            + "\(table.listText(elements)), after it had "
+                            + Self.done(before, added)
                     )
                 }
                 known = extent
@@ -77,6 +77,12 @@ struct ListRuns {
             }
         }
         noteUpdate(transaction, firstRead, steps, table, &sightings)
+    }
+
+    /// What a transaction had seen of a list and added to it before it read it again.
+    private static func done(_ before: String?, _ added: String) -> String {
+        let parts = [before.map { "seen \($0)" }, added.isEmpty ? nil : "appended \(added)"]
+        return parts.compactMap { $0 }.joined(separator: " and ")
     }
 
     private func agrees(
@@ -113,7 +119,7 @@ struct ListRuns {
             .lostUpdate,
             key: UInt32(key),
             transactions: [other, transaction],
-            "both read key \(table.history.keys.texts[key]) = \(table.listText(elements)) and "
+            "both read \(table.words(key)) = \(table.listText(elements)) and "
                 + "then appended to it"
         )
     }

@@ -141,7 +141,7 @@ struct ListScan {
                 .incompatibleOrder,
                 key: UInt32(key),
                 transactions: [reader],
-                "T1 read key \(table.history.keys.texts[key]) = "
+                "\(Sightings.one) read \(table.words(key)) = "
                     + "\(table.listText(elements)), but another read shows "
                     + "\(table.listText(reads.order[...]))"
             )
@@ -166,8 +166,8 @@ struct ListScan {
                 .g1b,
                 key: UInt32(key),
                 transactions: [writer, reader],
-                "T2 read key \(table.history.keys.texts[key]) = \(table.listText(elements)): "
-                    + "T1 appended more to it than \(table.history.text(of: last))"
+                "\(Sightings.two) read \(table.words(key)) = \(table.listText(elements)): "
+                    + "\(Sightings.one) appended more to it than \(table.history.text(of: last))"
             )
         }
     }
@@ -181,7 +181,7 @@ struct ListScan {
         _ table: TransactionTable,
         _ sightings: inout Sightings
     ) {
-        let name = table.history.keys.texts[key]
+        var name: String { table.words(key) }
         examinations += 1
         for (place, value) in elements.enumerated() {
             let index = Int(value.rawValue)
@@ -194,7 +194,8 @@ struct ListScan {
                     .duplicateElements,
                     key: UInt32(key),
                     transactions: [reader],
-                    "T1 read key \(name) = \(table.listText(elements)): \(text) is there twice"
+                    "\(Sightings.one) read \(name) = \(table.listText(elements)): "
+                        + "\(text) is there twice"
                 )
                 continue
             }
@@ -203,7 +204,8 @@ struct ListScan {
                     .garbageRead,
                     key: UInt32(key),
                     transactions: [reader],
-                    "T1 read key \(name) = \(table.listText(elements)): nobody appended \(text)"
+                    "\(Sightings.one) read \(name) = \(table.listText(elements)): "
+                        + "nobody appended \(text)"
                 )
                 continue
             }
@@ -213,8 +215,8 @@ struct ListScan {
                 .g1a,
                 key: UInt32(key),
                 transactions: [writer, reader],
-                "T2 read key \(name) = \(table.listText(elements)): T1, which appended \(text), "
-                    + "failed"
+                "\(Sightings.two) read \(name) = \(table.listText(elements)): "
+                    + "\(Sightings.one), which appended \(text), failed"
             )
         }
     }
@@ -239,9 +241,10 @@ struct ListScan {
                     .dirtyUpdate,
                     key: UInt32(key),
                     transactions: [dirty.writer, writer],
-                    "T2's \(table.history.text(of: value)) follows T1's "
-                        + "\(table.history.text(of: dirty.value)) in key "
-                        + "\(table.history.keys.texts[key]), but T1 failed"
+                    "\(Sightings.two)'s \(table.history.text(of: value)) follows "
+                        + "\(Sightings.one)'s "
+                        + "\(table.history.text(of: dirty.value)) in "
+                        + "\(table.words(key)), but \(Sightings.one) failed"
                 )
             }
         }

@@ -40,6 +40,8 @@ struct RegisterFacts: DependencyFacts {
         }
     }
 
+    var isOrderOpen: Bool { true }
+
     func owner(of step: UInt32) -> Int { Int(table.owners[Int(step)]) }
 
     func addEdges(to builder: inout DependencyGraphBuilder) {

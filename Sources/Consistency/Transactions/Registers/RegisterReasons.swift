@@ -2,30 +2,30 @@ import Histories
 
 extension RegisterFacts {
     func reason(_ edge: CycleEdge, _ from: String, _ to: String) -> String {
-        let key = table.history.keys.texts[Int(edge.key)]
+        let key = table.words(Int(edge.key))
         switch edge.kind {
         case .writeRead:
             let value = value(readBy: edge.to, of: edge.key, from: .transaction(UInt32(edge.from)))
-            return "\(to) read key \(key) = \(value), which \(from) had written"
+            return "\(to) read \(key) = \(value), which \(from) had written"
         case .readWrite, .readWriteByProcess, .readWriteByTime:
             let before = value(readBy: edge.from, of: edge.key, from: nil)
             let after = value(writtenBy: edge.to, to: edge.key)
-            let read = "\(from) read key \(key) = \(before)"
+            let read = "\(from) read \(key) = \(before)"
             switch edge.kind {
             case .readWriteByTime:
                 return "\(read), which was there before \(to) began to write \(after)"
             case .readWriteByProcess:
-                return "\(read), which process \(table.operation(of: edge.to).process) had written "
-                    + "before it wrote \(after) in \(to)"
+                return "\(read), which "
+                    + "\(table.process(of: edge.to)) had written before it wrote \(after) in \(to)"
             default: return "\(read), over which \(to) wrote \(after)"
             }
         default:
             let after = value(writtenBy: edge.to, to: edge.key)
             guard hasRead(edge.to, edge.key, of: edge.from) else {
-                return "\(from) wrote key \(key) = \(value(writtenBy: edge.from, to: edge.key)) "
+                return "\(from) wrote \(key) = \(value(writtenBy: edge.from, to: edge.key)) "
                     + "before \(to) wrote \(after)"
             }
-            return "\(to) read key \(key) as \(from) wrote it, and wrote \(after) over it"
+            return "\(to) read \(key) as \(from) wrote it, and wrote \(after) over it"
         }
     }
 

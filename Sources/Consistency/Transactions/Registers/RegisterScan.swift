@@ -103,7 +103,7 @@ struct RegisterScan {
                         .nonRepeatableRead,
                         key: UInt32(key),
                         transactions: [transaction],
-                        "T1 read key \(table.history.keys.texts[key]) = \(texts[0]) and then "
+                        "\(Sightings.one) read \(table.words(key)) = \(texts[0]) and then "
                             + texts[1]
                     )
                 }
@@ -126,8 +126,8 @@ struct RegisterScan {
             .internal,
             key: UInt32(key),
             transactions: [transaction],
-            "T1 read key \(table.history.keys.texts[key]) = \(table.history.text(of: value)), "
-                + "having written \(table.history.text(of: own))"
+            "\(Sightings.one) read \(table.words(key)) = \(table.history.text(of: value)), "
+                + "after it had written \(table.history.text(of: own))"
         )
     }
 
@@ -139,7 +139,7 @@ struct RegisterScan {
         _ table: TransactionTable,
         _ sightings: inout Sightings
     ) -> Source {
-        let name = table.history.keys.texts[key]
+        var name: String { table.words(key) }
         let text = table.history.text(of: value)
         guard stamps[Int(value.rawValue)] == UInt32(key) else {
             if value == options.initial { return .initial }
@@ -147,7 +147,7 @@ struct RegisterScan {
                 .garbageRead,
                 key: UInt32(key),
                 transactions: [reader],
-                "T1 read key \(name) = \(text): nobody wrote that"
+                "\(Sightings.one) read \(name) = \(text): nobody wrote that"
             )
             return .none
         }
@@ -158,7 +158,7 @@ struct RegisterScan {
                 .futureRead,
                 key: UInt32(key),
                 transactions: [reader],
-                "T1 read key \(name) = \(text) before it wrote that"
+                "\(Sightings.one) read \(name) = \(text) before it wrote that"
             )
             return .none
         }
@@ -168,7 +168,7 @@ struct RegisterScan {
                 .g1a,
                 key: UInt32(key),
                 transactions: [writer, reader],
-                "T2 read key \(name) = \(text): T1, which wrote that, failed"
+                "\(Sightings.two) read \(name) = \(text): \(Sightings.one), which wrote that, failed"
             )
             return .none
         }
@@ -177,7 +177,7 @@ struct RegisterScan {
                 .g1b,
                 key: UInt32(key),
                 transactions: [writer, reader],
-                "T2 read key \(name) = \(text): T1 wrote over that itself"
+                "\(Sightings.two) read \(name) = \(text): \(Sightings.one) wrote over that itself"
             )
         }
         return .transaction(UInt32(writer))
@@ -208,7 +208,7 @@ struct RegisterScan {
             .lostUpdate,
             key: UInt32(key),
             transactions: [other, transaction],
-            "both read key \(table.history.keys.texts[key]) = \(table.history.text(of: value)) "
+            "both read \(table.words(key)) = \(table.history.text(of: value)) "
                 + "and then wrote it"
         )
     }
@@ -227,7 +227,7 @@ struct RegisterScan {
                         .cyclicVersions,
                         key: UInt32(key),
                         transactions: Array(circle.prefix(4)),
-                        "of key \(table.history.keys.texts[key]) each of \(circle.count) "
+                        "of \(table.words(key)) each of \(circle.count) "
                             + "transactions read the version of the next and wrote over it"
                     )
                     break

@@ -4,6 +4,8 @@ import Histories
 struct SessionLevelJudge {
     let facts: RegisterFacts
     let level: CommitOrder.Level
+    /// What was asked for, in words.
+    var levelWords: String?
 
     /// What may not be seen at every level, and what only from read atomicity on.
     private static let always: [Anomaly.Kind] = [
@@ -13,9 +15,13 @@ struct SessionLevelJudge {
     func conclusion() -> Conclusion {
         let taken = facts.included.count { $0 }
         if let repeated = facts.repeated {
-            let text = TransactionText(table: facts.table).text(of: repeated)
+            let text = TransactionText(table: facts.table, of: []).text(of: repeated)
             let reason = "written more than once: \(text); values must be unique for each key"
-            return Conclusion(verdict: .assumptionViolated([reason]), operations: taken)
+            return Conclusion(
+                verdict: .assumptionViolated([PlainText.shown(reason)]),
+                operations: taken,
+                level: levelWords
+            )
         }
         let found = [.readCommitted, .readAtomic, .causal].lazy.compactMap { level in
             broken(level).map { (level: level, examples: $0) }
@@ -25,7 +31,8 @@ struct SessionLevelJudge {
             return Conclusion(
                 verdict: missing.map { .unknown([$0]) } ?? .valid,
                 notes: ["sessions of transactions: causal consistency holds"],
-                operations: taken
+                operations: taken,
+                level: levelWords
             )
         }
         let notes = ["sessions of transactions: " + Self.text(found.level)]
@@ -40,7 +47,8 @@ struct SessionLevelJudge {
             verdict: verdict,
             counterexamples: found.examples,
             notes: notes,
-            operations: taken
+            operations: taken,
+            level: levelWords
         )
     }
 
@@ -65,10 +73,11 @@ struct SessionLevelJudge {
             case .causal: []
             }
         let telling = AnomalyTelling(facts: facts)
-        let examples = kinds.compactMap { kind in
+        var names = TransactionNames()
+        let sightings = kinds.compactMap { kind in
             facts.sightings.told.first { $0.kind == kind }
-                .map { telling.tell($0, Self.text(level)) }
         }
+        let examples = sightings.map { telling.tell($0, Self.text(level), &names) }
         guard examples.isEmpty else { return examples }
         let levels = WeakLevels(facts)
         guard
@@ -86,7 +95,8 @@ struct SessionLevelJudge {
             case (_, .causal): Anomaly(.causalityViolation)
             }
         return [
-            WeakFindings(facts: facts, level: .causal).told(violation, anomaly, Self.text(level))
+            WeakFindings(facts: facts, level: .causal)
+                .told(violation, anomaly, Self.text(level), &names)
         ]
     }
 }

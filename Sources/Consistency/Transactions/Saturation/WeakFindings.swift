@@ -9,9 +9,9 @@ struct WeakFindings<Facts: DependencyFacts> {
 
     /// Read atomicity without sessions and causal consistency with them, the order of versions
     /// being known as far as reads show it.
-    func anomalies(beside boundary: IsolationBoundary) -> [(Anomaly, Counterexample)] {
+    func anomalies(beside boundary: IsolationBoundary) -> [(Anomaly, WeakLevels<Facts>.Violation)] {
         let levels = WeakLevels(facts)
-        var found: [(Anomaly, Counterexample)] = []
+        var found: [(Anomaly, WeakLevels<Facts>.Violation)] = []
         if !boundary.rulesOut(.readAtomic),
             let violation = levels.violation(
                 of: .readAtomic,
@@ -19,8 +19,7 @@ struct WeakFindings<Facts: DependencyFacts> {
                 overwrites: true
             )
         {
-            let anomaly = Anomaly(.fracturedRead)
-            found.append((anomaly, told(violation, anomaly, IsolationBoundary([anomaly]).text)))
+            found.append((Anomaly(.fracturedRead), violation))
         }
         if found.isEmpty, !boundary.rulesOut(.causal),
             let violation = levels.violation(
@@ -30,8 +29,7 @@ struct WeakFindings<Facts: DependencyFacts> {
                 limit: level == .causal ? .max : Self.sideCost
             )
         {
-            let anomaly = Anomaly(.causalityViolation)
-            found.append((anomaly, told(violation, anomaly, IsolationBoundary([anomaly]).text)))
+            found.append((Anomaly(.causalityViolation), violation))
         }
         return found
     }
@@ -39,23 +37,35 @@ struct WeakFindings<Facts: DependencyFacts> {
     func told(
         _ violation: WeakLevels<Facts>.Violation,
         _ anomaly: Anomaly,
-        _ conclusion: String
+        _ conclusion: String,
+        _ names: inout TransactionNames
     ) -> Counterexample {
         switch violation {
         case .circle(let edges):
-            return AnomalyTelling(facts: facts).tell(anomaly, edges, conclusion)
+            return AnomalyTelling(facts: facts).tell(anomaly, edges, conclusion, &names)
         case .demanded(let edges, let demands):
-            return AnomalyTelling(facts: facts, demands: demands).tell(anomaly, edges, conclusion)
+            return AnomalyTelling(facts: facts, demands: demands).tell(
+                anomaly,
+                edges,
+                conclusion,
+                &names
+            )
         case .contradiction(let contradiction):
-            let key = facts.table.history.keys.texts[Int(contradiction.key)]
+            let key = facts.table.words(Int(contradiction.key))
+            let knew = facts.knowledge(
+                of: contradiction.reader,
+                about: contradiction.seen,
+                Sightings.two,
+                Sightings.one
+            )
             let sighting = Sightings.Told(
                 kind: anomaly.kind,
                 key: contradiction.key,
                 transactions: [contradiction.seen, contradiction.reader],
-                statement: "T2 saw T1, which wrote key \(key), and read that key as it was before "
-                    + "all writes"
+                statement: "\(Sightings.one) wrote \(key), and \(knew), yet \(Sightings.two) read "
+                    + "it as it was before all writes"
             )
-            return AnomalyTelling(facts: facts).tell(sighting, conclusion)
+            return AnomalyTelling(facts: facts).tell(sighting, conclusion, &names)
         }
     }
 }

@@ -86,7 +86,7 @@ private enum RedisServer {
     static func with(_ options: String..., body: (Int) throws -> Void) throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let port = try freePort()
+        let port = try #require(try freePorts(1).first)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(executable))
         process.arguments =
@@ -114,7 +114,7 @@ private enum StrangeServer {
     static func with(_ body: (Int) throws -> Void) throws {
         let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(file) }
-        let port = try freePort()
+        let port = try #require(try freePorts(1).first)
         try #require(unsafe withAddress(port) { unsafe bind(file, $0, $1) } == 0)
         try #require(listen(file, 8) == 0)
         let thread = Thread {
@@ -132,20 +132,6 @@ private enum StrangeServer {
         defer { shutdown(file, Int32(SHUT_RDWR)) }
         try body(port)
     }
-}
-
-private func freePort() throws -> Int {
-    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(file) }
-    try #require(unsafe withAddress(0) { unsafe bind(file, $0, $1) } == 0)
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    unsafe withUnsafeMutablePointer(to: &address) { pointer in
-        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            _ = unsafe getsockname(file, $0, &length)
-        }
-    }
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 /// Calls with 127.0.0.1 and a port.

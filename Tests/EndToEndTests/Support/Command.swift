@@ -13,18 +13,19 @@ struct Command {
 
     static let checkout: String = {
         var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
+        parts.removeLast(4)
         return parts.joined(separator: "/")
     }()
 
     /// Starts `ordeal` in the checkout without waiting for its end.
     static func start(
         _ arguments: [String],
+        program: String = "ordeal",
         output: Any? = FileHandle.nullDevice,
         errors: Any? = FileHandle.nullDevice
     ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(folder)/ordeal")
+        process.executableURL = URL(fileURLWithPath: "\(folder)/\(program)")
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: checkout)
         process.standardInput = FileHandle.nullDevice
@@ -37,7 +38,7 @@ struct Command {
     /// Runs `ordeal` to its end; both streams go through files, so that neither can fill a pipe.
     static func run(_ arguments: String...) throws -> Command { try run(arguments) }
 
-    static func run(_ arguments: [String]) throws -> Command {
+    static func run(_ arguments: [String], program: String = "ordeal") throws -> Command {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let files = try ["out", "err"].map { name in
@@ -45,7 +46,12 @@ struct Command {
             _ = FileManager.default.createFile(atPath: path, contents: nil)
             return (path, try FileHandle(forWritingTo: URL(fileURLWithPath: path)))
         }
-        let process = try start(arguments, output: files[0].1, errors: files[1].1)
+        let process = try start(
+            arguments,
+            program: program,
+            output: files[0].1,
+            errors: files[1].1
+        )
         process.waitUntilExit()
         let texts = try files.map { try String(contentsOfFile: $0.0, encoding: .utf8) }
         return Command(output: texts[0], errors: texts[1], code: process.terminationStatus)

@@ -1,18 +1,22 @@
-internal import Replication
-internal import Storage
+public import Replication
 internal import Topology
 
 /// Gathers a log's records by shard, in the form in which a replica takes them over.
-struct RecoveredShards {
+public struct RecoveredShards {
     /// By the shard's number; as long as the highest that occurred asks for.
     private var shards: [RecoveredShard?] = []
     /// What an entry holds that this build cannot carry out; nil where there is nothing of the kind.
-    private(set) var unknown: String?
+    public private(set) var unknown: String?
 
     /// The shards that occurred, in ascending order.
-    var all: [RecoveredShard] { shards.compactMap(\.self) }
+    public var all: [RecoveredShard] { shards.compactMap(\.self) }
 
-    mutating func replay(_ record: WrittenRecord) {
+    private let amend: ((LogRecord) -> [LogRecord])?
+
+    /// - Parameter amend: what a broken store makes of a record, so that tests can plant it.
+    public init(amend: ((LogRecord) -> [LogRecord])? = nil) { self.amend = amend }
+
+    public mutating func replay(_ record: WrittenRecord) {
         switch record {
         case .entry(let shard, let position, let payload):
             // The checksum held, so it is what a build wrote that knows other commands.
@@ -30,6 +34,7 @@ struct RecoveredShards {
             replay(.snapshotChunk(shard, Array(bytes)), of: shard)
         case .snapshotEnd(let shard): replay(.snapshotEnd(shard), of: shard)
         case .checkpointEnd(let shard): replay(.checkpointEnd(shard), of: shard)
+        case .synced: break
         }
     }
 
@@ -37,13 +42,17 @@ struct RecoveredShards {
         let index = Int(shard.value)
         while shards.count <= index { shards.append(nil) }
         if shards[index] == nil { shards[index] = RecoveredShard(shard: shard) }
-        shards[index]?.replay(record)
+        guard let amend else {
+            shards[index]?.replay(record)
+            return
+        }
+        for amended in amend(record) { shards[index]?.replay(amended) }
     }
 }
 
 extension LogEncoder {
     /// Writes a record as a replica wants it persisted.
-    mutating func append(_ record: LogRecord) {
+    public mutating func append(_ record: LogRecord) {
         switch record {
         case .entry(let shard, let position, let command):
             appendEntry(shard, position, payload: command.bytes.span)

@@ -1,0 +1,77 @@
+import Replication
+import Storage
+import Topology
+
+/// A process's log on its way to the disk.
+struct NodeLog {
+    var queue: LogQueue
+    /// What is being written, and how far that is.
+    var batch: LogBatch?
+    var stage = 0
+    /// Where the running sync of the log began.
+    var syncedLength = 0
+    /// The file of the segment that is being written.
+    var file: Int?
+    /// Under `log-everysec`.
+    var schedule = SyncSchedule()
+    var syncerLength = 0
+    var syncerFile: Int?
+    var syncerSegment: UInt64 = 0
+    /// The segment that `file` is.
+    var segment: UInt64 = 0
+    var isSyncing = false
+    var spare: [UInt8] = []
+    var retention: LogRetention?
+    var lastSegment: UInt64 = 0
+    var liveBytes = 0
+    let oldest: UInt64
+
+    init(queue: LogQueue, oldest: UInt64) {
+        self.queue = queue
+        self.oldest = oldest
+    }
+
+    /// Takes what waits; false where nothing does, or something is being written.
+    mutating func begin() -> Bool {
+        guard batch == nil, !queue.isEmpty else { return false }
+        var spare: [UInt8] = []
+        swap(&spare, &self.spare)
+        batch = queue.takeBatch(spare: spare)
+        stage = 0
+        return true
+    }
+
+    /// The step that is under way.
+    func step(of steps: [LogStep]) -> LogStep? { batch == nil ? nil : steps[stage] }
+
+    /// The next step of this batch, or of the next one.
+    mutating func next(_ durability: Durability, _ steps: [LogStep]) -> LogStep? {
+        while batch != nil {
+            while stage < steps.count {
+                let step = steps[stage]
+                if batch?.needs(step, durability, isFirst: file == nil) == true { return step }
+                stage += 1
+            }
+            spare = batch?.bytes ?? []
+            batch = nil
+            _ = begin()
+        }
+        return nil
+    }
+
+    mutating func nextCheckpoint(_ segmentBytes: Int) -> ShardID? {
+        retention?.nextShard(
+            current: queue.segment,
+            liveBytes: liveBytes,
+            segmentBytes: segmentBytes
+        )
+    }
+
+    mutating func append(_ records: [LogRecord], checkpointOf shard: ShardID) {
+        let begin = queue.append { encoder in
+            for record in records { encoder.append(record) }
+        }
+        retention?.checkpointed(shard, in: begin)
+        if let first = retention?.takeRemovable() { queue.removeSegments(before: first) }
+    }
+}

@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+/// What `ordeal load` says, held against what is known from elsewhere.
+@Suite(.serialized) struct LoadTruthTests {
+    @Test(arguments: [["--rate", "4000/s"], ["--pipeline", "16"], ["--workers", "2"]])
+    func `through a crash, executions lie between the answers and what may have been executed`(
+        loop: [String]
+    ) throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let counter = "\(folder)/executed"
+        let first = try ToyProcess(counter: counter)
+        defer { first.end() }
+        let output = "\(folder)/load.json"
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
+        let load = try Command.start(
+            [
+                "load", "127.0.0.1:\(first.port)", "--phase", "run", "--warmup", "0s",
+                "--duration", "3s", "--timeout", "1s", "--json",
+            ] + loop,
+            output: try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        )
+        defer { if load.isRunning { kill(load.processIdentifier, SIGKILL) } }
+        #expect(eventually { ToyProcess.executed(counter) > 2000 })
+        first.end()
+        let before = ToyProcess.executed(counter)
+        let second = try ToyProcess(counter: counter, port: first.port)
+        defer { second.end() }
+        load.waitUntilExit()
+        #expect(load.terminationStatus == 0 || load.terminationStatus == 4)
+        let record = try Record(file: output)
+        let executed = ToyProcess.executed(counter)
+        #expect(executed > before, "the load went on after the crash")
+        #expect(record.ok <= executed, "\(record.counts), \(executed) executed")
+        #expect(executed <= record.ok + record.unknown, "\(record.counts), \(executed) executed")
+        #expect(record.unknown > 0 || record.failed > 0 || loop[0] == "--rate")
+        #expect(record.ok + record.unknown + record.failed == record.issued)
+    }
+
+    @Test func `a ladder ends in a table, and in files that name their rates`() throws {
+        try ToyProcess.with { toy, folder in
+            let arguments = [
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--ycsb", "c", "--warmup", "0s",
+                "--duration", "500ms", "--ladder", "200/s,400/s", "--csv", "\(folder)/rates.csv",
+                "--hgrm", "\(folder)/rates.hgrm", "--hlog", "\(folder)/rates.hlog", "--html",
+                "\(folder)/rates.html",
+            ]
+            let table = try Command.run(arguments)
+            #expect([0, 4].contains(table.code), "\(table.errors)")
+            #expect(table.errors.isEmpty, "nothing of the progress: \(table.errors)")
+            for words in ["offered", "200/s", "400/s", "p99"] {
+                #expect(table.output.contains(words), "\(table.output)")
+            }
+            let lines = try String(contentsOfFile: "\(folder)/rates.csv", encoding: .utf8)
+                .split(separator: "\n")
+            #expect(lines.count == 3 && lines[1].hasPrefix("200,") && lines[2].hasPrefix("400,"))
+            for (name, words) in [
+                ("rates-200.hgrm", "Percentile"), ("rates-400.hgrm", "Percentile"),
+                ("rates-200.hlog", "[Histogram log format version 1."), ("rates.html", "<svg"),
+            ] {
+                let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                #expect(text.contains(words), "\(name)")
+            }
+            let json = try Command.run(arguments + ["--json"])
+            let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+            let measurements = (object as? [String: Any])?["measurements"] as? [[String: Any]]
+            #expect(measurements?.map { $0["offered"] as? Double } == [200, 400])
+        }
+    }
+
+    @Test func `the search for a rate ends below what the server can do`() throws {
+        // A request takes a millisecond, so 1000/s is the end of it.
+        try ToyProcess.with("--service", "1ms", "--law", "fixed") { toy, _ in
+            let command = try Command.run([
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--ycsb", "c", "--warmup", "0s",
+                "--duration", "500ms", "--find-rate", "p90<100ms", "--rate", "150/s", "--json",
+            ])
+            #expect(command.code == 0, "\(command.errors) \(command.output)")
+            let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+            let search = try #require((object as? [String: Any])?["search"] as? [String: Any])
+            let highest = try #require(search["highest"] as? Double)
+            #expect((500...1100).contains(highest), "\(highest)")
+            #expect(search["objectives"] as? [String] == ["p90 < 100ms"])
+        }
+    }
+
+    @Test func `loading alone says what was loaded, and measures nothing`() throws {
+        try ToyProcess.with { toy, _ in
+            let base = ["load", "127.0.0.1:\(toy.port)", "--phase", "load", "--records", "3000"]
+            let text = try Command.run(base)
+            #expect(text.code == 0, "\(text.errors)")
+            #expect(text.output.contains("loaded       3,000 records in "), "\(text.output)")
+            #expect(!text.output.contains("p99") && !text.output.contains("throughput"))
+            #expect(ToyProcess.executed(toy.counter) == 3000)
+            let json = try Command.run(base + ["--json"])
+            let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+            #expect((object as? [String: Any])?["loading"] != nil)
+            let refused = try Command.run(base + ["--expect", "p99<1ms"])
+            #expect(refused.code == 64 && refused.errors.contains("leave --expect to --phase run"))
+        }
+    }
+
+    @Test func `values of a few bytes are measured, and no ledger is promised of them`() throws {
+        try ToyProcess.with { toy, _ in
+            let small = try Command.run([
+                "load", "127.0.0.1:\(toy.port)", "--value", "3", "--records", "100", "--warmup",
+                "0s", "--duration", "300ms", "--expect", "errors<0.1%",
+            ])
+            #expect([0, 4].contains(small.code), "\(small.errors)")
+            #expect(small.output.contains("met    errors"), "\(small.output)")
+            let ledger = try Command.run([
+                "load", "127.0.0.1:\(toy.port)", "--value", "3", "--ledger",
+            ])
+            #expect(ledger.code == 64 && ledger.errors.contains("which takes 26 bytes"))
+        }
+    }
+
+    @Test func `a place that cannot be written is said before anything is measured`() throws {
+        let command = try Command.run(["load", "127.0.0.1:1", "--html", "/nowhere/page.html"])
+        #expect(command.code == 64)
+        #expect(command.errors.contains("--html: cannot write /nowhere/page.html: No such file"))
+    }
+
+    @Test func `the generator agrees with theory on virtual time and on a real server`() throws {
+        let command = try Command.run(["load", "--self-test", "--duration", "3s"])
+        // A machine that is too busy to tell is said to be.
+        #expect([0, 3].contains(command.code), "\(command.output) \(command.errors)")
+        #expect(!command.output.contains("FAILED"), "\(command.output)")
+        for words in ["M/M/1 at 0.8", "theory 5)", "theory 23.03)", "M/D/1 at 0.8", "theory 3)"] {
+            #expect(command.output.contains(words), "\(command.output)")
+        }
+    }
+}
+
+/// What a measurement said of its requests.
+private struct Record {
+    let ok: Int
+    let failed: Int
+    let unknown: Int
+    let issued: Int
+
+    init(file: String) throws {
+        let data = try Data(contentsOf: URL(fileURLWithPath: file))
+        let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        let counts = try #require(object?["counts"] as? [String: Int])
+        ok = counts["ok"] ?? 0
+        failed = counts["failed"] ?? 0
+        unknown = counts["unknown"] ?? 0
+        issued = try #require(object?["issued"] as? Int)
+    }
+
+    var counts: String { "\(ok) ok, \(failed) failed, \(unknown) unknown" }
+}
+
+/// `ordeal toy-server` as a process of its own, which can be killed.
+private final class ToyProcess {
+    let port: Int
+    let counter: String
+    private let process = Process()
+    /// Its end is the server's.
+    private let input = Pipe()
+
+    init(counter: String, port wanted: Int = 0, _ options: [String] = []) throws {
+        self.counter = counter
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "\(Command.folder)/ordeal")
+        process.arguments =
+            ["toy-server", "--counter", counter, "--port", "\(wanted)"] + options
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        var text = ""
+        while !text.contains("\n") {
+            let some = output.fileHandleForReading.availableData
+            guard !some.isEmpty else { break }
+            text += String(decoding: some, as: UTF8.self)
+        }
+        let digits = text.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
+        port = try #require(Int(digits), "\(text)")
+    }
+
+    static func with(
+        _ options: String...,
+        body: (_ toy: ToyProcess, _ folder: String) throws -> Void
+    ) throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let toy = try ToyProcess(counter: "\(folder)/executed", options)
+        defer { toy.end() }
+        try body(toy, folder)
+    }
+
+    func end() {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    static func executed(_ counter: String) -> Int {
+        guard let data = FileManager.default.contents(atPath: counter), data.count >= 8 else {
+            return 0
+        }
+        return Int(data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Experiments
+import Simulation
+
+/// `ordeal simulate` of stores that are broken on purpose: it must find every flaw.
+@main
+struct FlawedStores: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flawed-stores",
+        abstract: "How many seeds the simulator needs to find each planted flaw."
+    )
+
+    @Option(help: "One flaw by its name (default: all of them).")
+    var bug: String?
+
+    @Option(help: ArgumentHelp("Seeds to try.", valueName: "A..B"))
+    var seeds = "1..20000"
+
+    @Flag(help: "Print the transcript of the first seed that fails.")
+    var trace = false
+
+    @Flag(help: "List the flaws.")
+    var list = false
+
+    func validate() throws {
+        guard SimulationOptions.seeds(seeds) != nil else {
+            throw ValidationError("--seeds takes a seed, or the first and the last: 1..1000")
+        }
+        if let bug, !flaws.contains(where: { $0.name == bug }) {
+            let names = flaws.map { $0.name }.joined(separator: ", ")
+            throw ValidationError("there is no flaw \(bug); there are \(names)")
+        }
+    }
+
+    func run() async throws {
+        if list {
+            for flaw in flaws { print("\(flaw.name): \(flaw.summary)") }
+            return
+        }
+        guard let seeds = SimulationOptions.seeds(seeds) else { return }
+        var missed = 0
+        for flaw in flaws where bug == nil || flaw.name == bug {
+            var options = SimulationOptions(seeds: seeds, trace: trace, flaw: flaw)
+            options.command = "flawed-stores"
+            let found = await findFlaw(options)
+            missed += found == nil ? 1 : 0
+            let text = found.map { "after \($0.seeds) seeds: \($0.violation)" } ?? "NOT FOUND"
+            print("\(flaw.name): \(text)")
+        }
+        if missed > 0 { throw ExitCode(1) }
+    }
+}
