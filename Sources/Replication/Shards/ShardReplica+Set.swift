@@ -67,7 +67,7 @@ extension ShardReplica {
         guard let assignment else { return }
         for index in progress.indices.reversed()
         where assignment.replica(progress[index].node) == nil {
-            if progress[index].copying != nil { context.copiesUnderWay -= 1 }
+            giveUpCopy(to: index, &context)
             progress.remove(at: index)
         }
         for replica in assignment.replicas where replica.node != context.identity.node {
