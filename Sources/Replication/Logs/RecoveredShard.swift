@@ -15,8 +15,9 @@ public struct RecoveredShard: Sendable {
     /// A record did not follow from those before it: the copy is damaged.
     public private(set) var isDamaged = false
 
-    /// A copy whose end has not come. Where it is the replica's own state written anew, the entries that
-    /// stand behind it come among its pieces.
+    /// A copy whose end has not come.
+    ///
+    /// Where it is the replica's own state written anew, the entries behind it come among its pieces.
     private struct Copy: Sendable {
         let position: LogPosition
         var decoding = StateDecoding()

@@ -34,7 +34,9 @@ extension ShardReplica {
     ) {
         guard let copying = progress[index].copying else { return }
         guard let due = copying.dueAt else {
-            guard context.attentive.since(copying.sentAt) >= context.timing.copyPatience else { return }
+            guard context.attentive.since(copying.sentAt) >= context.timing.copyPatience else {
+                return
+            }
             giveUpCopy(to: index, &context)
             progress[index].flow = .probing
             progress[index].probedAt = nil

@@ -50,7 +50,9 @@ public struct LogShortening: Sendable {
             guard var (checkpoint, segment) = writing else { return removable }
             writing = nil
             let size = min(left, Self.chunkBytes)
-            guard let piece = core.continueCheckpoint(&checkpoint, chunkBytes: size) else { continue }
+            guard let piece = core.continueCheckpoint(&checkpoint, chunkBytes: size) else {
+                continue
+            }
             _ = Self.write(piece.records, append)
             guard piece.isLast else {
                 left -= size

@@ -16,8 +16,9 @@ final class LogCompaction {
     private var awaitedBytes: UInt64 = 0
 
     private static let interval = TimeAmount.milliseconds(10)
-    /// Bytes written anew in one tick. Each of them frees at least two, so the log's length is bounded
-    /// although clients may write more than this.
+    /// Bytes written anew in one tick.
+    ///
+    /// Each of them frees at least two, so the log's length is bounded although clients may write more.
     private static let leastBytes: UInt64 = 64 << 10
     private static let mostBytes: UInt64 = 512 << 10
     /// What waits for the disk must not wait behind more than this.

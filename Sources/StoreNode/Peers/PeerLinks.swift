@@ -176,7 +176,8 @@ extension PeerLinks {
             peers[index].connection = nil
             note("the link to \(node) broke: \(reason)")
             onEvent(.peerDisconnected(node))
-        } else if connection.peer == nil, reason != Self.silentReason, !repeats(reason, connection) {
+        } else if connection.peer == nil, reason != Self.silentReason, !repeats(reason, connection)
+        {
             note("a connection was not taken as a link: \(reason)")
         }
         guard let node = connection.expected,
