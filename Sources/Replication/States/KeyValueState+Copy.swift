@@ -71,11 +71,11 @@ public struct StateEncoding: Sendable {
 
     private mutating func nextCommand() -> [UInt8]? {
         while true {
-            if var (key, pieces) = list {
+            if var taken = list {
                 list = nil
-                if !pieces.isEmpty {
-                    let command = Self.push(&pieces, to: key)
-                    list = (key, pieces)
+                if !taken.pieces.isEmpty {
+                    let command = Self.push(&taken.pieces, to: taken.key)
+                    list = taken
                     return command.bytes
                 }
             }

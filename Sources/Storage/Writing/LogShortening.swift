@@ -31,12 +31,12 @@ public struct LogShortening: Sendable {
         byteLimit: Int,
         append: ((inout LogEncoder) -> Void) -> UInt64
     ) -> UInt64? {
-        var begun = 0
+        var shards = 0
         var left = byteLimit
         var removable: UInt64?
         while left > 0 {
             if writing == nil {
-                guard begun < Self.shardLimit,
+                guard shards < Self.shardLimit,
                     let shard = retention.nextShard(
                         current: current,
                         liveBytes: liveBytes,
@@ -44,10 +44,11 @@ public struct LogShortening: Sendable {
                     ),
                     let (checkpoint, records) = core.beginCheckpoint(of: shard)
                 else { return removable }
-                begun += 1
+                shards += 1
                 writing = (checkpoint, Self.write(records, append))
             }
-            guard var (checkpoint, segment) = writing else { return removable }
+            guard let (begun, segment) = writing else { return removable }
+            var checkpoint = begun
             writing = nil
             let size = min(left, Self.chunkBytes)
             guard let piece = core.continueCheckpoint(&checkpoint, chunkBytes: size) else {
