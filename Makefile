@@ -32,8 +32,8 @@ help:
 	make bench-load        the load generator beside redis-benchmark, through a stall and a crash
 	make bench-failover    how long a failover takes, and that none happens without a reason
 	make bench-replace     what clients notice of a node's replacement, with 1 GB of data, and what it moves
-	make soak     100,000 simulated seeds and every planted bug, then twenty real runs a
-	              replication mode (SEEDS=n): what is lost; two hours
+	make soak     100,000 simulated seeds and every planted bug, a hundred mixed real runs, then
+	              twenty a replication mode (SEEDS=n): what is lost; two and a half hours
 	make fuzz     libFuzzer on every importer of histories, a minute each (FUZZ_SECONDS=n)
 	make install  ordeal, keel and ordeal-launcher to $(PREFIX)/bin (PREFIX=dir for another place)
 	make clean    drop what was built; results stay
@@ -106,6 +106,7 @@ soak: build
 	$(BIN)/ordeal check --self-test --histories 100000 || status=$$?
 	$(BIN)/ordeal simulate --seeds 1..100000 || { [ $$status -ne 0 ] || status=$$?; }
 	$(BIN)/flawed-stores || { [ $$status -ne 0 ] || status=$$?; }
+	chaos/mixed-soak --seeds 1..100 || { [ $$status -ne 0 ] || status=$$?; }
 	$(BIN)/ordeal run chaos/soak-logged.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	$(BIN)/ordeal run chaos/soak-asynchronous.yaml --repeat $(SEEDS) || { [ $$status -ne 0 ] || status=$$?; }
 	exit $$status
