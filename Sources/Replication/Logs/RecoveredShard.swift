@@ -11,23 +11,50 @@ public struct RecoveredShard: Sendable {
     private var commit: UInt64 = 0
     private var applied: UInt64 = 0
     private var state = KeyValueState()
-    private var copy: (position: LogPosition, bytes: [UInt8])?
+    private var copy: Copy?
     /// A record did not follow from those before it: the copy is damaged.
     public private(set) var isDamaged = false
+
+    /// A copy whose end has not come.
+    ///
+    /// Where it is the replica's own state written anew, the entries behind it come among its pieces.
+    private struct Copy: Sendable {
+        let position: LogPosition
+        var decoding = StateDecoding()
+        var isWhole = true
+        var log = ShardLog()
+        var commit: UInt64
+
+        init(position: LogPosition) {
+            self.position = position
+            commit = position.index
+            log.reset(to: position)
+        }
+
+        mutating func note(_ position: LogPosition, _ command: Command) {
+            guard position.index == log.lastIndex + 1 else { return }
+            log.append(LogEntry(term: position.term, command: command))
+        }
+    }
 
     public init(shard: ShardID) { self.shard = shard }
 
     public mutating func replay(_ record: LogRecord) {
         switch record {
-        case .entry(_, let position, let command): replay(entry: command, at: position)
+        case .entry(_, let position, let command):
+            copy?.note(position, command)
+            replay(entry: command, at: position)
         case .term(_, let term): self.term = max(self.term, term)
         case .truncate(_, let index):
+            copy?.log.truncate(after: index)
             if index < applied { isDamaged = true } else { log.truncate(after: index) }
         case .commit(_, let index):
             commit = max(commit, index)
+            copy?.commit = index
             apply()
-        case .snapshotBegin(_, let position): copy = (position, [])
-        case .snapshotChunk(_, let bytes): copy?.bytes.append(contentsOf: bytes)
+        case .snapshotBegin(_, let position): copy = Copy(position: position)
+        case .snapshotChunk(_, let bytes):
+            if copy?.decoding.take(bytes) == false { copy?.isWhole = false }
         case .snapshotEnd: finishCopy(keepsLog: false)
         case .checkpointEnd: finishCopy(keepsLog: true)
         }
@@ -45,21 +72,23 @@ public struct RecoveredShard: Sendable {
     }
 
     private mutating func finishCopy(keepsLog: Bool) {
-        guard let copy, let state = KeyValueState(encoded: copy.bytes) else {
+        guard let copy, copy.isWhole, let state = copy.decoding.state else {
             isDamaged = true
             return
         }
         self.copy = nil
         self.state = state
-        if keepsLog, log.term(at: copy.position.index) == copy.position.term {
-            log.trim(upTo: copy.position.index)
-        } else {
-            log.reset(to: copy.position)
-        }
-        commit = copy.position.index
-        applied = commit
+        applied = copy.position.index
         // It stands in for everything before it, of which a log that was shortened has only the end.
         isDamaged = false
+        if keepsLog {
+            log = copy.log
+            commit = max(copy.commit, applied)
+            apply()
+        } else {
+            log.reset(to: copy.position)
+            commit = applied
+        }
     }
 
     private mutating func apply() {

@@ -111,7 +111,8 @@ struct NodeContext {
         enum What {
             case entry(LogPosition)
             case term(Term)
-            case copy(term: Term, LogPosition, number: UInt32, from: NodeID)
+            /// A piece of a copy, which is answered then: the disk sets the pace of the sender.
+            case chunk(PeerMessage.SnapshotAnswer, isLast: Bool, from: NodeID)
         }
     }
 

@@ -53,6 +53,8 @@ public struct Timing: Sendable {
     /// As long as a full copy is under way, this much is kept for those who receive it.
     public var retainedCopyBytes = 64 << 20
     public var copyChunkBytes = 256 * 1024
+    /// A copy whose last chunk has no answer for so long begins anew.
+    public var copyPatience: UInt64 = 5_000 * Self.millisecond
     /// Full copies under way at once.
     public var copyLimit = 4
 

@@ -18,6 +18,8 @@ public struct ReplicaProgress: Sendable, Equatable {
     public var linkedCopy: CopyID?
     /// Everything up to this index is there.
     public var match: UInt64 = 0
+    /// Everything up to this index is on the replica itself: in a chain, whatever those behind it lack.
+    var holds: UInt64 = 0
     /// The next index to send.
     public var next: UInt64 = 1
     public var flow = Flow.probing

@@ -149,26 +149,52 @@ extension ShardReplica {
         follow(chunk.term, &context, &effects)
         guard !isRedundant(chunk) else {
             // Taken once more it would take back what came after it.
-            let copy = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
-            answer(chunk: chunk.number, of: copy, &effects)
+            let answer = PeerMessage.SnapshotAnswer(
+                shard: shard,
+                term: chunk.term,
+                position: chunk.position,
+                number: chunk.number
+            )
+            effects.append(.send(to: primary, .snapshotAnswer(answer)))
             return
         }
-        if chunk.number == 0 {
-            incoming = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
-        }
+        if chunk.number == 0 { beginCopy(chunk, from: primary, &context, &effects) }
         guard var copy = incoming, copy.from == primary, copy.term == chunk.term,
             copy.position == chunk.position, copy.nextNumber == chunk.number
         else { return }
         incoming = nil
-        copy.bytes.append(contentsOf: chunk.bytes)
+        guard copy.decoding.take(chunk.bytes) else { return }
         copy.nextNumber += 1
-        guard chunk.isLast else {
+        if !chunk.bytes.isEmpty { context.persist(.snapshotChunk(shard, chunk.bytes), &effects) }
+        if chunk.isLast {
+            guard let received = copy.decoding.state else { return }
+            install(received, copy, &context, &effects)
+        } else {
             incoming = copy
-            answer(chunk: chunk.number, of: copy, &effects)
-            return
         }
-        guard let received = KeyValueState(encoded: copy.bytes) else { return }
-        install(received, copy, number: chunk.number, &context, &effects)
+        let answer = PeerMessage.SnapshotAnswer(
+            shard: shard,
+            term: copy.term,
+            position: copy.position,
+            number: chunk.number
+        )
+        if context.isLogged {
+            context.expect(.chunk(answer, isLast: chunk.isLast, from: primary), of: shard)
+        } else {
+            effects.append(.send(to: primary, .snapshotAnswer(answer)))
+        }
+    }
+
+    /// Makes room for a copy beside what is here, which stands until the copy is whole.
+    private mutating func beginCopy(
+        _ chunk: PeerMessage.SnapshotChunk,
+        from primary: NodeID,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        incoming = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
+        copiesBegun += 1
+        context.persist(.snapshotBegin(shard, chunk.position), &effects)
     }
 
     /// Whether all that a copy brings is here already, and nothing that differs from it.
@@ -180,7 +206,6 @@ extension ShardReplica {
     private mutating func install(
         _ received: KeyValueState,
         _ copy: IncomingCopy,
-        number: UInt32,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
@@ -191,63 +216,21 @@ extension ShardReplica {
         loggedCommit = commit
         verified = (copy.term, commit)
         verifiedBy = copy.from
-        guard context.isLogged else {
-            durable = commit
-            answer(chunk: number, of: copy, &effects)
-            return
-        }
-        context.persist(.snapshotBegin(shard, copy.position), &effects)
-        var rest = copy.bytes[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(context.timing.copyChunkBytes)
-            context.persist(.snapshotChunk(shard, Array(piece)), &effects)
-            rest = rest.dropFirst(piece.count)
-        }
+        durable = context.isLogged ? 0 : commit
         context.persist(.snapshotEnd(shard), &effects)
-        durable = 0
-        context.expect(
-            .copy(term: copy.term, copy.position, number: number, from: copy.from),
-            of: shard
-        )
     }
 
-    mutating func finishCopy(
-        term: Term,
-        position: LogPosition,
-        number: UInt32,
+    /// A piece of a copy is as durable as the node promises.
+    mutating func keptChunk(
+        _ answer: PeerMessage.SnapshotAnswer,
+        isLast: Bool,
         from primary: NodeID,
-        _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard log.term(at: position.index) == position.term else { return }
-        durable = max(durable, position.index)
-        effects.append(
-            .send(
-                to: primary,
-                .snapshotAnswer(
-                    .init(shard: shard, term: term, position: position, number: number)
-                )
-            )
-        )
-    }
-
-    private func answer(
-        chunk number: UInt32,
-        of copy: IncomingCopy,
-        _ effects: inout [Effect]
-    ) {
-        effects.append(
-            .send(
-                to: copy.from,
-                .snapshotAnswer(
-                    .init(
-                        shard: shard,
-                        term: copy.term,
-                        position: copy.position,
-                        number: number
-                    )
-                )
-            )
-        )
+        if isLast {
+            guard log.term(at: answer.position.index) == answer.position.term else { return }
+            durable = max(durable, answer.position.index)
+        }
+        effects.append(.send(to: primary, .snapshotAnswer(answer)))
     }
 }

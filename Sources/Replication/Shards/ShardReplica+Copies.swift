@@ -15,7 +15,7 @@ extension ShardReplica {
         let term = log.term(at: applied) ?? log.base.term
         progress[index].copying = OutgoingCopy(
             position: LogPosition(term: term, index: applied),
-            bytes: state.encoded()
+            encoding: StateEncoding(state)
         )
         if progress[index].isJoining, context.moveRate > 0 {
             // What earlier moves took counts, too.
@@ -25,17 +25,33 @@ extension ShardReplica {
         }
     }
 
-    /// Sends the next chunk of a copy that waits for its time.
+    /// Sends the next chunk of a copy that waits for its time; gives one up that nobody answers any more.
     mutating func continueCopy(
         to index: Int,
         at now: Instant,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard let due = progress[index].copying?.dueAt, due <= now else { return }
+        guard let copying = progress[index].copying else { return }
+        guard let due = copying.dueAt else {
+            guard context.attentive.since(copying.sentAt) >= context.timing.copyPatience else {
+                return
+            }
+            giveUpCopy(to: index, &context)
+            progress[index].flow = .probing
+            progress[index].probedAt = nil
+            return
+        }
+        guard due <= now else { return }
         progress[index].copying?.dueAt = nil
         context.movesPacedTo = max(context.movesPacedTo, now)
         sendChunk(to: index, &context, &effects)
+    }
+
+    mutating func giveUpCopy(to index: Int, _ context: inout NodeContext) {
+        guard progress[index].copying != nil else { return }
+        progress[index].copying = nil
+        context.copiesUnderWay -= 1
     }
 
     private mutating func sendChunk(
@@ -43,17 +59,17 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
-        guard let copying = progress[index].copying else { return }
-        let size = context.timing.copyChunkBytes
-        let start = min(Int(copying.number) * size, copying.bytes.count)
-        let end = min(start + size, copying.bytes.count)
+        let limit = context.timing.copyChunkBytes
+        guard let bytes = progress[index].copying?.take(limit: limit, at: context.attentive),
+            let copying = progress[index].copying
+        else { return }
         let chunk = PeerMessage.SnapshotChunk(
             shard: shard,
             term: storedTerm,
             position: copying.position,
             number: copying.number,
-            isLast: end == copying.bytes.count,
-            bytes: Array(copying.bytes[start..<end])
+            isLast: copying.encoding.isFinished,
+            bytes: bytes
         )
         if progress[index].isJoining { context.countMoved(chunk.bytes.count) }
         effects.append(.send(to: progress[index].node, .snapshot(chunk)))
@@ -72,16 +88,14 @@ extension ShardReplica {
             copying.number == answer.number
         else { return }
         progress[index].heard = context.attentive
-        let sent = (Int(copying.number) + 1) * context.timing.copyChunkBytes
-        guard sent >= copying.bytes.count else {
+        guard copying.encoding.isFinished else {
             progress[index].copying?.number += 1
             let isPaced = progress[index].isJoining
             progress[index].copying?.dueAt = isPaced ? context.movesPacedTo : now
             continueCopy(to: index, at: now, &context, &effects)
             return
         }
-        progress[index].copying = nil
-        context.copiesUnderWay -= 1
+        giveUpCopy(to: index, &context)
         progress[index].flow = .streaming
         // Answers to appends from before the copy may have said that it has more.
         progress[index].next = max(progress[index].match, answer.position.index) + 1
@@ -96,21 +110,35 @@ extension ShardReplica {
     }
 }
 
-/// A full copy on its way out: the state as it stood at `position`.
+/// A full copy on its way out: the state as it stood at `position`, encoded chunk by chunk.
 struct OutgoingCopy: Sendable {
     var position: LogPosition
-    var bytes: [UInt8]
+    var encoding: StateEncoding
     var number: UInt32 = 0
+    private(set) var sentBytes = 0
+    /// When the last chunk was sent, on the attentive clock.
+    private(set) var sentAt = Instant.distantPast
     /// When the next chunk may be sent; nil while the last one is not answered.
     var dueAt: Instant?
 
-    func progress(of shard: ShardID, to node: NodeID, _ context: NodeContext) -> CopyProgress {
-        let sent = min(Int(number) * context.timing.copyChunkBytes, bytes.count)
-        return CopyProgress(
+    init(position: LogPosition, encoding: StateEncoding) {
+        self.position = position
+        self.encoding = encoding
+    }
+
+    mutating func take(limit: Int, at attentive: Instant) -> [UInt8] {
+        let bytes = encoding.next(limit: limit)
+        sentBytes += bytes.count
+        sentAt = attentive
+        return bytes
+    }
+
+    func progress(of shard: ShardID, to node: NodeID) -> CopyProgress {
+        CopyProgress(
             shard: shard,
             node: node,
-            sentBytes: UInt64(sent),
-            totalBytes: UInt64(bytes.count)
+            sentBytes: UInt64(sentBytes),
+            totalBytes: UInt64(max(sentBytes, encoding.byteCount))
         )
     }
 }

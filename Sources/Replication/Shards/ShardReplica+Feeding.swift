@@ -38,6 +38,9 @@ extension ShardReplica {
             progress[index].probedAt = nil
             progress[index].match = min(progress[index].match, after)
             progress[index].next = min(after, feedEnd) + 1
+            if isCopySmaller(than: after, for: progress[index]) {
+                startCopy(to: index, &context, &effects)
+            }
             markDirty(&context, &effects)
         case .needsCopy:
             guard progress[index].flow != .copying else { return }
@@ -46,6 +49,21 @@ extension ShardReplica {
         case .higherTerm:
             break
         }
+    }
+
+    /// Whether the live keys are fewer bytes than the log behind an index, for a replica that counts in
+    /// nothing: another may not lose an entry, however sure it is to get it again.
+    private func isCopySmaller(than after: UInt64, for replica: ReplicaProgress) -> Bool {
+        let size = state.copyByteCount
+        guard !replica.isCounted, proposal == nil, log.byteCount > size, log.term(at: after) != nil
+        else { return false }
+        var index = after
+        var behind = 0
+        while index < min(applied, feedEnd), behind <= size {
+            index += 1
+            behind += log[index].command.bytes.count
+        }
+        return behind > size
     }
 
     /// Whether this replica sends entries on.
@@ -168,11 +186,9 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        if incoming?.from == node { incoming = nil }
         guard let index = place(of: node) else { return }
-        if progress[index].copying != nil {
-            progress[index].copying = nil
-            context.copiesUnderWay -= 1
-        }
+        giveUpCopy(to: index, &context)
         if let copy, let last = progress[index].lastCopy, last != copy {
             progress[index].match = 0
             progress[index].confirmed = .distantPast

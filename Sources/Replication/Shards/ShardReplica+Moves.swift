@@ -136,7 +136,9 @@ extension ShardReplica {
 
     /// Lets go of everything that a replica held which the map does not name any more.
     mutating func vacate(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        incoming = nil
         guard log.last != .start || applied > 0 else { return }
+        copiesBegun += 1
         state = KeyValueState()
         log = ShardLog()
         durable = 0
@@ -145,7 +147,6 @@ extension ShardReplica {
         loggedCommit = 0
         verified = (.none, 0)
         freshness.forget()
-        incoming = nil
         context.persist(.snapshotBegin(shard, .start), &effects)
         context.persist(.snapshotEnd(shard), &effects)
     }

@@ -230,9 +230,12 @@ extension ShardReplica {
             leaseUntil = lease(context)
             return
         }
-        if !progress[index].isFed, confirmation.has <= log.lastIndex {
-            // What it lacks shows whom a chain waits for.
-            progress[index].match = max(progress[index].match, confirmation.has)
+        if confirmation.has <= log.lastIndex {
+            // What each link itself lacks shows whom a chain waits for.
+            progress[index].holds = max(progress[index].holds, confirmation.has)
+            if !progress[index].isFed {
+                progress[index].match = max(progress[index].match, confirmation.has)
+            }
             noteLag(of: index, at: now, context)
         }
         progress[index].leaselessSince =

@@ -82,7 +82,7 @@ extension ShardReplica {
         guard let assignment else { return }
         for index in progress.indices.reversed()
         where assignment.replica(progress[index].node) == nil {
-            if progress[index].copying != nil { context.copiesUnderWay -= 1 }
+            giveUpCopy(to: index, &context)
             progress.remove(at: index)
         }
         for replica in assignment.replicas where replica.node != context.identity.node {
@@ -251,7 +251,7 @@ extension ShardReplica {
         let lag = context.attentive.since(backup.lag.since)
         return silence > context.timing.backupSilence
             || (backup.linkedCopy != nil && backup.linkedCopy != backup.admittedCopy)
-            || (backup.lag.index > backup.match && lag > context.timing.backupLag)
+            || (backup.lag.index > reach(of: backup) && lag > context.timing.backupLag)
             || (backup.leaselessSince.map { context.attentive.since($0) } ?? 0)
                 > context.timing.backupLag
     }
@@ -277,10 +277,16 @@ extension ShardReplica {
             && backup.lagAge(last: log.lastIndex, at: now) <= context.timing.maximumLag / 4
     }
 
+    /// What a backup is judged by: a link of a chain answers for those behind it, and is not to be
+    /// blamed for them.
+    private func reach(of backup: ReplicaProgress) -> UInt64 {
+        chain == nil ? backup.match : max(backup.match, backup.holds)
+    }
+
     /// Notes since when a backup lacks an entry that the primary has.
     @inline(__always)
     mutating func noteLag(of index: Int, at now: Instant, _ context: NodeContext) {
-        if progress[index].match >= progress[index].lag.index {
+        if reach(of: progress[index]) >= progress[index].lag.index {
             progress[index].lag.note(log.lastIndex, attentive: context.attentive, now)
         }
     }

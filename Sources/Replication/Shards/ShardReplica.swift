@@ -35,6 +35,8 @@ struct ShardReplica {
     /// The last poll that claimed a lease.
     var vouchedAt: Instant?
     var incoming: IncomingCopy?
+    /// How often another's copy began to take the place of what is here.
+    var copiesBegun: UInt64 = 0
     /// Who waits for this replica's report, once the term it asked for is durable.
     var reportsTo: (node: NodeID, term: Term)?
 
@@ -92,7 +94,7 @@ struct ShardReplica {
         var term: Term
         var position: LogPosition
         var nextNumber: UInt32 = 0
-        var bytes: [UInt8] = []
+        var decoding = StateDecoding()
     }
 
     /// What a new primary has gathered.
@@ -232,9 +234,7 @@ struct ShardReplica {
     }
 
     mutating func dropProgress(_ context: inout NodeContext) {
-        for index in progress.indices where progress[index].copying != nil {
-            context.copiesUnderWay -= 1
-        }
+        for index in progress.indices { giveUpCopy(to: index, &context) }
         progress = []
     }
 
@@ -250,7 +250,7 @@ struct ShardReplica {
         }
         for joining in progress where joining.isJoining {
             guard let copying = joining.copying else { continue }
-            status.copies.append(copying.progress(of: shard, to: joining.node, context))
+            status.copies.append(copying.progress(of: shard, to: joining.node))
         }
         let leaseless = leaselessSince.map { now.since($0) } ?? 0
         let isStuck = role == .primary && log.lastIndex > commit
@@ -284,15 +284,8 @@ struct ShardReplica {
             durableTerm = max(durableTerm, term)
             if role == .recovering { report(at: now, &context, &effects) }
             if role == .backup || role == .none { sendReport(at: now, &context, &effects) }
-        case .copy(let term, let position, let number, let from):
-            finishCopy(
-                term: term,
-                position: position,
-                number: number,
-                from: from,
-                &context,
-                &effects
-            )
+        case .chunk(let answer, let isLast, let from):
+            keptChunk(answer, isLast: isLast, from: from, &effects)
         }
     }
 }

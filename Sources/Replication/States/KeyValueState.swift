@@ -130,6 +130,15 @@ public struct KeyValueState: Sendable {
         zip(tags, records).lazy.filter { $0.0 != 0 }.map(\.1)
     }
 
+    /// The first record at or behind a place of the table; the place is moved behind it.
+    func nextRecord(from place: inout Int) -> StoredRecord? {
+        while place < tags.count {
+            defer { place += 1 }
+            if tags[place] != 0 { return records[place] }
+        }
+        return nil
+    }
+
     private mutating func dropList(of record: StoredRecord) {
         byteCount -= lists[record.listPlace].byteCount
         lists.remove(record.listPlace)

@@ -21,7 +21,7 @@ struct NodeLog {
     var segment: UInt64 = 0
     var isSyncing = false
     var spare: [UInt8] = []
-    var retention: LogRetention?
+    var shortening: LogShortening?
     var lastSegment: UInt64 = 0
     var liveBytes = 0
     let oldest: UInt64
@@ -59,19 +59,21 @@ struct NodeLog {
         return nil
     }
 
-    mutating func nextCheckpoint(_ segmentBytes: Int) -> ShardID? {
-        retention?.nextShard(
+    /// Writes the next pieces of shards anew.
+    mutating func shorten(_ core: NodeCore, _ segmentBytes: Int) {
+        // Small, so that crashes and other records come between the pieces.
+        let pieceBytes = 512
+        guard var shortening else { return }
+        self.shortening = nil
+        let removable = shortening.step(
+            core,
             current: queue.segment,
             liveBytes: liveBytes,
-            segmentBytes: segmentBytes
+            segmentBytes: segmentBytes,
+            byteLimit: pieceBytes,
+            append: { queue.append($0) }
         )
-    }
-
-    mutating func append(_ records: [LogRecord], checkpointOf shard: ShardID) {
-        let begin = queue.append { encoder in
-            for record in records { encoder.append(record) }
-        }
-        retention?.checkpointed(shard, in: begin)
-        if let first = retention?.takeRemovable() { queue.removeSegments(before: first) }
+        self.shortening = shortening
+        if let removable { queue.removeSegments(before: removable) }
     }
 }

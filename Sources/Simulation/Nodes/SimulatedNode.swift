@@ -95,19 +95,19 @@ extension SimulatedNode {
 
     mutating func currentSequence() -> UInt64 { log?.batch?.lastSequence ?? 0 }
 
-    /// The shard that must be written anew now, if the log is too long for what it stands for.
-    mutating func shardToCheckpoint(_ segmentBytes: Int, at now: UInt64) -> ShardID? {
-        guard let segment = log?.queue.segment else { return nil }
-        if log?.retention == nil {
-            guard core.table.count > 0 else { return nil }
+    /// Writes shards anew where the log is too long for what it stands for.
+    mutating func shortenLog(_ segmentBytes: Int, at now: UInt64) {
+        guard let segment = log?.queue.segment else { return }
+        if log?.shortening == nil {
+            guard core.table.count > 0 else { return }
             let oldest = log?.oldest ?? 1
-            log?.retention = LogRetention(shardCount: core.table.count, oldest: oldest)
+            log?.shortening = LogShortening(shardCount: core.table.count, oldest: oldest)
         }
         if segment != log?.lastSegment {
             log?.lastSegment = segment
             log?.liveBytes = core.summary(at: clock.instant(at: now)).recordBytes
         }
-        return log?.nextCheckpoint(segmentBytes)
+        log?.shorten(core, segmentBytes)
     }
 
     mutating func beginSync() {

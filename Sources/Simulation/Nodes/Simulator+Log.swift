@@ -98,11 +98,7 @@ extension Simulator {
 
     /// Writes shards anew where the log is too long for what it stands for.
     mutating func compactLog(_ place: Int) {
-        guard let shard = nodes[place].shardToCheckpoint(circumstances.segmentBytes, at: now) else {
-            return
-        }
-        let records = nodes[place].core.checkpoint(of: shard)
-        nodes[place].log?.append(records, checkpointOf: shard)
+        nodes[place].shortenLog(circumstances.segmentBytes, at: now)
         beginLog(place)
     }
 }

@@ -11,6 +11,8 @@ public struct LogQueue: Sendable {
     private var lastEnd = 0
     private var lastSequence: UInt64 = 0
     private var removable: UInt64?
+    /// Bytes of all records so far, less those that nobody waits for.
+    public private(set) var awaitedBytes: UInt64 = 0
 
     /// - Parameter segmentBytes: A segment that is longer than this is followed by a new one.
     public init(header: SegmentHeader, durability: Durability, segmentBytes: Int) {
@@ -26,7 +28,9 @@ public struct LogQueue: Sendable {
 
     /// Encodes records and says that everything up to `sequence` is among them.
     public mutating func append(upTo sequence: UInt64, _ body: (inout LogEncoder) -> Void) {
+        let end = encoder.end
         body(&encoder)
+        awaitedBytes += UInt64(encoder.end - end)
         lastSequence = sequence
     }
 

@@ -3,18 +3,26 @@ internal import Replication
 internal import Storage
 internal import Topology
 
-/// Keeps the log's length in proportion to the data: writes shards anew at its end, a few in each
-/// tick, and lets the segments go that nobody needs any more.
+/// Shortens the log while the node serves: a bounded piece in each tick, as much as clients wrote
+/// meanwhile and a little more.
 final class LogCompaction {
     private let node: Node
     private let log: LogWriter
     private let oldest: UInt64
-    private var retention: LogRetention?
+    private var shortening: LogShortening?
     private var task: RepeatedTask?
     private var lastSegment: UInt64 = 0
     private var liveBytes = 0
+    private var awaitedBytes: UInt64 = 0
 
     private static let interval = TimeAmount.milliseconds(10)
+    /// Bytes written anew in one tick.
+    ///
+    /// Each of them frees at least two, so the log's length is bounded although clients may write more.
+    private static let leastBytes: UInt64 = 64 << 10
+    private static let mostBytes: UInt64 = 512 << 10
+    /// What waits for the disk must not wait behind more than this.
+    private static let pendingLimit = 4 << 20
 
     /// Made on the node's event loop.
     init(of node: Node, log: LogWriter, oldest: UInt64) {
@@ -36,28 +44,27 @@ final class LogCompaction {
     func stop() { task?.cancel() }
 
     private func tick() {
-        guard let map = node.map, !log.isFull else { return }
-        var retention =
-            retention ?? LogRetention(shardCount: map.shards.count, oldest: oldest)
-        defer { self.retention = retention }
-        let segment = log.segment
-        if segment != lastSegment {
-            lastSegment = segment
+        let place = log.place
+        let written = place.awaitedBytes - awaitedBytes
+        awaitedBytes = place.awaitedBytes
+        guard let map = node.map, place.pendingBytes <= Self.pendingLimit else { return }
+        if place.segment != lastSegment {
+            lastSegment = place.segment
             liveBytes = node.summary.recordBytes
         }
-        let next = retention.nextShard(
-            current: segment,
+        var shortening =
+            shortening ?? LogShortening(shardCount: map.shards.count, oldest: oldest)
+        self.shortening = nil
+        let removable = shortening.step(
+            node.core,
+            current: place.segment,
             liveBytes: liveBytes,
-            segmentBytes: log.segmentBytes
+            segmentBytes: log.segmentBytes,
+            byteLimit: Int(min(Self.leastBytes + written, Self.mostBytes)),
+            append: { log.append($0) }
         )
-        guard let shard = next else { return }
-        let records = node.core.checkpoint(of: shard)
-        guard !records.isEmpty else { return }
-        let begin = log.append { encoder in
-            for record in records { encoder.append(record) }
-        }
-        retention.checkpointed(shard, in: begin)
-        if let first = retention.takeRemovable() { log.removeSegments(before: first) }
+        self.shortening = shortening
+        if let removable { log.removeSegments(before: removable) }
         log.flush()
     }
 }

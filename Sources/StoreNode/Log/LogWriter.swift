@@ -84,8 +84,11 @@ package final class LogWriter: Sendable {
         shared.withLock { $0.queue.removeSegments(before: segment) }
     }
 
-    /// The segment that is being written.
-    var segment: UInt64 { shared.withLock { $0.queue.segment } }
+    /// The segment that is being written, how much waits for the disk, and how much somebody waited for
+    /// so far.
+    var place: (segment: UInt64, pendingBytes: Int, awaitedBytes: UInt64) {
+        shared.withLock { ($0.queue.segment, $0.queue.pendingBytes, $0.queue.awaitedBytes) }
+    }
 
     /// Wakes the thread where it sleeps; call it at the end of a turn of the event loop.
     package func flush() {

@@ -135,7 +135,10 @@ extension PeerLinks {
     /// Whether the other end is one that this node may be linked to.
     func check(_ greeting: PeerGreeting, expected: NodeID?) throws(PeerCodecError) {
         // The core drops what comes before its first map, and some of it is never sent again.
-        guard cluster != .none else { throw .refused("this node knows no map yet") }
+        // It is dialled again after ever longer pauses, at most 80 ms, until it has one.
+        guard cluster != .none, greeting.cluster != .none || expected == nil else {
+            throw .refused(Self.mapless)
+        }
         if greeting.cluster != .none, greeting.cluster != cluster {
             throw .refused("it belongs to cluster \(greeting.cluster), not \(cluster)")
         }
@@ -173,7 +176,8 @@ extension PeerLinks {
             peers[index].connection = nil
             note("the link to \(node) broke: \(reason)")
             onEvent(.peerDisconnected(node))
-        } else if connection.peer == nil, reason != Self.silentReason {
+        } else if connection.peer == nil, reason != Self.silentReason, !repeats(reason, connection)
+        {
             note("a connection was not taken as a link: \(reason)")
         }
         guard let node = connection.expected,
@@ -188,6 +192,7 @@ extension PeerLinks {
 
 extension PeerLinks {
     private static let silentReason = "nothing was heard"
+    private static let mapless = "one of both knows no map yet"
 
     /// Where a peer stands in the list; it is added where it is not yet there.
     private func place(of node: NodeID) -> Int {
@@ -196,6 +201,13 @@ extension PeerLinks {
             peers.insert(Peer(node: node), at: index)
         }
         return index
+    }
+
+    /// Whether nobody needs to be told again that one of both has no map: once is enough, where a node
+    /// was dialled for the first time.
+    private func repeats(_ reason: String, _ connection: PeerConnection) -> Bool {
+        guard reason.hasSuffix(Self.mapless) else { return false }
+        return peers.first { $0.node == connection.expected }?.pause != Self.shortestPause
     }
 
     /// The cluster has no such node any more.

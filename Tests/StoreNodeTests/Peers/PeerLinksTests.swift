@@ -37,6 +37,17 @@ import Topology
         }
     }
 
+    @Test func `a node without a map is dialled again, and not linked before it has one`() throws {
+        try withLinks([1, 2]) { nodes in
+            nodes[0].update(Self.map(nodes, cluster: 7))
+            #expect(comesTrue { nodes[0].notes.contains { $0.contains("knows no map yet") } })
+            nodes[1].update(Self.map(nodes, cluster: 7))
+            #expect(comesTrue { nodes[0].linked == [2] && nodes[1].linked == [1] })
+            #expect(nodes[0].boots == [2])
+            #expect(nodes[0].notes.count <= 3, "\(nodes[0].notes)")
+        }
+    }
+
     @Test func `nodes of another cluster are not linked`() throws {
         try withLinks([1, 2]) { nodes in
             nodes[1].update(Self.map(nodes, cluster: 8))
