@@ -21,7 +21,7 @@ public struct FileConclusion: Sendable, Equatable {
                 example.key.map(history.text(of:))
             }
             examples = conclusion.counterexamples.prefix(HistoryAccount.quoted).map {
-                HistoryExample($0, of: history)
+                HistoryExample($0, of: history, isShifted: true)
             }
         }
     }

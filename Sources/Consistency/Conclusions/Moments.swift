@@ -88,9 +88,11 @@ struct Moments {
     }
 
     /// Seconds on the history's clock; nil where only the order is known, or says more.
-    func seconds(_ moment: Int64) -> Double? {
+    ///
+    /// - Parameter isShifted: Whether the history's start is zero, or else the clock's.
+    func seconds(_ moment: Int64, isShifted: Bool) -> Double? {
         guard !showsEvents, let time = Self.time(of: moment, in: history) else { return nil }
-        return Double(time &- start) * 1e-9
+        return Double(isShifted ? time &- start : time) * 1e-9
     }
 
     private func text(ofSpan span: Int64) -> String {

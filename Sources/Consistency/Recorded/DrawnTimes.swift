@@ -6,11 +6,14 @@ import Histories
 struct DrawnTimes {
     let hasSeconds: Bool
     private let isBySession: Bool
+    private let isShifted: Bool
     private let moments: Moments
     /// What is drawn, in its order; by process where sessions have no common one.
     private var order: [UInt32: [Int64]] = [:]
 
-    init(_ places: [Int], in history: History) {
+    /// - Parameter isShifted: Whether the history's start is zero, as in what is told in words.
+    init(_ places: [Int], in history: History, isShifted: Bool) {
+        self.isShifted = isShifted
         moments = Moments(history, of: places)
         isBySession = history.clock == .sessions
         for place in places {
@@ -22,7 +25,7 @@ struct DrawnTimes {
         }
         order = order.mapValues { Array(Set($0)).sorted() }
         hasSeconds = order.values.allSatisfy { [moments] in
-            $0.allSatisfy { moments.seconds($0) != nil }
+            $0.allSatisfy { moments.seconds($0, isShifted: isShifted) != nil }
         }
     }
 
@@ -37,7 +40,7 @@ struct DrawnTimes {
     }
 
     private func place(of moment: Int64, _ operation: RecordedOperation) -> Double {
-        if hasSeconds, let seconds = moments.seconds(moment) { return seconds }
+        if hasSeconds, let seconds = moments.seconds(moment, isShifted: isShifted) { return seconds }
         let line = isBySession ? operation.process : 0
         return Double(order[line]?.firstIndex(of: moment) ?? 0)
     }

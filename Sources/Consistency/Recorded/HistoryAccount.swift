@@ -47,13 +47,14 @@ public struct HistoryExample: Sendable, Hashable, Codable {
     /// An example may name thousands of operations; a drawing of more than this shows nothing.
     static let mostRows = 24
 
-    init(_ example: Counterexample, of history: History) {
+    /// - Parameter isShifted: Whether the history's start is zero; a trial's clock has faults on it.
+    init(_ example: Counterexample, of history: History, isShifted: Bool = false) {
         anomaly = example.anomaly
         key = example.key.map(history.text(of:))
         lines = example.lines
         let shown = example.operations.filter(history.operations.indices.contains)
             .prefix(Self.mostRows)
-        let times = DrawnTimes(Array(shown), in: history)
+        let times = DrawnTimes(Array(shown), in: history, isShifted: isShifted)
         hasSeconds = times.hasSeconds
         rows = shown.map { place in
             let operation = history.operations[place]
