@@ -40,7 +40,9 @@ struct DrawnTimes {
     }
 
     private func place(of moment: Int64, _ operation: RecordedOperation) -> Double {
-        if hasSeconds, let seconds = moments.seconds(moment, isShifted: isShifted) { return seconds }
+        if hasSeconds, let seconds = moments.seconds(moment, isShifted: isShifted) {
+            return seconds
+        }
         let line = isBySession ? operation.process : 0
         return Double(order[line]?.firstIndex(of: moment) ?? 0)
     }
