@@ -102,7 +102,11 @@ extension InsideEnclosure {
                 var feltCount = 0
                 for member in 1...3 {
                     // Each coordinator has one member that it asks; nobody misses the others.
-                    let apart = try cut(.etcd(member), from: .coordinators, for: .milliseconds(1_500))
+                    let apart = try cut(
+                        .etcd(member),
+                        from: .coordinators,
+                        for: .milliseconds(1_500)
+                    )
                     if await strike(cluster, [apart], mustBeFelt: false) { feltCount += 1 }
                     let alone = try cut(.etcd(member), from: .etcd, for: .milliseconds(1_500))
                     await strike(cluster, [alone])
