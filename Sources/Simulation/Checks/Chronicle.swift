@@ -57,7 +57,12 @@ struct Chronicle {
         if let known = entries[shard][place].term, known != term {
             return wasDropped(entry, of: term, at: index, in: shard)
         }
-        guard let entry else { return mayHold(term, at: place, in: shard) }
+        // Who was away when a reign began may still hold what that took back; asked first, since of the
+        // entries that stand there now the term may not be known yet.
+        guard let entry else {
+            return wasDropped(nil, of: term, at: index, in: shard)
+                || mayHold(term, at: place, in: shard)
+        }
         guard let known = entries[shard][place].entry else {
             if wasDropped(entry, of: term, at: index, in: shard) { return true }
             guard mayHold(term, at: place, in: shard) else { return false }
