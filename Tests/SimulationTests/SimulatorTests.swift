@@ -21,6 +21,7 @@ import Testing
     @Test(arguments: [
         (25, 1), (76, 1), (324, 1), (355, 1), (428, 1), (445, 1), (593, 1), (697, 1), (1_223, 1),
         (15, 2), (1_035, 2), (1_228, 2),
+        (10_960, 2), (12_985, 2),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))
@@ -35,6 +36,11 @@ import Testing
     @Test func `who was away may hold what a reign took back while he was`() {
         // What stood in its place had been trimmed before anybody saw it: only what was dropped was known.
         #expect(simulate(.drawn(from: Seed(1_331))).violations == [])
+    }
+
+    @Test func `what a lost reign began with is gone, whoever has trimmed what took its place`() {
+        // The entry of a primary that lost its disk stood among those of the one that went on without.
+        #expect(simulate(.drawn(from: Seed(12_614))).violations == [])
     }
 
     @Test func `a flipped bit behind a segment's end is nobody's damage`() {

@@ -94,6 +94,24 @@ struct Chronicle {
         return known.term.map { $0 < reign.term } == true
     }
 
+    /// The first entry in front of what a replica holds that is of a later term than that.
+    ///
+    /// Terms rise, so it stands there no more, also where the replica has trimmed what does. Nil for one
+    /// that holds what was dropped.
+    func firstLater(
+        from index: UInt64,
+        before held: (index: UInt64, term: Term),
+        in shard: Int
+    ) -> UInt64? {
+        let end = min(Int(held.index) - 1, entries[shard].count)
+        guard Int(index) <= end, !wasDropped(nil, of: held.term, at: held.index, in: shard) else {
+            return nil
+        }
+        return entries[shard][Int(index) - 1..<end].firstIndex {
+            $0.term.map { $0 > held.term } == true
+        }.map { UInt64($0 + 1) }
+    }
+
     private func wasDropped(
         _ entry: LogEntry?,
         of term: Term,
@@ -132,6 +150,12 @@ extension Simulator {
         {
             judgeGone(from: reign.index, of: shard, replacedBy: reign.term, on: place)
         }
+        if table.entry(at: index + 1, of: shard) == nil, index + 1 < applied,
+            let held = firstHeld(table, shard, from: index + 1, to: applied),
+            let gone = chronicle.firstLater(from: index + 1, before: held, in: shard)
+        {
+            judgeGone(from: gone, of: shard, replacedBy: held.term, on: place)
+        }
         while index < applied {
             index &+= 1
             let entry = table.entry(at: index, of: shard)
@@ -141,6 +165,19 @@ extension Simulator {
             _ = chronicle.holds(entry, of: term, at: index, in: shard, now)
         }
         chronicle.saw(place, shard, upTo: applied)
+    }
+
+    /// The first entry of which a replica knows the term.
+    private func firstHeld(
+        _ table: ShardTable,
+        _ shard: Int,
+        from index: UInt64,
+        to applied: UInt64
+    ) -> (index: UInt64, term: Term)? {
+        for index in index...applied {
+            if let term = table.term(at: index, of: shard) { return (index, term) }
+        }
+        return nil
     }
 
     /// What was committed from an index on is gone; says whether it was promised.

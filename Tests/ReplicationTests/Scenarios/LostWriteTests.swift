@@ -195,6 +195,26 @@ import Topology
         #expect(scene.held(by: backup) == "late")
     }
 
+    @Test func `a chain of one commits nothing that the longer one left uncommitted`() throws {
+        let scene = ScenarioCluster(ChainReplication())
+        let head = try scene.primary
+        #expect(scene.ask(scene.set("kept"), of: head) == .reply(.ok))
+        let backups = try scene.backups
+        for backup in backups { scene.cluster.crash(backup) }
+        let early = scene.begin(scene.set("early"), of: head)
+        #expect(
+            scene.cluster.run(atMost: 3_000_000_000) {
+                scene.cluster.coordinator.map?[scene.shard].inSync == [head]
+            }
+        )
+        scene.cluster.run(for: 1_000_000_000)
+        #expect(early.value != .reply(.ok), "two copies have to hold it")
+        #expect(scene.held(by: head) == "kept")
+        for backup in backups { scene.cluster.start(backup) }
+        #expect(scene.cluster.run(atMost: 3_000_000_000) { scene.cluster.isServing(scene.shard) })
+        #expect(scene.ask(scene.set("late"), of: try scene.primary) == .reply(.ok))
+    }
+
     @Test func `a copy whose first piece arrives twice goes on`() throws {
         var timing = Timing()
         timing.retainedEntries = 4
@@ -223,7 +243,9 @@ import Topology
         #expect(scene.held(by: backup) == "\(value)12", "it waits for the sender's patience to end")
     }
 
-    @Test func `a copy that begins anew after a silence takes the place of the one before`() throws {
+    @Test func `a copy that begins anew after a silence takes the place of the one before`()
+        throws
+    {
         var timing = Timing()
         timing.retainedEntries = 4
         timing.copyChunkBytes = 16
