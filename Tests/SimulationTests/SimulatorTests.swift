@@ -22,6 +22,7 @@ import Testing
         (25, 1), (76, 1), (324, 1), (355, 1), (428, 1), (445, 1), (593, 1), (697, 1), (1_223, 1),
         (15, 2), (1_035, 2), (1_228, 2),
         (10_960, 2), (12_985, 2), (16_019, 2),
+        (19_790, 2),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))
