@@ -138,7 +138,7 @@ public struct LogRecovery {
         guard let last else { return .whole(lastSegment: nil, end: 0) }
         for segment in [previous, last] {
             guard let segment, !segment.reachedEnd,
-                segment.reader.wasSyncedWhereItStopped(saysHowFar: segment.saysHowFar)
+                segment.reader.wasSynced(behind: segment.end, saysHowFar: segment.saysHowFar)
             else { continue }
             return .damaged(
                 LogDamage(

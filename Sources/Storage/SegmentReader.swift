@@ -39,8 +39,11 @@ struct SegmentReader {
     ///
     /// A power loss may take any part of what was not synced and leave any other, so a sound record
     /// behind proves nothing by itself, but in formats that do not say how far they were synced.
-    func wasSyncedWhereItStopped(saysHowFar: Bool) -> Bool {
-        var candidate = max(offset + 1, SegmentHeader.byteCount)
+    ///
+    /// - Parameter soundEnd: where the sound part ends: in front of the header, where that is not sound.
+    ///   It is damaged also where nothing is known but that the header was synced.
+    func wasSynced(behind soundEnd: Int, saysHowFar: Bool) -> Bool {
+        var candidate = max(soundEnd + 1, SegmentHeader.byteCount)
         while candidate + LogFrame.byteCount < bytes.count {
             guard let body = soundBody(at: candidate) else {
                 candidate += 1
@@ -48,7 +51,7 @@ struct SegmentReader {
             }
             if !saysHowFar { return true }
             if let kind = LogRecordKind(rawValue: bytes[body.lowerBound]),
-                case .synced(let end) = decode(kind, body), end > UInt64(offset)
+                case .synced(let end) = decode(kind, body), end > UInt64(soundEnd)
             {
                 return true
             }

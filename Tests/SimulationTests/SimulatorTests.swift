@@ -20,6 +20,9 @@ import Testing
     /// `chaos/README.md` tells of.
     @Test(arguments: [
         (25, 1), (76, 1), (324, 1), (355, 1), (428, 1), (445, 1), (593, 1), (697, 1), (1_223, 1),
+        (15, 2), (1_035, 2), (1_228, 2),
+        (10_960, 2), (12_985, 2), (16_019, 2),
+        (19_790, 2),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))
@@ -29,6 +32,21 @@ import Testing
     @Test func `a head may tell late what its tail has read for it`() {
         // The head stood still between the tail's answer and its own; the tail had become the head.
         #expect(simulate(.drawn(from: Seed(2_565), edition: 1)).violations == [])
+    }
+
+    @Test func `who was away may hold what a reign took back while he was`() {
+        // What stood in its place had been trimmed before anybody saw it: only what was dropped was known.
+        #expect(simulate(.drawn(from: Seed(1_331))).violations == [])
+    }
+
+    @Test func `what a lost reign began with is gone, whoever has trimmed what took its place`() {
+        // The entry of a primary that lost its disk stood among those of the one that went on without.
+        #expect(simulate(.drawn(from: Seed(12_614))).violations == [])
+    }
+
+    @Test func `a flipped bit behind a segment's end is nobody's damage`() {
+        // A power loss had torn the first segment, and the second one named where it ends.
+        #expect(simulate(.drawn(from: Seed(1_508), edition: 1)).violations == [])
     }
 
     @Test func `a seed decides everything`() {

@@ -133,6 +133,17 @@ import Topology
         #expect(isDamaged(try recover([flipped(script.segments[0], at: 20)]).log))
     }
 
+    @Test("a header that is not sound is damage also where nothing else is known to be synced")
+    func flippedHeaderOfLittle() throws {
+        var script = LogScript()
+        script.write { _ in }
+        script.synced()
+        script.entry(1)
+        for offset in 0..<44 {
+            #expect(isDamaged(try recover([flipped(script.segments[0], at: offset)]).log))
+        }
+    }
+
     private func flipped(_ bytes: [UInt8], at offset: Int) -> [UInt8] {
         var bytes = bytes
         bytes[offset] ^= 1

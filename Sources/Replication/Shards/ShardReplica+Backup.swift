@@ -158,13 +158,17 @@ extension ShardReplica {
             effects.append(.send(to: primary, .snapshotAnswer(answer)))
             return
         }
-        if chunk.number == 0 { beginCopy(chunk, from: primary, &context, &effects) }
+        if chunk.number == 0 {
+            guard !isUnderWay(chunk, from: primary, context) else { return }
+            beginCopy(chunk, from: primary, &context, &effects)
+        }
         guard var copy = incoming, copy.from == primary, copy.term == chunk.term,
             copy.position == chunk.position, copy.nextNumber == chunk.number
         else { return }
         incoming = nil
         guard copy.decoding.take(chunk.bytes) else { return }
         copy.nextNumber += 1
+        copy.takenAt = context.attentive
         if !chunk.bytes.isEmpty { context.persist(.snapshotChunk(shard, chunk.bytes), &effects) }
         if chunk.isLast {
             guard let received = copy.decoding.state else { return }
@@ -195,6 +199,21 @@ extension ShardReplica {
         incoming = IncomingCopy(from: primary, term: chunk.term, position: chunk.position)
         copiesBegun += 1
         context.persist(.snapshotBegin(shard, chunk.position), &effects)
+    }
+
+    /// Whether a first chunk has only come twice, and the copy that it began goes on.
+    ///
+    /// Beginning anew would leave the sender waiting for an answer to a later chunk. One that does begin
+    /// anew has waited for its patience before, or the link has changed.
+    private func isUnderWay(
+        _ chunk: PeerMessage.SnapshotChunk,
+        from primary: NodeID,
+        _ context: NodeContext
+    ) -> Bool {
+        guard let incoming, incoming.from == primary, incoming.term == chunk.term,
+            incoming.position == chunk.position
+        else { return false }
+        return context.attentive.since(incoming.takenAt) < context.timing.copyPatience / 2
     }
 
     /// Whether all that a copy brings is here already, and nothing that differs from it.

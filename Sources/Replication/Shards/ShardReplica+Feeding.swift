@@ -29,7 +29,7 @@ extension ShardReplica {
         case .has(let has):
             guard has <= feedEnd else { return }
             progress[index].next = max(progress[index].next, has + 1)
-            if progress[index].flow == .probing { progress[index].flow = .streaming }
+            if progress[index].flow == .probing { endProbing(of: index, has, context) }
             if progress[index].next <= feedEnd { markDirty(&context, &effects) }
             matched(index, has, at: now, &context, &effects)
         case .tryAfter(let after):
@@ -49,6 +49,19 @@ extension ShardReplica {
         case .higherTerm:
             break
         }
+    }
+
+    /// Streams from where the probe began, which was a guess.
+    ///
+    /// What the replica says may be no answer to the probe. Were the guess further ahead of it than the
+    /// window, nothing would be sent, and so nothing ever put right.
+    private mutating func endProbing(of index: Int, _ has: UInt64, _ context: NodeContext) {
+        let known = max(progress[index].match, has)
+        if progress[index].next > known + context.timing.windowLimit {
+            guard log.term(at: known) != nil else { return }
+            progress[index].next = known + 1
+        }
+        progress[index].flow = .streaming
     }
 
     /// Whether the live keys are fewer bytes than the log behind an index, for a replica that counts in

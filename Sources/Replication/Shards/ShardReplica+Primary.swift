@@ -151,8 +151,11 @@ extension ShardReplica {
     ) {
         guard role == .primary else { return }
         var index = acknowledgedIndex(context)
-        // What was taken while there were enough copies is not acknowledged by too few.
-        if !hasEnoughInSync(context) { index = min(index, termStart) }
+        // What was taken while there were enough copies is not acknowledged by too few, nor shown: not
+        // by a new reign either, which may go on for readers only where there is no such thing.
+        if !hasEnoughInSync(context) {
+            index = commit + 1 == termStart ? min(index, termStart) : commit
+        }
         guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
         if acknowledgesUnderLease(context), !mayAcknowledgeAlone(at: now, context) { return }
         let wasServing = isServing

@@ -146,6 +146,10 @@ extension ShardReplica {
             new.term > made.term || new.version > made.version
         else { return }
         proposal = nil
+        if case .handOver(let heir) = made.change, new.term == made.term {
+            // It cannot take over: the copy that reported is gone, or away.
+            recovery?.reports.removeAll { $0.node == heir }
+        }
         // Where some came or went, the coordinator puts them in the placement's order.
         let isDone =
             made.replicas.map { replicas in

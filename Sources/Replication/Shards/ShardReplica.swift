@@ -94,6 +94,8 @@ struct ShardReplica {
         var term: Term
         var position: LogPosition
         var nextNumber: UInt32 = 0
+        /// When the last chunk was taken, on the attentive clock.
+        var takenAt = Instant.distantPast
         var decoding = StateDecoding()
     }
 

@@ -29,7 +29,8 @@ extension Simulator {
         return true
     }
 
-    /// Of each segment the part that the log itself says was synced.
+    /// Of each segment the part that the log itself says was synced: not what a power loss has left behind
+    /// the end that the next segment names, which nobody reads.
     private func markedParts(of disk: SimulatedDisk) -> [(segment: UInt64, length: Int)] {
         let segments = disk.segmentNumbers
         var recovery = LogRecovery(dataID: disk.dataID)
@@ -46,10 +47,18 @@ extension Simulator {
             }
             // The last one may lack its end, and so may the one before it, if nothing is in the last.
             let isOld = segments.last.map { segment + 1 < $0 } == true
-            let length = isOld ? content.count : mark
+            let length = isOld ? end(of: segment, in: disk) : mark
             if length > 0 { parts.append((segment, length)) }
         }
         return parts
+    }
+
+    /// Where a segment ends, as the one behind it says.
+    private func end(of segment: UInt64, in disk: SimulatedDisk) -> Int {
+        guard let next = disk.content(of: .segment(segment + 1)),
+            case .header(let header) = SegmentHeader.decode(next)
+        else { return 0 }
+        return Int(header.previousEnd)
     }
 
     /// A process refused the copy that it found: what its operator does about it.

@@ -57,7 +57,12 @@ struct Chronicle {
         if let known = entries[shard][place].term, known != term {
             return wasDropped(entry, of: term, at: index, in: shard)
         }
-        guard let entry else { return mayHold(term, at: place, in: shard) }
+        // Who was away when a reign began may still hold what that took back; asked first, since of the
+        // entries that stand there now the term may not be known yet.
+        guard let entry else {
+            return wasDropped(nil, of: term, at: index, in: shard)
+                || mayHold(term, at: place, in: shard)
+        }
         guard let known = entries[shard][place].entry else {
             if wasDropped(entry, of: term, at: index, in: shard) { return true }
             guard mayHold(term, at: place, in: shard) else { return false }
@@ -87,6 +92,24 @@ struct Chronicle {
             })
         else { return false }
         return known.term.map { $0 < reign.term } == true
+    }
+
+    /// The first entry in front of what a replica holds that is of a later term than that.
+    ///
+    /// Terms rise, so it stands there no more, also where the replica has trimmed what does. Nil for one
+    /// that holds what was dropped.
+    func firstLater(
+        from index: UInt64,
+        before held: (index: UInt64, term: Term),
+        in shard: Int
+    ) -> UInt64? {
+        let end = min(Int(held.index) - 1, entries[shard].count)
+        guard Int(index) <= end, !wasDropped(nil, of: held.term, at: held.index, in: shard) else {
+            return nil
+        }
+        return entries[shard][Int(index) - 1..<end].firstIndex {
+            $0.term.map { $0 > held.term } == true
+        }.map { UInt64($0 + 1) }
     }
 
     private func wasDropped(
@@ -127,6 +150,12 @@ extension Simulator {
         {
             judgeGone(from: reign.index, of: shard, replacedBy: reign.term, on: place)
         }
+        if table.entry(at: index + 1, of: shard) == nil, index + 1 < applied,
+            let held = firstHeld(table, shard, from: index + 1, to: applied),
+            let gone = chronicle.firstLater(from: index + 1, before: held, in: shard)
+        {
+            judgeGone(from: gone, of: shard, replacedBy: held.term, on: place)
+        }
         while index < applied {
             index &+= 1
             let entry = table.entry(at: index, of: shard)
@@ -136,6 +165,19 @@ extension Simulator {
             _ = chronicle.holds(entry, of: term, at: index, in: shard, now)
         }
         chronicle.saw(place, shard, upTo: applied)
+    }
+
+    /// The first entry of which a replica knows the term.
+    private func firstHeld(
+        _ table: ShardTable,
+        _ shard: Int,
+        from index: UInt64,
+        to applied: UInt64
+    ) -> (index: UInt64, term: Term)? {
+        for index in index...applied {
+            if let term = table.term(at: index, of: shard) { return (index, term) }
+        }
+        return nil
     }
 
     /// What was committed from an index on is gone; says whether it was promised.

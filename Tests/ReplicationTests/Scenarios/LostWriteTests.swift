@@ -194,4 +194,80 @@ import Topology
         #expect(scene.position(of: backup)?.last == before.last)
         #expect(scene.held(by: backup) == "late")
     }
+
+    @Test func `a chain of one commits nothing that the longer one left uncommitted`() throws {
+        let scene = ScenarioCluster(ChainReplication())
+        let head = try scene.primary
+        #expect(scene.ask(scene.set("kept"), of: head) == .reply(.ok))
+        let backups = try scene.backups
+        for backup in backups { scene.cluster.crash(backup) }
+        let early = scene.begin(scene.set("early"), of: head)
+        #expect(
+            scene.cluster.run(atMost: 3_000_000_000) {
+                scene.cluster.coordinator.map?[scene.shard].inSync == [head]
+            }
+        )
+        scene.cluster.run(for: 1_000_000_000)
+        #expect(early.value != .reply(.ok), "two copies have to hold it")
+        #expect(scene.held(by: head) == "kept")
+        for backup in backups { scene.cluster.start(backup) }
+        #expect(scene.cluster.run(atMost: 3_000_000_000) { scene.cluster.isServing(scene.shard) })
+        #expect(scene.ask(scene.set("late"), of: try scene.primary) == .reply(.ok))
+    }
+
+    @Test func `a copy whose first piece arrives twice goes on`() throws {
+        var timing = Timing()
+        timing.retainedEntries = 4
+        timing.copyChunkBytes = 16
+        let scene = ScenarioCluster(QuorumReplication(), timing: timing)
+        let (primary, backup) = (try scene.primary, try scene.backups[0])
+        scene.cluster.crash(backup)
+        let value = String(repeating: "long ", count: 50)
+        for number in 1...12 {
+            _ = scene.ask(scene.set("\(value)\(number)"), of: primary, for: 20_000_000)
+        }
+        var first: PeerMessage.SnapshotChunk?
+        var isTwice = false
+        scene.cluster.onSend = { _, to, message in
+            guard to == backup, case .snapshot(let chunk) = message else { return }
+            if chunk.number == 0 { first = chunk }
+            guard chunk.number == 3, !isTwice, let first else { return }
+            isTwice = true
+            scene.cluster.after(1) {
+                scene.cluster.step(backup, .message(from: primary, .snapshot(first)))
+            }
+        }
+        scene.cluster.start(backup)
+        #expect(scene.cluster.run(atMost: 1_000_000_000) { isTwice })
+        scene.cluster.run(for: timing.copyPatience / 4)
+        #expect(scene.held(by: backup) == "\(value)12", "it waits for the sender's patience to end")
+    }
+
+    @Test func `a copy that begins anew after a silence takes the place of the one before`()
+        throws
+    {
+        var timing = Timing()
+        timing.retainedEntries = 4
+        timing.copyChunkBytes = 16
+        let scene = ScenarioCluster(QuorumReplication(), timing: timing)
+        let (primary, backup) = (try scene.primary, try scene.backups[0])
+        scene.cluster.crash(backup)
+        let value = String(repeating: "long ", count: 50)
+        for number in 1...12 {
+            _ = scene.ask(scene.set("\(value)\(number)"), of: primary, for: 20_000_000)
+        }
+        // An answer that is never given: the sender's patience ends, and it begins with the same.
+        var begun = 0
+        scene.cluster.onSend = { _, to, message in
+            guard to == backup, case .snapshot(let chunk) = message, chunk.number == 0 else {
+                return
+            }
+            begun += 1
+            scene.cluster[backup].diskHangs = begun == 1
+        }
+        scene.cluster.start(backup)
+        #expect(scene.cluster.run(atMost: timing.copyPatience + 2_000_000_000) { begun == 2 })
+        scene.cluster.run(for: 1_000_000_000)
+        #expect(scene.held(by: backup) == "\(value)12")
+    }
 }
