@@ -9,7 +9,8 @@ internal import Workloads
     private(set) var account = ToyServer.Account()
 
     private let loop: SocketLoop
-    private let door: Int32
+    /// Negative once closed: its number may be another file's by then.
+    private var door: Int32
     private var doorNumber: UInt32?
     private var queue: VirtualQueue
     /// Not yet departed, in the order of their arrival.
@@ -57,7 +58,9 @@ internal import Workloads
         }
     }
 
+    /// Closes everything; nothing the second time.
     func stop() {
+        guard door >= 0 else { return }
         for connection in connections.values { connection.close() }
         connections.removeAll()
         waiting.removeAll()
@@ -65,6 +68,7 @@ internal import Workloads
         if let doorNumber { loop.unwatch(doorNumber) }
         doorNumber = nil
         ordeal_socket_close(door, 0)
+        door = -1
         loop.onPace = {}
         loop.onTurnEnd = {}
         loop.stop()
