@@ -55,14 +55,4 @@ extension NodeCore {
         let bytes = checkpoint.encoding.next(limit: chunkBytes)
         return ([.snapshotChunk(checkpoint.shard, bytes)], false)
     }
-
-    /// A whole checkpoint at once; for tests.
-    public func checkpoint(of shard: ShardID, chunkBytes: Int = 256 * 1024) -> [LogRecord] {
-        guard var (checkpoint, records) = beginCheckpoint(of: shard) else { return [] }
-        while let piece = continueCheckpoint(&checkpoint, chunkBytes: chunkBytes) {
-            records += piece.records
-            if piece.isLast { break }
-        }
-        return records
-    }
 }

@@ -147,14 +147,14 @@ extension ShardReplica {
             return
         }
         follow(chunk.term, &context, &effects)
+        let answer = PeerMessage.SnapshotAnswer(
+            shard: shard,
+            term: chunk.term,
+            position: chunk.position,
+            number: chunk.number
+        )
         guard !isRedundant(chunk) else {
             // Taken once more it would take back what came after it.
-            let answer = PeerMessage.SnapshotAnswer(
-                shard: shard,
-                term: chunk.term,
-                position: chunk.position,
-                number: chunk.number
-            )
             effects.append(.send(to: primary, .snapshotAnswer(answer)))
             return
         }
@@ -176,12 +176,6 @@ extension ShardReplica {
         } else {
             incoming = copy
         }
-        let answer = PeerMessage.SnapshotAnswer(
-            shard: shard,
-            term: copy.term,
-            position: copy.position,
-            number: chunk.number
-        )
         if context.isLogged {
             context.expect(.chunk(answer, isLast: chunk.isLast, from: primary), of: shard)
         } else {
