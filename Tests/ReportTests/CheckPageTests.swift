@@ -35,8 +35,8 @@ import Testing
         )
     }
 
-    @Test func `a violation is told and drawn, with the names as they are`() throws {
-        let page = try CheckPage([Self.staleRead(.nanoseconds, step: 1_000_000)]).render()
+    @Test func `a violation is told and drawn, with the names as they are`() {
+        let page = CheckPage([Self.staleRead(.nanoseconds, step: 1_000_000)]).render()
         #expect(page.ranges(of: "<g class=\"operation\">").count == 3)
         #expect(page.contains("a&lt;b&gt;.edn"))
         #expect(!page.contains("a<b>"))
@@ -44,18 +44,18 @@ import Testing
         #expect(page.contains(">4.0 ms</text>"), "the axis has times")
     }
 
-    @Test func `where only the order is known there is no axis of times`() throws {
-        let page = try CheckPage([Self.staleRead(.events, step: 1)]).render()
+    @Test func `where only the order is known there is no axis of times`() {
+        let page = CheckPage([Self.staleRead(.events, step: 1)]).render()
         #expect(page.ranges(of: "<g class=\"operation\">").count == 3)
         #expect(!page.contains("class=\"tick\""))
     }
 
-    @Test func `a valid history is drawn nowhere`() throws {
+    @Test func `a valid history is drawn nowhere`() {
         var file = Self.staleRead(.events, step: 1)
         file.result = .checked(
             .init(Conclusion(verdict: .valid, operations: 1), of: History(clock: .events))
         )
-        let page = try CheckPage([file]).render()
+        let page = CheckPage([file]).render()
         #expect(page.contains("✓ valid"))
         #expect(!page.contains("<svg"))
     }

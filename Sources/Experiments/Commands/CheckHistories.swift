@@ -21,25 +21,20 @@ public func checkHistories(
         printError("ordeal check: " + misuse(error))
         return .usage
     }
-    if let htmlFile, let problem = obstacle(writing: htmlFile) {
-        printError("ordeal check: --html: cannot write \(htmlFile): \(problem)")
-        return .usage
-    }
-    let conclusions = concluded(files, check, print: !json)
-    if json {
-        printOut(JSONText(isPretty: true).text(of: CheckJSON.value(of: conclusions)))
-    } else if files.count > 1 {
-        printOut(CheckText.summary(of: conclusions))
-    }
-    if let htmlFile {
-        do {
-            try writeDurably(Array(try CheckPage(conclusions).render().utf8), to: htmlFile)
-        } catch {
-            printError("ordeal check: --html: cannot write \(htmlFile): \(error)")
-            return .void
+    do throws(CommandFailure) {
+        if let htmlFile { try checkPlace(htmlFile, of: "--html") }
+        let conclusions = concluded(files, check, print: !json)
+        if json {
+            printOut(JSONText(isPretty: true).text(of: CheckJSON.value(of: conclusions)))
+        } else if files.count > 1 {
+            printOut(CheckText.summary(of: conclusions))
         }
+        if let htmlFile { try put(CheckPage(conclusions).render(), into: htmlFile) }
+        return ExitCode(of: conclusions)
+    } catch {
+        printError("ordeal check: \(error.description)")
+        return error.code
     }
-    return ExitCode(of: conclusions)
 }
 
 func misuse(_ misuse: HistoryCheck.Misuse) -> String {

@@ -7,6 +7,7 @@ internal import Topology
 public func measurePlacement(_ options: PlacementOptions) async -> ExitCode {
     let console = Console()
     do throws(CommandFailure) {
+        if let file = options.htmlFile { try checkPlace(file, of: "--html") }
         let record = try await measured(options, console)
         if let file = options.htmlFile { try writePage(record, to: file) }
         printOut(options.json ? try json(record) : record.text, terminator: "")
@@ -135,9 +136,5 @@ private func json(_ record: PlacementRecord) throws(CommandFailure) -> String {
 }
 
 private func writePage(_ record: PlacementRecord, to file: String) throws(CommandFailure) {
-    do {
-        try writeDurably(Array(try PlacementPage(record).render().utf8), to: file)
-    } catch {
-        throw CommandFailure(.void, "\(error)")
-    }
+    try put(try rendered { try PlacementPage(record).render() }, into: file)
 }

@@ -20,10 +20,7 @@ struct LoadFiles {
         distribution = options.distributionFile
         table = options.tableFile
         page = options.pageFile
-        for (option, file) in all {
-            guard let problem = obstacle(writing: file) else { continue }
-            throw CommandFailure(.usage, "\(option): cannot write \(file): \(problem)")
-        }
+        for (option, file) in all { try checkPlace(file, of: option) }
     }
 
     var needsSeries: Bool { log != nil }
@@ -75,26 +72,10 @@ struct LoadFiles {
         try rendered { try LoadSeriesPage(series).render() }
     }
 
-    private static func rendered(_ body: () throws -> String) throws(CommandFailure) -> String {
-        do {
-            return try body()
-        } catch {
-            throw CommandFailure(.internal, "the page cannot be written: \(error)")
-        }
-    }
-
     /// `out.hgrm` becomes `out-2000.hgrm`.
     static func name(_ file: String, with part: String) -> String {
         let path = file as NSString
         let ending = path.pathExtension.isEmpty ? "" : ".\(path.pathExtension)"
         return "\(path.deletingPathExtension)-\(part)\(ending)"
-    }
-
-    private func put(_ text: String, into file: String) throws(CommandFailure) {
-        do throws(FileFailure) {
-            try writeDurably(Array(text.utf8), to: file)
-        } catch {
-            throw CommandFailure(.void, "cannot write \(file): \(systemMessage(error.code))")
-        }
     }
 }

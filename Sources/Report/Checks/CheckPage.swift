@@ -8,7 +8,7 @@ public struct CheckPage: Sendable {
         self.files = files
     }
 
-    public func render() throws -> String {
+    public func render() -> String {
         let record = CheckJSON.value(of: files)
         let title = files.count == 1 ? files[0].file : "\(Figure.count(files.count)) histories"
         return PageFrame.page(
