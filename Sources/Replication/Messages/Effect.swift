@@ -22,7 +22,8 @@ public enum Effect: Sendable {
     case abandon(RequestToken)
     /// Ask the coordinator; the answer is a map, sooner or later, or nothing.
     case propose(ShardProposal)
-    /// Call back with `Event.flush` when this turn of the event loop ends. Emitted at most once a turn.
+    /// Call back with `Event.flush` when this turn of the event loop ends, or, while
+    /// ``NodeCore/isFlushUrgent`` is false, somewhat later. Emitted once until then.
     case requestFlush
     /// For the node's log.
     case note(String)

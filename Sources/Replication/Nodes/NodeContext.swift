@@ -32,7 +32,9 @@ struct NodeContext {
     var confirming: [Int] = []
     /// When the last poll was sent; no two are sent at the same time.
     private(set) var lastPollSentAt = Instant.distantPast
-    var isFlushRequested = false
+    private(set) var isFlushRequested = false
+    /// Whether something other than entries waits for the flush.
+    private(set) var isFlushUrgent = false
     /// A shard came to need a lease: poll at once.
     var pollsSoon = false
     var isStopping = false
@@ -140,10 +142,17 @@ struct NodeContext {
         return nil
     }
 
-    mutating func requestFlush(_ effects: inout [Effect]) {
+    /// - Parameter isUrgent: false where only entries are to be sent, which may wait for the log.
+    mutating func requestFlush(isUrgent: Bool = true, _ effects: inout [Effect]) {
+        if isUrgent { isFlushUrgent = true }
         guard !isFlushRequested else { return }
         isFlushRequested = true
         effects.append(.requestFlush)
+    }
+
+    mutating func beginFlush() {
+        isFlushRequested = false
+        isFlushUrgent = false
     }
 
     mutating func persist(_ record: LogRecord, _ effects: inout [Effect]) {

@@ -144,9 +144,9 @@ extension NodeCore {
         status.reaches = context.links.filter {
             context.attentive.since($0.heard) <= context.timing.lease
         }.map(\.node)
-        for index in table.replicas.indices {
-            table.replicas[index].describe(at: now, context, in: &status)
-        }
+        // Looked at in place: a copy of each would count every reference that it holds.
+        let replicas = table.replicas.span
+        for index in replicas.indices { replicas[index].describe(at: now, context, in: &status) }
         return status
     }
 

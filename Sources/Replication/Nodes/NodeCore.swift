@@ -40,6 +40,12 @@ public struct NodeCore {
 
     public var identity: NodeIdentity { context.identity }
 
+    /// Whether the flush that was asked for should come at once: it has more to send than entries.
+    ///
+    /// Entries alone may wait until the log is done with what it is at, so that one message carries
+    /// all that came meanwhile.
+    public var isFlushUrgent: Bool { context.isFlushUrgent }
+
     public mutating func step(
         _ event: Event,
         at now: Instant,
@@ -185,7 +191,7 @@ public struct NodeCore {
     }
 
     private mutating func flush(at now: Instant, _ effects: inout [Effect]) {
-        context.isFlushRequested = false
+        context.beginFlush()
         if context.pollsSoon, now.since(lastPoll) >= context.timing.tick {
             poll(at: now, &effects)
         }

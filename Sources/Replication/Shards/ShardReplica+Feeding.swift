@@ -6,7 +6,7 @@ extension ShardReplica {
         guard !isDirty else { return }
         isDirty = true
         context.dirty.append(Int(shard.value))
-        context.requestFlush(&effects)
+        context.requestFlush(isUrgent: false, &effects)
     }
 
     mutating func receive(

@@ -15,6 +15,9 @@ package final class LogWriter: Sendable {
     /// A buffer that a burst made longer than this is not kept.
     private static let spareLimitBytes = 4 << 20
 
+    /// An event loop that takes longer is not waited for.
+    private static let patienceMilliseconds: Int32 = 1
+
     private let shared: Mutex<Shared>
     private let figuresSoFar = Mutex(LogFigures())
     private let wakeUp: WakeUp
@@ -91,13 +94,18 @@ package final class LogWriter: Sendable {
     }
 
     /// Wakes the thread where it sleeps; call it at the end of a turn of the event loop.
-    package func flush() {
-        let wakes = shared.withLock { shared in
-            guard shared.isThreadWaiting, !shared.queue.isEmpty else { return false }
+    ///
+    /// - Returns: Whether the thread is still at an earlier batch, so that this one waits for it.
+    @discardableResult
+    package func flush() -> Bool {
+        let (isBusy, wakes) = shared.withLock { shared in
+            guard shared.isThreadWaiting else { return (true, false) }
+            guard !shared.queue.isEmpty else { return (false, false) }
             shared.isThreadWaiting = false
-            return true
+            return (false, true)
         }
         if wakes { wakeUp.wake() }
+        return isBusy
     }
 
     /// Whether so much waits for the disk that requests should be refused.
@@ -149,15 +157,27 @@ package final class LogWriter: Sendable {
                     try take(step, of: batch, &segment)
                 }
                 spare = batch.bytes.count > Self.spareLimitBytes ? [] : batch.bytes
+                if durability == .logAlways { awaitConsequences() }
             }
         }
         try syncer?.close()
         if let segment { try synchronize(segment) }
     }
 
+    /// Lets the event loop add what follows from the report, where something waits already: one sync
+    /// covers both, where two would each cover half.
+    private func awaitConsequences() {
+        let waits = shared.withLock { shared in
+            shared.isThreadWaiting = !shared.queue.isEmpty && !shared.isClosing
+            return shared.isThreadWaiting
+        }
+        if waits { wakeUp.wait(milliseconds: Self.patienceMilliseconds) }
+    }
+
     private func nextTurn(spare: [UInt8]) -> Turn {
         let synced = syncer?.synced
         return shared.withLock { shared in
+            shared.isThreadWaiting = false
             if let synced { shared.queue.noteSynced(synced.segment, upTo: synced.end) }
             guard shared.queue.isEmpty else { return .write(shared.queue.takeBatch(spare: spare)) }
             guard !shared.isClosing else { return .end }

@@ -78,6 +78,9 @@ package struct NodeCopy {
         }
     }
 
+    /// Of a segment that every batch is synced to: so much is written twice, and syncs cost less.
+    private static let reservedBytes = 1 << 20
+
     /// Starts writing behind what was recovered; nil under `memory`.
     package func startWriter(
         segmentBytes: Int = LogWriter.segmentBytes,
@@ -89,7 +92,10 @@ package struct NodeCopy {
             return try LogWriter(
                 header: header,
                 durability: durability,
-                medium: FileLogMedium(directory),
+                medium: FileLogMedium(
+                    directory,
+                    reservedBytes: durability == .logAlways ? Self.reservedBytes : 0
+                ),
                 segmentBytes: segmentBytes,
                 onPersisted: onPersisted,
                 onFailure: onFailure

@@ -14,6 +14,7 @@ extension Node {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             bound.value.step(.tick)
+            bound.value.sendWhatWaits()
             bound.value.noteService()
             bound.value.noteLogLength()
         }

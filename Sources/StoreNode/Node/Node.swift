@@ -45,6 +45,8 @@ final class Node {
     private var isStepping = false
     private var isEndOfTurnScheduled = false
     private var isCoreFlushWanted = false
+    /// Whether entries have waited for the log long enough.
+    private var isCoreFlushDue = false
     /// Whether something was persisted or sent in this turn.
     private var isOutletFlushWanted = false
     /// Connections that have replies to send when the turn ends.
@@ -157,17 +159,27 @@ extension Node {
 
     private func endTurn() {
         isEndOfTurnScheduled = false
-        if isCoreFlushWanted {
+        // While the disk is at a batch, what comes gathers for the next one, and for the peers: their
+        // disks are as busy, and a message costs as much as many entries. Both leave together.
+        let isLogBusy = log?.flush() ?? false
+        if isCoreFlushWanted, !isLogBusy || isCoreFlushDue || core.isFlushUrgent {
             isCoreFlushWanted = false
             step(.flush)
         }
+        isCoreFlushDue = false
         if isOutletFlushWanted {
             isOutletFlushWanted = false
-            log?.flush()
             noteLogLength()
             outlets.endTurn()
         }
         flushAnswered()
+    }
+
+    /// Lets entries go that wait for the log: it is done with a batch, or takes long.
+    func sendWhatWaits() {
+        guard log != nil else { return }
+        isCoreFlushDue = true
+        scheduleEndOfTurn()
     }
 
     /// Notices whether the log falls behind, or has caught up.

@@ -127,6 +127,7 @@ package struct NodeServer {
     private func startLog(for node: Node) throws(StartFailure) -> LogWriter? {
         let reports = PersistedReports(on: eventLoop) { sequence in
             node.step(.persisted(upTo: sequence))
+            node.sendWhatWaits()
             node.noteService()
         }
         guard let copy else { return nil }

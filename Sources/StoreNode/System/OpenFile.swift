@@ -63,6 +63,14 @@ struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Writes zeros where the file has nothing yet, as far as the disk has room for them.
+    func reserve(_ range: Range<Int>) {
+        let zeros = [UInt8](repeating: 0, count: range.count)
+        unsafe zeros.withUnsafeBytes { source in
+            _ = unsafe pwrite(descriptor, source.baseAddress, source.count, off_t(range.lowerBound))
+        }
+    }
+
     /// Waits until the content is on the disk.
     func synchronizeData() throws(FileFailure) {
         guard fdatasync(descriptor) == 0 else { throw FileFailure("sync", path) }
