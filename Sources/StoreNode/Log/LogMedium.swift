@@ -61,6 +61,12 @@ private final class FileLogSegment: LogSegment {
         self.reservedBytes = reservedBytes
     }
 
+    /// The zeros that were not needed go; where they stay, a reader takes them for the end.
+    deinit {
+        guard reservedBytes > 0 else { return }
+        file.shorten(to: place.withLock { $0.end })
+    }
+
     func write(_ bytes: [UInt8], count: Int) throws(FileFailure) {
         try file.write(bytes, count: count)
         guard reservedBytes > 0 else { return }

@@ -71,6 +71,9 @@ struct OpenFile: ~Copyable, Sendable {
         }
     }
 
+    /// Drops what lies behind an offset, where the file system lets it.
+    func shorten(to length: Int) { _ = ftruncate(descriptor, off_t(length)) }
+
     /// Waits until the content is on the disk.
     func synchronizeData() throws(FileFailure) {
         guard fdatasync(descriptor) == 0 else { throw FileFailure("sync", path) }

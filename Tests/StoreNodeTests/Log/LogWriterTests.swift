@@ -72,6 +72,7 @@ import Topology
         #expect(comesTrue { medium.now.isSyncWaiting })
         let syncs = medium.now.syncs
         for sequence in UInt64(3)...100 { append(sequence...sequence, to: writer) }
+        #expect(writer.flush(), "the thread is at an earlier batch")
         #expect(persisted.value == 1)
         medium.change { $0.isDiskHanging = false }
         #expect(comesTrue { persisted.value == 100 })
@@ -121,6 +122,39 @@ import Topology
         let (entries, log) = try recover(medium.now.bytes)
         #expect(entries == Array(1...200))
         #expect(log.next.segment == UInt64(medium.now.segments.count) + 1)
+    }
+
+    @Test func `a reserved segment ends in zeros until it is closed, and reads the same`() throws {
+        try withTemporaryDirectory { path in
+            let directory = try DataDirectory(path)
+            let header = SegmentHeader(dataID: Self.header.dataID, segment: 1, previousEnd: 0)
+            let persisted = persisted
+            let writer = try LogWriter(
+                header: header,
+                durability: .logAlways,
+                medium: FileLogMedium(directory, reservedBytes: 4_096),
+                onPersisted: { sequence in persisted.change { $0 = max($0, sequence) } },
+                onFailure: { _ in }
+            )
+            // More than is reserved at once.
+            append(1...200, to: writer)
+            #expect(comesTrue { persisted.value == 200 })
+            append(201...210, to: writer)
+            #expect(comesTrue { persisted.value == 210 })
+            let name = SegmentName.name(of: 1)
+            let running = try #require(try directory.read(name))
+            let written = Int(writer.figures.bytes)
+            #expect(running.count > written)
+            #expect(running[written...].allSatisfy { $0 == 0 })
+            writer.close()
+            let closed = try #require(try directory.read(name))
+            #expect(closed == Array(running[..<written]))
+            for content in [running, closed] {
+                let (entries, log) = try recover([content])
+                #expect(entries == Array(1...210))
+                #expect(log.ending == .whole(lastSegment: 1, end: written))
+            }
+        }
     }
 
     @Test func `closing writes and syncs what is left`() throws {
