@@ -46,7 +46,9 @@ import Testing
     /// The values of all that stands in a value, by their places; of collections their sizes.
     private static func leaves(of value: Any, at path: String = "") -> [String: String] {
         let mirror = Mirror(reflecting: value)
-        if mirror.displayStyle == .collection { return ["\(path).count": "\(mirror.children.count)"] }
+        if mirror.displayStyle == .collection {
+            return ["\(path).count": "\(mirror.children.count)"]
+        }
         if mirror.displayStyle == .optional, let some = mirror.children.first {
             return leaves(of: some.value, at: path)
         }
@@ -112,7 +114,8 @@ import Testing
         for seed: UInt64 in 1...20 {
             let circumstances = Circumstances.drawn(from: Seed(seed), fixture)
             for word in [
-                "phi-accrual(8)", " 0 of 16 confirmed", "writes need 1 in sync", "weights [1.0, 2.0",
+                "phi-accrual(8)", " 0 of 16 confirmed", "writes need 1 in sync",
+                "weights [1.0, 2.0",
                 "zones [1, 1, 2]", "moves of 1048576 bytes/s at most",
             ] {
                 #expect("\(circumstances)".contains(word), "\(word)")
@@ -127,7 +130,9 @@ import Testing
         fixture.faults = [(.milliseconds(500), try NodeJoin(fields: FaultFields()))]
         for seed: UInt64 in 1...5 {
             let circumstances = Circumstances.drawn(from: Seed(seed), fixture)
-            #expect("\(circumstances)".contains("4 nodes, 3 replicas, 4 shards; 1 of the nodes spare"))
+            #expect(
+                "\(circumstances)".contains("4 nodes, 3 replicas, 4 shards; 1 of the nodes spare")
+            )
             let lines = transcript(circumstances)
             let joins = try #require(lines.firstIndex { $0.contains("operator: add") })
             let isHeld = { (line: String) in line.contains(" map ") && line.contains("n4") }

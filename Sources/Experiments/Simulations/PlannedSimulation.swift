@@ -13,7 +13,9 @@ enum PlannedSimulation {
         let plan = try readPlan(RunOptions(planFile: path))
         var fixtures: [CircumstanceFixture] = []
         for cell in plan.cells { fixtures.append(try fixture(of: cell, path)) }
-        console.line("\(path) is simulated with " + differences(plan, fixtures).joined(separator: "; "))
+        console.line(
+            "\(path) is simulated with " + differences(plan, fixtures).joined(separator: "; ")
+        )
         return fixtures
     }
 

@@ -107,7 +107,9 @@ extension Circumstances {
         durability = fixture.durability
         placement = fixture.placement
         detector = fixture.detector ?? detector
-        if let confirmsReads = fixture.confirmsReads { load.confirmedShare = confirmsReads ? 16 : 0 }
+        if let confirmsReads = fixture.confirmsReads {
+            load.confirmedShare = confirmsReads ? 16 : 0
+        }
         minimumInSync = fixture.minimumInSync
         moveRate = fixture.moveRate
         weights = fixture.weights
