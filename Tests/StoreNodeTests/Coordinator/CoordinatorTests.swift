@@ -203,6 +203,23 @@ import Topology
         }
     }
 
+    @Test func `whoever hears of a node of another cluster stops`() throws {
+        try withTemporaryDirectory { directory in
+            let reason = Shared<String?>(nil)
+            try withCoordinator(
+                Self.settings(directory),
+                onStop: { failure in reason.change { $0 = failure.message } },
+                { address in
+                    let node = try Registered(1, with: address, cluster: ClusterID(99))
+                    defer { node.link.stop() }
+                    #expect(comesTrue { reason.value != nil })
+                    #expect(reason.value?.contains("node n1 belongs to cluster") == true)
+                    #expect(node.map.value == nil)
+                }
+            )
+        }
+    }
+
     @Test func `a damaged map and another shape are refused with the reason`() throws {
         try withTemporaryDirectory { directory in
             var settings = Self.settings(directory)
