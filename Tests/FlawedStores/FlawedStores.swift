@@ -54,7 +54,7 @@ struct FlawedStores: AsyncParsableCommand {
                 options.command += " --report"
                 options.json = json
                 options.stopsAtFirst = true
-                throw exit(with: await simulateSeeds(options))
+                try finish(await simulateSeeds(options))
             }
             let found = await findFlaw(options)
             missed += found == nil ? 1 : 0
@@ -65,6 +65,6 @@ struct FlawedStores: AsyncParsableCommand {
     }
 }
 
-private func exit(with code: some RawRepresentable<Int>) -> ExitCode {
-    ExitCode(Int32(code.rawValue))
+private func finish(_ code: some RawRepresentable<Int>) throws -> Never {
+    throw ExitCode(Int32(code.rawValue))
 }

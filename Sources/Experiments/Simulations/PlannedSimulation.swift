@@ -1,4 +1,5 @@
 internal import Consistency
+internal import Faults
 internal import Simulation
 internal import Storage
 internal import Topology
