@@ -40,7 +40,8 @@ import Testing
             detector: phi-accrual(8), reads: confirmed, minimumInSync: 1, moveRate: 2, placement: ring, \
             weights: [1, 2, 2], zones: [0, 1, 1] }
             workload: { kind: register, measure: 9s }
-            faults: [{ at: 2s, fault: node-join }, { at: 8s, fault: process-crash, restartAfter: 500ms }]
+            faults: [{ at: 2s, fault: node-join }, { at: 8s, fault: process-crash, target: primary, \
+            restartAfter: 500ms }]
             gates: { linearizable: true }
             """
         try withPlan(text) { plan, _ in
