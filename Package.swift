@@ -175,7 +175,10 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
     ("ConsistencyTests", ["Consistency", "Histories"]),
     (
         "SimulationTests",
-        ["Simulation", "Coordination", "Determinism", "Replication", "Storage", "Topology"]
+        [
+            "Simulation", "Coordination", "Determinism", "Faults", "Replication", "Storage",
+            "Topology",
+        ]
     ),
     ("ReportTests", ["Report", "Consistency", "Histories", "Statistics"]),
     (

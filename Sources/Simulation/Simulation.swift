@@ -16,6 +16,7 @@ public struct SeedOutcome: Sendable {
     public var acknowledged: Int
     public var lost: Int
     public var network: NetworkEvidence
+    public var machines: MachineEvidence
 
     /// The seed and its trace hash in one number: sums of them tell sets of runs apart.
     public var mixedHash: UInt64 { SplitMix64.mixed(seed &* 0x9e37_79b9_7f4a_7c15 ^ traceHash) }
@@ -38,8 +39,18 @@ public func simulate(
         operations: simulator.crowd.testimony.count,
         acknowledged: simulator.crowd.acknowledged,
         lost: simulator.writesLost,
-        network: simulator.network.evidence
+        network: simulator.network.evidence,
+        machines: simulator.machineEvidence
     )
+}
+
+extension Simulator {
+    /// Of all machines, the coordinator's included.
+    fileprivate var machineEvidence: MachineEvidence {
+        var sum = nodes.reduce(MachineEvidence()) { $0 + $1.disk.evidence }
+        sum.clockJumps = nodes.reduce(coordinator.clock.jumps) { $0 + $1.clock.jumps }
+        return sum
+    }
 }
 
 public func transcript(

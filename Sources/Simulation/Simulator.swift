@@ -110,7 +110,11 @@ struct Simulator {
     }
 
     private static func promise(_ circumstances: Circumstances) -> Promise {
-        Promise.named(circumstances.mode, replicas: circumstances.replicas) ?? .singleCopy
+        Promise.named(
+            circumstances.mode,
+            replicas: circumstances.replicas,
+            minimumInSync: circumstances.minimumInSync
+        ) ?? .singleCopy
     }
 
     private static func clock(

@@ -70,7 +70,7 @@ public enum SealedFileError: Error, Equatable, Sendable, CustomStringConvertible
         case .otherKind: "it is a file of another kind"
         case .unsupportedVersion(let version, let readable):
             "it has format \(version); this build reads format \(readable)"
-        case .damaged: "its checksum does not match"
+        case .damaged: "the checksum at offset 12 does not match the rest of it"
         }
     }
 }

@@ -38,7 +38,15 @@ import Testing
                 let json = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
                 let cells = (json as? [String: Any])?["cells"] as? [[String: Any]]
                 found = try #require(cells?.first)
-                #expect(Aftermath(results: results).processes.isEmpty)
+                let aftermath = Aftermath(results: results)
+                #expect(aftermath.processes.isEmpty)
+                // Of a planned move clients see redirections, and no error.
+                let text = aftermath.text("trials/0001-single/trial.json")
+                let trial = try JSONSerialization.jsonObject(with: Data(text.utf8))
+                let counts = (trial as? [String: Any])?["operations"] as? [String: Any]
+                #expect(counts?["failed"] as? Int == 0)
+                #expect(counts?["unknown"] as? Int == 0)
+                #expect((counts?["ok"] as? Int).map { $0 > 2_000 } == true)
             }
             guard isVoid else {
                 let movement = try #require(found["movement"] as? [String: Any])

@@ -19,6 +19,12 @@ struct FlawedStores: AsyncParsableCommand {
     @Flag(help: "Print the transcript of the first seed that fails.")
     var trace = false
 
+    @Flag(help: "Report as `ordeal simulate` does, up to the first seed that fails: exit code 1.")
+    var report = false
+
+    @Flag(help: "As JSON, with --report.")
+    var json = false
+
     @Flag(help: "List the flaws.")
     var list = false
 
@@ -30,6 +36,8 @@ struct FlawedStores: AsyncParsableCommand {
             let names = flaws.map { $0.name }.joined(separator: ", ")
             throw ValidationError("there is no flaw \(bug); there are \(names)")
         }
+        if report, bug == nil { throw ValidationError("--report is of one --bug") }
+        if json, !report || trace { throw ValidationError("--json takes --report, and no --trace") }
     }
 
     func run() async throws {
@@ -42,6 +50,12 @@ struct FlawedStores: AsyncParsableCommand {
         for flaw in flaws where bug == nil || flaw.name == bug {
             var options = SimulationOptions(seeds: seeds, trace: trace, flaw: flaw)
             options.command = "flawed-stores"
+            if report {
+                options.command += " --report"
+                options.json = json
+                options.stopsAtFirst = true
+                try finish(await simulateSeeds(options))
+            }
             let found = await findFlaw(options)
             missed += found == nil ? 1 : 0
             let text = found.map { "after \($0.seeds) seeds: \($0.violation)" } ?? "NOT FOUND"
@@ -49,4 +63,8 @@ struct FlawedStores: AsyncParsableCommand {
         }
         if missed > 0 { throw ExitCode(1) }
     }
+}
+
+private func finish(_ code: some RawRepresentable<Int>) throws -> Never {
+    throw ExitCode(Int32(code.rawValue))
 }

@@ -7,23 +7,29 @@ import Testing
     private static let seeds: ClosedRange<UInt64> = 1...150
     private static let outcomes = seeds.map { simulate(.drawn(from: Seed($0))) }
 
-    private static let happenings: [(name: String, count: @Sendable (NetworkEvidence) -> Int)] = [
-        ("cuts", { $0.cut }), ("clogs", { $0.clogged }), ("losses", { $0.lost }),
-        ("duplicates", { $0.duplicated }), ("reordering", { $0.reordered }),
-        ("overflows", { $0.overflowed }),
+    private static let happenings: [(name: String, count: @Sendable (SeedOutcome) -> Int)] = [
+        ("cuts", { $0.network.cut }), ("clogs", { $0.network.clogged }),
+        ("losses", { $0.network.lost }), ("duplicates", { $0.network.duplicated }),
+        ("reordering", { $0.network.reordered }), ("overflows", { $0.network.overflowed }),
+        ("dropped writes", { $0.machines.droppedWrites }),
+        ("torn writes", { $0.machines.tornWrites }),
+        ("dropped names", { $0.machines.droppedNames }),
+        ("flipped bits", { $0.machines.flippedBits }),
+        ("clocks that jump", { $0.machines.clockJumps }),
     ]
 
     @Test(arguments: happenings.indices)
-    func `seeds meet everything that the network may do`(index: Int) {
+    func `seeds meet everything that the network, disks and clocks may do`(index: Int) {
         let happening = Self.happenings[index]
-        let met = Self.outcomes.count { happening.count($0.network) > 0 }
+        let met = Self.outcomes.count { happening.count($0) > 0 }
         #expect(met > 0, "no seed of \(Self.seeds) met \(happening.name)")
         #expect(met < Self.outcomes.count, "a seed without \(happening.name) is the control")
     }
 
-    @Test func `where nothing is drawn nothing happens to the network`() {
+    @Test func `where nothing is drawn nothing happens to the network, disks and clocks`() {
         let outcome = simulate(Circumstances(seed: Seed(1)))
         #expect(outcome.network == NetworkEvidence())
+        #expect(outcome.machines == MachineEvidence())
         #expect(outcome.violations == [])
         #expect(outcome.lost == 0)
     }

@@ -10,7 +10,9 @@ public func simulateSeeds(_ options: SimulationOptions) async -> ExitCode {
     let console = Console()
     do throws(CommandFailure) {
         var fixtures: [CircumstanceFixture] = []
-        if let path = options.planFile { fixtures = try PlannedSimulation.fixtures(of: path) }
+        if let path = options.planFile {
+            fixtures = try PlannedSimulation.fixtures(of: path, console)
+        }
         let tally = SimulationTally(options, console: console)
         await simulate(options, fixtures, tally)
         console.clear()

@@ -74,7 +74,7 @@ extension Simulator {
         nodes[place].boot += 1
         // What it takes along may be what was wrong.
         if nodes[place].flipped != nil {
-            nodes[place].disk = SimulatedDisk(dataID: nodeGenerator.next() | 1)
+            nodes[place].disk.beginAnew(dataID: nodeGenerator.next() | 1)
         }
         nodes[place].flipped = nil
         nodes[place].disk.losePower(&diskGenerator)

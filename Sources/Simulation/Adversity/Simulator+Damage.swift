@@ -72,7 +72,7 @@ extension Simulator {
             say("\(nodes[place].id) refuses its copy (\(refusal)); the folder goes away")
         }
         nodes[place].flipped = nil
-        nodes[place].disk = SimulatedDisk(dataID: nodeGenerator.next() | 1)
+        nodes[place].disk.beginAnew(dataID: nodeGenerator.next() | 1)
         start(place)
     }
 

@@ -6,14 +6,25 @@ public import Storage
 /// Everything about a run that its seed decides before the first event.
 public struct Circumstances: Sendable {
     public var seed: Seed
+    /// Which drawing they come from; nil where no seed was asked.
+    var edition: Int?
     /// The registered name of the replication mode.
     public var mode = "quorum"
     public var nodes = 5
+    /// The last of the nodes, which hold nothing until an operator lets them join.
+    var spares = 0
     public var replicas = 3
     public var shards = 4
     public var durability = Durability.logAlways
     public var detector = "fixed-timeout"
     public var placement = "ring"
+    /// Replicas that writes need in sync; nil for as many as the mode asks for.
+    var minimumInSync: Int?
+    /// What moving shards may take of each node, bytes per second; 0 for no limit.
+    var moveRate: UInt64 = 0
+    /// One for each node; empty where all are alike.
+    var weights: [Double] = []
+    var zones: [Int] = []
     var timing = Timing()
     var segmentBytes = 256 << 10
     var network = LinkLaw(

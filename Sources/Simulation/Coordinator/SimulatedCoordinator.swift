@@ -26,7 +26,9 @@ struct SimulatedCoordinator {
         let detector = failureDetectors.detector(circumstances.detector) ?? FixedTimeoutDetector()
         let placement =
             placementSchemes.first { $0.name == circumstances.placement } ?? RingPlacement.self
-        honestElection = mode.electionRule(replicaCount: circumstances.replicas)
+        var election = mode.electionRule(replicaCount: circumstances.replicas)
+        election.minimumInSync = circumstances.minimumInSync ?? election.minimumInSync
+        honestElection = election
         var configuration = CoordinatorConfiguration(
             cluster: ClusterID(7),
             nodes: (1...circumstances.nodes).map {
@@ -49,9 +51,24 @@ struct SimulatedCoordinator {
         configuration.degradedElection = mode.fallback?.mode.electionRule(
             replicaCount: circumstances.replicas
         )
+        configuration.placementNodes = Self.placementNodes(circumstances)
+        configuration.moveRate = circumstances.moveRate
         self.configuration = configuration
         core = CoordinatorCore(configuration: configuration, map: nil)
         connections = Array(repeating: 0, count: circumstances.nodes + 1)
+    }
+
+    /// Empty where all nodes are alike and take part from the beginning.
+    private static func placementNodes(_ circumstances: Circumstances) -> [PlacementNode] {
+        let (weights, zones) = (circumstances.weights, circumstances.zones)
+        guard !weights.isEmpty || !zones.isEmpty || circumstances.spares > 0 else { return [] }
+        return (0..<circumstances.nodes - circumstances.spares).map { place in
+            PlacementNode(
+                NodeID(UInt16(place + 1)),
+                weight: weights.isEmpty ? 1 : weights[place],
+                zone: zones.isEmpty ? PlacementNode.sharedZone : UInt32(zones[place])
+            )
+        }
     }
 }
 

@@ -29,7 +29,8 @@ struct SimulatedDisk {
     private var names: [(name: Name, content: Int)] = []
     private var durableNames: [(name: Name, content: Int)] = []
     private var nameChanges: [NameChange] = []
-    let dataID: UInt64
+    private(set) var dataID: UInt64
+    private(set) var evidence = MachineEvidence()
     /// Operations until the power fails, for crashes inside code that runs in one go; nil for never.
     var operationsLeft: Int?
 
@@ -37,6 +38,13 @@ struct SimulatedDisk {
     static let sector = 512
 
     init(dataID: UInt64) { self.dataID = dataID }
+
+    /// An operator takes the folder away and makes a new one.
+    mutating func beginAnew(dataID: UInt64) {
+        let evidence = evidence
+        self = Self(dataID: dataID)
+        self.evidence = evidence
+    }
 
     private func place(of name: Name) -> Int? {
         names.first { $0.name == name }?.content
@@ -106,6 +114,7 @@ extension SimulatedDisk {
         operationsLeft = nil
         let kept = generator.next(below: nameChanges.count + 1)
         for change in nameChanges.prefix(kept) { apply(change) }
+        evidence.droppedNames += nameChanges.count - kept
         nameChanges = []
         names = durableNames
         for entry in names { tear(entry.content, &generator) }
@@ -139,18 +148,10 @@ extension SimulatedDisk {
             defer { start = end }
             switch Fate(rawValue: generator.next(below: 3)) ?? .dropped {
             case .kept: lastKept = end
-            case .dropped: zero(start..<end, of: file)
-            case .torn:
-                var sectorStart = start
-                while sectorStart < end {
-                    let sectorEnd = min(end, (sectorStart / Self.sector + 1) * Self.sector)
-                    if generator.next(below: 2) == 0 {
-                        lastKept = sectorEnd
-                    } else {
-                        zero(sectorStart..<sectorEnd, of: file)
-                    }
-                    sectorStart = sectorEnd
-                }
+            case .dropped:
+                zero(start..<end, of: file)
+                evidence.droppedWrites += 1
+            case .torn: if let kept = tear(start..<end, of: file, &generator) { lastKept = kept }
             }
         }
         // The length may have been written although the bytes were not.
@@ -161,6 +162,33 @@ extension SimulatedDisk {
         contents[file].writeEnds = []
     }
 
+    /// Keeps some sectors of a write; where the last of them ends, nil where there is none.
+    private mutating func tear(
+        _ write: Range<Int>,
+        of file: Int,
+        _ generator: inout SeededGenerator
+    ) -> Int? {
+        var lastKept: Int?
+        var isWhole = true
+        var start = write.lowerBound
+        while start < write.upperBound {
+            let end = min(write.upperBound, (start / Self.sector + 1) * Self.sector)
+            if generator.next(below: 2) == 0 {
+                lastKept = end
+            } else {
+                isWhole = false
+                zero(start..<end, of: file)
+            }
+            start = end
+        }
+        if lastKept == nil {
+            evidence.droppedWrites += 1
+        } else if !isWhole {
+            evidence.tornWrites += 1
+        }
+        return lastKept
+    }
+
     private mutating func zero(_ range: Range<Int>, of file: Int) {
         for index in range { contents[file].bytes[index] = 0 }
     }
@@ -168,6 +196,7 @@ extension SimulatedDisk {
     mutating func flipBit(of name: Name, at offset: Int, bit: UInt8) {
         guard let file = place(of: name), offset < contents[file].bytes.count else { return }
         contents[file].bytes[offset] ^= 1 << bit
+        evidence.flippedBits += 1
     }
 }
 

@@ -7,6 +7,7 @@ struct SimulatedClock {
     private var shown: UInt64
     /// In 2^-20 of the true rate.
     private var drift: Int64
+    private(set) var jumps = 0
 
     /// 2^20.
     static let one: Int64 = 1 << 20
@@ -40,5 +41,6 @@ struct SimulatedClock {
     mutating func jump(by nanoseconds: UInt64, at now: UInt64) {
         shown = reading(at: now) &+ nanoseconds
         since = now
+        jumps += 1
     }
 }

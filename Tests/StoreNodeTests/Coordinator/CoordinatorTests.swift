@@ -203,6 +203,23 @@ import Topology
         }
     }
 
+    @Test func `whoever hears of a node of another cluster stops`() throws {
+        try withTemporaryDirectory { directory in
+            let reason = Shared<String?>(nil)
+            try withCoordinator(
+                Self.settings(directory),
+                onStop: { failure in reason.change { $0 = failure.message } },
+                { address in
+                    let node = try Registered(1, with: address, cluster: ClusterID(99))
+                    defer { node.link.stop() }
+                    #expect(comesTrue { reason.value != nil })
+                    #expect(reason.value?.contains("node n1 belongs to cluster") == true)
+                    #expect(node.map.value == nil)
+                }
+            )
+        }
+    }
+
     @Test func `a damaged map and another shape are refused with the reason`() throws {
         try withTemporaryDirectory { directory in
             var settings = Self.settings(directory)
@@ -220,10 +237,19 @@ import Topology
             settings.shardCount = 16
             let path = directory + "/cluster-map"
             #expect(output(of: "printf X | dd of=\(path) bs=1 seek=40 conv=notrunc") != nil)
-            let damage = StartFailure.infrastructure(
-                "cannot use \(path): its checksum does not match"
+            let before = output(of: "cksum \(path)")
+            let size = try #require(output(of: "stat -c %s \(path)")?.split(separator: "\n").first)
+            let failure = #expect(throws: StartFailure.self) {
+                try withCoordinator(settings) { _ in }
+            }
+            #expect(failure?.exitCode == 4)
+            let message = try #require(failure?.message)
+            #expect(
+                message.contains("cannot use \(path): the checksum at offset 12 does not match")
             )
-            #expect(throws: damage) { try withCoordinator(settings) { _ in } }
+            #expect(message.contains("(\(size) bytes)"))
+            #expect(message.contains("Put a copy of the file back and start again"))
+            #expect(output(of: "cksum \(path)") == before, "it is left as it was found")
         }
     }
 

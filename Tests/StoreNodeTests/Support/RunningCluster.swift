@@ -35,6 +35,7 @@ func withCluster<Result>(
 /// Gives the closure a cluster, which is stopped at its end whatever happens.
 func withRunningCluster<Result>(
     replication: String,
+    replicaReadBound: UInt64? = nil,
     _ body: (RunningCluster) throws -> Result
 ) throws -> Result {
     let ports = try freePorts(7)
@@ -61,13 +62,15 @@ func withRunningCluster<Result>(
         )
         defer { try? cluster.keep(0) }
         for number in 0..<3 {
+            var configuration = NodeConfiguration(
+                id: NodeID(UInt16(number + 1)),
+                port: ports[2 * number],
+                peerPort: ports[2 * number + 1],
+                coordinator: cluster.coordinator
+            )
+            if let replicaReadBound { configuration.replicaReadBound = replicaReadBound }
             let server = try NodeServer(
-                configuration: NodeConfiguration(
-                    id: NodeID(UInt16(number + 1)),
-                    port: ports[2 * number],
-                    peerPort: ports[2 * number + 1],
-                    coordinator: cluster.coordinator
-                ),
+                configuration: configuration,
                 modes: replicationModes,
                 group: group
             )

@@ -15,6 +15,9 @@ package final class FileMapStore: MapStore {
     private let tell = Mutex<(@Sendable (MapStoreEvent) -> Void)?>(nil)
     private static let name = "cluster-map"
     private static let endOfTime = Instant(nanoseconds: .max)
+    private static let remedy =
+        "Nothing else says which copies hold every acknowledged write. Put a copy of the file back and "
+        + "start again: one that is older than what running nodes know is refused"
 
     package init(_ directory: DataDirectory) throws(StartFailure) {
         self.directory = directory
@@ -54,15 +57,20 @@ package final class FileMapStore: MapStore {
     private static func load(from directory: DataDirectory) throws(StartFailure) -> ClusterMap? {
         let path = directory.path(of: name)
         do throws(FileFailure) {
-            switch FileReplacement.found(try directory.read(name), as: .clusterMap) {
+            let file = try directory.read(name)
+            func refusal(_ reason: String) -> FileFailure {
+                let count = file?.count ?? 0
+                return FileFailure("use", path, reason: "\(reason) (\(count) bytes). \(remedy)")
+            }
+            switch FileReplacement.found(file, as: .clusterMap) {
             case .nothing: return nil
             case .content(let bytes):
                 guard let map = ClusterMap(encoded: bytes) else {
-                    throw FileFailure("use", path, reason: "it holds no cluster map")
+                    throw refusal("it holds no cluster map")
                 }
                 return map
             case .unusable(let error):
-                throw FileFailure("use", path, reason: error.description)
+                throw refusal(error.description)
             }
         } catch {
             throw .infrastructure(error.description)
