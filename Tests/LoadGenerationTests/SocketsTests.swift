@@ -85,6 +85,29 @@ import Testing
         #expect(together.kinds[0].counts.ok == 5 && together.total.ok == 5)
         #expect(together.kinds[0].latency.count == 5 && together.kinds[0].latency.maximum == 890)
         #expect(together.kinds[0].service.maximum == 880)
+        #expect(together.longestGap == WorkerResult.Gap(start: 900, end: 1_000_000))
+        together.measureEnd = 1000
         #expect(together.longestGap == WorkerResult.Gap(start: 0, end: 500))
+    }
+
+    @Test func `a gap that no success ends lasts to the end of the measurement`() {
+        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1000)
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 100, end: 1000), "no success at all")
+        var completion = Completion(
+            kind: 0,
+            outcome: .ok,
+            reason: 0,
+            intendedAt: 150,
+            firstSentAt: 150
+        )
+        recorder.end(completion, at: 400)
+        completion.outcome = .failed
+        recorder.end(completion, at: 900)
+        recorder.endRun()
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 400, end: 1000))
+        completion.outcome = .ok
+        recorder.end(completion, at: 1200)
+        recorder.endRun()
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 400, end: 1200), "while draining")
     }
 }

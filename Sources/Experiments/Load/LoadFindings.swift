@@ -146,14 +146,35 @@ struct LoadFindings {
     /// Of one worker; what several did not have together is not known to any of them.
     private static func longestGap(_ results: [WorkerResult]) -> LoadRecord.Gap? {
         let origin = results.map(\.measureStart).min() ?? 0
-        let longest = results.compactMap(\.longestGap).min { $0.end - $0.start < $1.end - $1.start }
-        return longest.map { gap in
+        let last = results.compactMap(\.lastSuccessAt).max() ?? 0
+        return results.compactMap(\.longestGap).min { $0.length < $1.length }.map { gap in
             .init(
                 start: Double(gap.start - origin) / 1e9,
-                length: Double(gap.end - gap.start) / 1e9
+                length: Double(gap.length) / 1e9,
+                isOpen: last < gap.end
             )
         }
     }
+
+    /// Why it was no measurement of a server at work; empty where it was.
+    ///
+    /// Of several rates, one that the server cannot bear may well end like this.
+    var absences: [String] {
+        guard record.counts.ok > 0 else {
+            return [record.scheduled > 0 ? "no request succeeded" : "no request was due"]
+        }
+        // A server that refuses is there.
+        let hasUnanswered = results.flatMap(\.failures).contains { !$0.isAnswer }
+        let end = results.map(\.measureEnd).max() ?? 0
+        let silence = Double(end - (results.compactMap(\.lastSuccessAt).max() ?? 0)) / 1e9
+        guard hasUnanswered, silence >= min(Self.longestSilence, record.seconds / 2) else {
+            return []
+        }
+        return ["nothing succeeded in the last \(Figure.duration(silence)) of the measurement"]
+    }
+
+    /// At the end of a measurement, in seconds: what is away for longer may as well be gone.
+    private static let longestSilence = 1.0
 
     private func voidReasons(_ figures: LoadFigures?) -> [String] {
         guard let figures else { return ["no load worker left a result"] }

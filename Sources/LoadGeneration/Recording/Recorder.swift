@@ -42,8 +42,9 @@ struct Recorder {
     private(set) var total = OutcomeCounts()
     /// Since the last progress line.
     private(set) var interval = LatencyHistogram()
-    private(set) var longestGap: WorkerResult.Gap?
-    private var lastSuccessAt: Int64 = 0
+    private var longestClosedGap: WorkerResult.Gap?
+    /// 0 before the first.
+    private(set) var lastSuccessAt: Int64 = 0
     private var failures: [Failure: Int] = [:]
     private var timeline: TimelineRecorder
     /// Every second of the measurement, by kind and outcome; nil where nobody asked for it.
@@ -151,10 +152,17 @@ struct Recorder {
     private mutating func noteSuccess(at now: Int64) {
         let start = max(lastSuccessAt, measureStart)
         lastSuccessAt = now
-        let longest = longestGap.map { $0.end - $0.start } ?? -1
+        let longest = longestClosedGap?.length ?? -1
         if now - start > longest, now >= measureStart {
-            longestGap = WorkerResult.Gap(start: start, end: now)
+            longestClosedGap = WorkerResult.Gap(start: start, end: now)
         }
+    }
+
+    /// One that no success has ended counts up to the end of the measurement.
+    var longestGap: WorkerResult.Gap? {
+        let open = WorkerResult.Gap(start: max(lastSuccessAt, measureStart), end: measureEnd)
+        guard open.length > longestClosedGap?.length ?? 0 else { return longestClosedGap }
+        return open
     }
 
     mutating func resetInterval() {

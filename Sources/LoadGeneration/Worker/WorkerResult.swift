@@ -27,8 +27,10 @@ public struct WorkerResult: Codable, Sendable {
     public var slowRequests: [SlowRequest]
     /// Slow requests beyond the list's limit.
     public var slowRequestsDropped: Int
-    /// The longest stretch of the measurement without a success; nil without successes.
+    /// The longest stretch of the measurement without a success; nil where nothing was measured.
     public var longestGap: Gap?
+    /// The last success of the warm-up, the measurement or after it; nil without successes.
+    public var lastSuccessAt: Int64?
     /// Writes that loaded the records.
     public var inserted: OutcomeCounts
     public var generator: GeneratorFigures
@@ -58,6 +60,8 @@ public struct WorkerResult: Codable, Sendable {
     public struct Gap: Codable, Sendable, Hashable {
         public var start: Int64
         public var end: Int64
+
+        public var length: Int64 { end - start }
     }
 
     /// The files of the worker with this index.
@@ -108,6 +112,9 @@ public struct FailureCount: Codable, Sendable, Hashable {
     public var name: String
     public var outcome: Outcome
     public var count: Int
+
+    /// Whether a server refused, so that one was there.
+    public var isAnswer: Bool { !FailureNames.unanswered.contains(name) }
 }
 
 /// What a worker recorded of its requests.

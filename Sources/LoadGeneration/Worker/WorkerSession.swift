@@ -149,6 +149,7 @@ extension LoadEngine {
             slowRequests: recorder.slowRequests,
             slowRequestsDropped: recorder.slowRequestsDropped,
             longestGap: recorder.longestGap,
+            lastSuccessAt: recorder.lastSuccessAt > 0 ? recorder.lastSuccessAt : nil,
             inserted: inserted,
             generator: GeneratorFigures(
                 scheduled: schedule == nil ? ended : scheduled,

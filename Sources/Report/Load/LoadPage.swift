@@ -140,9 +140,9 @@ public struct LoadPage: Sendable {
         ]
         if let gap = record.longestGap {
             let length = Figure.duration(gap.length)
-            rows.append(
-                ("longest gap", "\(length) without a success, from \(Figure.moment(gap.start))")
-            )
+            let end = gap.isOpen ? " to the end" : ""
+            let start = Figure.moment(gap.start)
+            rows.append(("longest gap", "\(length) without a success, from \(start)\(end)"))
         }
         if let loading = record.loading, loading.missing > 0 {
             rows.append(("not loaded", "\(Figure.count(loading.missing)) records"))

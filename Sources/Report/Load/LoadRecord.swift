@@ -30,7 +30,7 @@ public struct LoadRecord: Sendable, Codable {
     /// nil where the server is not on this machine, or does not say which process it is.
     public var serverUsage: ServerUsage?
     public var timeline: [TimelineBucket] = []
-    /// The longest stretch without a success; nil without successes.
+    /// The longest stretch without a success.
     public var longestGap: Gap?
     /// How the records were written before; nil where they were taken to be there.
     public var loading: Loading?
@@ -132,10 +132,13 @@ public struct LoadRecord: Sendable, Codable {
     public struct Gap: Sendable, Codable {
         public var start: Double
         public var length: Double
+        /// Whether the measurement ended before there was a success again.
+        public var isOpen: Bool
 
-        public init(start: Double, length: Double) {
+        public init(start: Double, length: Double, isOpen: Bool = false) {
             self.start = start
             self.length = length
+            self.isOpen = isOpen
         }
     }
 

@@ -67,7 +67,7 @@ extension LoadRecord {
         if let gap = longestGap, gap.length >= Self.leastGap {
             lines.append(
                 "longest gap  \(Figure.duration(gap.length)) without a success, "
-                    + "from \(Figure.moment(gap.start))"
+                    + "from \(Figure.moment(gap.start))" + (gap.isOpen ? " to the end" : "")
             )
         }
         return lines

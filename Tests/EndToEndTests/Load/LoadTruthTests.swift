@@ -38,6 +38,58 @@ import Testing
         #expect(record.ok + record.unknown + record.failed == record.issued)
     }
 
+    @Test(arguments: [
+        // In the warm-up, so that there is nothing to measure.
+        (["--warmup", "2s", "--duration", "500ms"], 4, "VOID         no request succeeded"),
+        (["--rate", "1000/s", "--duration", "3s"], 4, "VOID         nothing succeeded in the last"),
+        (
+            ["--rate", "1000/s", "--duration", "3s", "--expect", "errors<1%"], 2,
+            "expect       MISSED errors < 1%"
+        ),
+    ])
+    func `a server that goes for good never ends in exit code 0`(
+        loop: [String],
+        code: Int32,
+        words: String
+    ) throws {
+        try ToyProcess.with { toy, folder in
+            let output = "\(folder)/load.txt"
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
+            let load = try Command.start(
+                [
+                    "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--warmup", "0s",
+                    "--timeout", "500ms",
+                ] + loop,
+                output: try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+            )
+            defer { if load.isRunning { kill(load.processIdentifier, SIGKILL) } }
+            #expect(eventually { ToyProcess.executed(toy.counter) > 300 })
+            toy.end()
+            load.waitUntilExit()
+            let text = try String(contentsOfFile: output, encoding: .utf8)
+            // A generator that had no processor for itself is void for another reason.
+            #expect(load.terminationStatus == code || text.contains("the generator"), "\(text)")
+            #expect(text.contains(words), "\(text)")
+            #expect(text.contains("without a success, from 0") && text.contains(" to the end"))
+        }
+    }
+
+    @Test func `a ladder holds what is expected against every rate`() throws {
+        try ToyProcess.with { toy, _ in
+            let base = [
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--ycsb", "c", "--warmup", "0s",
+                "--duration", "500ms", "--ladder", "200/s,400/s",
+            ]
+            let missed = try Command.run(base + ["--expect", "p50<1ns"])
+            #expect([2, 4].contains(missed.code), "\(missed.errors)")
+            #expect(missed.output.contains("missed"), "\(missed.output)")
+            #expect(missed.output.contains("expected     p50 < 1ns"), "\(missed.output)")
+            let met = try Command.run(base + ["--expect", "errors<1%"])
+            #expect([0, 4].contains(met.code), "\(met.errors)")
+            #expect(met.output.contains("met") && !met.output.contains("missed"), "\(met.output)")
+        }
+    }
+
     @Test func `a ladder ends in a table, and in files that name their rates`() throws {
         try ToyProcess.with { toy, folder in
             let arguments = [
