@@ -91,11 +91,12 @@ struct TrialJudgement {
 
     private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
         let system = setting.trial.cell.system
+        let tenths = Int((figures.seconds / TimelineBucket.width).rounded())
         var evidence = TrialEvidence(
             measurementStart: figures.measureStart,
             measurementEnd: figures.measureEnd,
             okOperations: figures.counts.ok,
-            okPerBucket: successes(timeline, seconds: figures.seconds),
+            okPerBucket: perBucket(timeline, \.ok, tenths: tenths),
             ledgers: measurement.ledgers,
             readings: aftermath.readings,
             copyReadings: aftermath.copyReadings,
@@ -113,15 +114,24 @@ struct TrialJudgement {
             logs: aftermath.logs
         )
         evidence.judgesWrites = setting.judgesWrites
+        // What is under way when the load ends fails after it.
+        let last = timeline.last.map { Int(($0.start / TimelineBucket.width).rounded()) } ?? 0
+        let drained = max(tenths, last + 1)
+        evidence.failedPerBucket = perBucket(timeline, \.failed, tenths: drained)
+        evidence.unknownPerBucket = perBucket(timeline, \.unknown, tenths: drained)
         return evidence
     }
 
-    /// Successes per tenth of a second from the start of the measurement.
-    private func successes(_ timeline: [TimelineBucket], seconds: Double) -> [Int] {
-        var counts = [Int](repeating: 0, count: Int((seconds / TimelineBucket.width).rounded()))
+    /// From the start of the measurement.
+    private func perBucket(
+        _ timeline: [TimelineBucket],
+        _ count: KeyPath<TimelineBucket, Int>,
+        tenths: Int
+    ) -> [Int] {
+        var counts = [Int](repeating: 0, count: tenths)
         for bucket in timeline {
             let index = Int((bucket.start / TimelineBucket.width).rounded())
-            if counts.indices.contains(index) { counts[index] = bucket.ok }
+            if counts.indices.contains(index) { counts[index] = bucket[keyPath: count] }
         }
         return counts
     }
