@@ -83,9 +83,26 @@ import Testing
         #expect(figures.health.workers == 2)
         let latency = try #require(LatencySummary(figures.latency))
         #expect(latency.count == 4)
-        #expect(abs(latency.p50 - 0.002) < 0.000_1)
         #expect(abs(latency.max - 0.010) < 0.000_1)
         #expect(LoadFigures([]) == nil)
+    }
+
+    @Test func `a quantile is a figure only with ten observations above it`() throws {
+        func figures(_ count: Int) throws -> (LatencySummary, TimelineBucket) {
+            let worker = worker(0, latencies: Array(repeating: 2, count: count))
+            let latency = try #require(LoadFigures([worker])).latency
+            let buckets = mergedTimeline([worker.timeline], measureStart: 10 * Self.second)
+            return (try #require(LatencySummary(latency)), try #require(buckets.first))
+        }
+        let (few, fewInBucket) = try figures(19)
+        #expect(few.p50 == nil && few.p99 == nil && few.p999 == nil && few.max > 0)
+        #expect(fewInBucket.p50 == nil && fewInBucket.p99 == nil && fewInBucket.max != nil)
+        let (some, someInBucket) = try figures(999)
+        #expect(some.p50 != nil && some.p99 == nil)
+        #expect(someInBucket.p50 != nil && someInBucket.p99 == nil)
+        let (many, manyInBucket) = try figures(1000)
+        #expect(abs((many.p99 ?? 0) - 0.002) < 0.000_1 && many.p999 == nil)
+        #expect(abs((manyInBucket.p99 ?? 0) - 0.002) < 0.000_1)
     }
 
     @Test func `timelines are counted from the measurement, wherever each worker began`() throws {

@@ -93,7 +93,7 @@ package struct LoadFigures {
     package var health: GeneratorHealth {
         let operations = counts.ok + counts.failed + counts.unknown
         return GeneratorHealth(
-            sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) / 1e9,
+            sendLagP99: sendLag.supported(0.99)?.seconds,
             sendLagMax: sendLag.isEmpty ? nil : Double(sendLag.maximum) / 1e9,
             busiestCore: busiestCore,
             cpuPerOperation: operations > 0 ? processorTime / Double(operations) : nil,
@@ -108,9 +108,9 @@ extension LatencySummary {
         guard !histogram.isEmpty else { return nil }
         self.init(
             count: Int(histogram.count),
-            p50: Double(histogram.nearestRank(0.5)) / 1e9,
-            p99: Double(histogram.nearestRank(0.99)) / 1e9,
-            p999: Double(histogram.nearestRank(0.999)) / 1e9,
+            p50: histogram.supported(0.5)?.seconds,
+            p99: histogram.supported(0.99)?.seconds,
+            p999: histogram.supported(0.999)?.seconds,
             max: Double(histogram.maximum) / 1e9
         )
     }

@@ -56,9 +56,12 @@ struct TrialJudgement {
                 "the latencies are not the store's alone: \($0)"
             }
         }
-        let unmeasured = record.gates.filter { $0.passed == nil }.map { gate in
-            "the gate \(gate.name) has nothing to be held against"
-        }
+        let few = record.latency.map { ": \(Figure.count($0.count)) successes are too few" } ?? ""
+        let unmeasured = zip(record.gates, setting.trial.cell.gates)
+            .filter { $0.0.passed == nil }.map { judged, gate in
+                "the gate \(judged.name) has nothing to be held against"
+                    + (gate.metric.isLatency ? few : "")
+            }
         var verdicts = findings.map(\.verdict)
         if !allVoids.isEmpty { verdicts.append(.void(allVoids)) }
         if !(doubts + unmeasured).isEmpty { verdicts.append(.unknown(doubts + unmeasured)) }
@@ -68,7 +71,7 @@ struct TrialJudgement {
 
     /// Whether a gate rests on a latency.
     private var judgesLatency: Bool {
-        setting.trial.cell.gates.contains { [.p50, .p99, .p999, .max].contains($0.metric) }
+        setting.trial.cell.gates.contains(where: \.metric.isLatency)
     }
 
     /// In seconds, where no gate rests on a latency: the load is still what the plan says.

@@ -14,7 +14,7 @@ final class WorkerSession {
     private var ending = "complete"
 
     private static let progressInterval: Int64 = 250_000_000
-    private static let longestInterval: Int64 = 1_000_000_000
+    private static let longestInterval: Int64 = 5_000_000_000
 
     init(
         configuration: WorkerConfiguration,
@@ -70,9 +70,9 @@ final class WorkerSession {
         let total = engine.recorder.total
         (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
         // An interval goes on until it has enough successes for a p99, but no longer than is recent.
-        let interval = engine.recorder.interval
-        if interval.quantile(0.99) != nil || event.at - intervalStart >= Self.longestInterval {
-            event.p99 = interval.isEmpty ? nil : Double(interval.nearestRank(0.99)) / 1e9
+        let p99 = engine.recorder.interval.supported(0.99)
+        if p99 != nil || event.at - intervalStart >= Self.longestInterval {
+            event.p99 = p99?.seconds
             engine.recorder.resetInterval()
             intervalStart = event.at
         }

@@ -122,15 +122,15 @@ public struct OperationCounts: Sendable, Hashable, Codable {
     }
 }
 
-/// Quantiles of a trial's latency, in seconds.
+/// Quantiles of a trial's latency, in seconds; `nil` where fewer than ten requests lie above one.
 public struct LatencySummary: Sendable, Hashable, Codable {
     public var count: Int
-    public var p50: Double
-    public var p99: Double
-    public var p999: Double
+    public var p50: Double?
+    public var p99: Double?
+    public var p999: Double?
     public var max: Double
 
-    public init(count: Int, p50: Double, p99: Double, p999: Double, max: Double) {
+    public init(count: Int, p50: Double?, p99: Double?, p999: Double?, max: Double) {
         self.count = count
         self.p50 = p50
         self.p99 = p99
