@@ -51,11 +51,9 @@ struct TrialJudgement {
         let ownVoids = figures.voidReasons(endings: endings, toleratedLag: tolerated)
         let allVoids = voids + ownVoids
         // What a gate on latency would be void for is at least said.
-        if ownVoids.isEmpty {
-            record.notes += figures.voidReasons(endings: []).map {
-                "the latencies are not the store's alone: \($0)"
-            }
-        }
+        let reservations = ownVoids.isEmpty ? figures.voidReasons(endings: []) : []
+        record.notes += reservations.map { "the latencies are not the store's alone: \($0)" }
+        record.latencyReservation = reservations.first
         let few = record.latency.map { ": \(Figure.count($0.count)) successes are too few" } ?? ""
         let unmeasured = zip(record.gates, setting.trial.cell.gates)
             .filter { $0.0.passed == nil }.map { judged, gate in

@@ -78,6 +78,9 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var latency: LatencySummary?
     /// From the moment each request was sent.
     public var serviceTime: LatencySummary?
+    /// Why the latencies are not the store's alone, where the trial counts for all that; `nil` where
+    /// they are.
+    public var latencyReservation: String?
     /// Buckets of 100 ms.
     public var timeline: [TimelineBucket] = []
     public var faults: [FaultRecord] = []
