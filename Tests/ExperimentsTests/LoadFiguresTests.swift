@@ -60,10 +60,15 @@ import Testing
                 sendLag: histogram(sendLags),
                 userTime: processorTime / 2,
                 systemTime: processorTime / 2,
+                threadUserTime: processorTime / 4,
+                threadSystemTime: processorTime / 2,
                 awakeTime: 0,
                 wallTime: 2,
+                waitTime: 0.1,
                 peakMemory: 0,
-                meanOutstanding: 0,
+                meanOutstanding: 3,
+                attended: 100,
+                attendedTime: 5,
                 reconnections: 0,
                 redirections: 0
             )
@@ -79,8 +84,12 @@ import Testing
         #expect(figures.seconds == 2)
         #expect(figures.throughput == 2)
         #expect(figures.offered == 100)
-        #expect(figures.busiestCore == 0.5)
-        #expect(figures.health.workers == 2)
+        #expect(figures.busiestCore == 0.375, "of the busiest thread, not its process")
+        #expect(figures.processorTime == 1.5)
+        #expect(figures.waiting == 0.05)
+        #expect(figures.littlesLaw == LittlesLaw(underWay: 6, expected: 5))
+        #expect(!figures.littlesLaw.holds)
+        #expect(figures.health.workers == 2 && figures.health.expectedUnderWay == 5)
         let latency = try #require(LatencySummary(figures.latency))
         #expect(latency.count == 4)
         #expect(abs(latency.max - 0.010) < 0.000_1)
@@ -130,9 +139,9 @@ import Testing
         let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
         #expect(short.voidReasons(endings: []).first?.contains("sent 90.0 %") == true)
         let busy = try #require(
-            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 1.96)])
+            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 2.6)])
         )
-        #expect(busy.voidReasons(endings: []).first?.contains("98.0 % of a core") == true)
+        #expect(busy.voidReasons(endings: []).first?.contains("97.5 % of a core") == true)
         let failed = try #require(LoadFigures([worker(0, latencies: [1])]))
         #expect(failed.voidReasons(endings: ["failed: no nodes"]).count == 1)
     }

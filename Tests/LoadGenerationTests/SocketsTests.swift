@@ -90,6 +90,43 @@ import Testing
         #expect(together.longestGap == WorkerResult.Gap(start: 0, end: 500))
     }
 
+    @Test func `what ended accounts for what was under way, or something was not counted`() {
+        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        func end(_ outcome: Outcome, intendedAt: Int64, at now: Int64) {
+            recorder.end(
+                Completion(
+                    kind: 0,
+                    outcome: outcome,
+                    reason: 0,
+                    intendedAt: intendedAt,
+                    firstSentAt: 0
+                ),
+                at: now
+            )
+        }
+        // One from before the measurement, one that was sent late, one that waited, one that stays.
+        recorder.begin(intendedAt: 50, at: 50, isScheduled: false)
+        recorder.begin(intendedAt: 200, at: 260, isScheduled: true)
+        end(.ok, intendedAt: 50, at: 300)
+        recorder.begin(intendedAt: 400, at: 400, isScheduled: false)
+        recorder.wait(from: 400, to: 500)
+        end(.failed, intendedAt: 500, at: 600)
+        recorder.begin(intendedAt: 700, at: 700, isScheduled: false)
+        end(.unknown, intendedAt: 200, at: 1000)
+        end(.unknown, intendedAt: 700, at: 2000)
+        recorder.endRun()
+        #expect(recorder.attendance.requests == 4)
+        #expect(recorder.attendance.time == 200 + 740 + 200 + 400)
+        #expect(recorder.meanOutstanding(at: 2000) == recorder.attendance.time / 1000)
+        recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        recorder.begin(intendedAt: 200, at: 200, isScheduled: true)
+        let law = LittlesLaw(
+            underWay: recorder.meanOutstanding(at: 2000),
+            expected: recorder.attendance.time / 1000
+        )
+        #expect(!law.holds, "one that never ends")
+    }
+
     @Test func `a gap that no success ends lasts to the end of the measurement`() {
         var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1000)
         #expect(recorder.longestGap == WorkerResult.Gap(start: 100, end: 1000), "no success at all")

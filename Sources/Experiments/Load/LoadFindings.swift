@@ -40,6 +40,7 @@ struct LoadFindings {
             counts: figures?.counts ?? OperationCounts(),
             // The workers' shares add up to the whole but for their rounding.
             offered: figures?.offered.map { ($0 * 1e6).rounded() / 1e6 },
+            quantum: figures?.offered.map { _ in plan.quantum.seconds },
             achieved: results.reduce(0) { $0 + $1.generator.achievedRate },
             generator: Self.generator(results, figures, steal: watch.steal)
         )
@@ -107,25 +108,31 @@ struct LoadFindings {
         steal: Double?
     ) -> LoadRecord.Generator {
         let generators = results.map(\.generator)
-        let waiting = generators.compactMap { generator in
-            generator.waitTime.map { generator.wallTime > 0 ? $0 / generator.wallTime : 0 }
-        }
-        let achieved = generators.reduce(0) { $0 + $1.achievedRate }
-        // Under way is what was handed over, and that was later than it was due by the lag.
-        let response = figures?.latency.mean ?? 0
-        let lag = figures?.sendLag.mean ?? 0
         return LoadRecord.Generator(
             userTime: generators.reduce(0) { $0 + $1.userTime },
             systemTime: generators.reduce(0) { $0 + $1.systemTime },
             busiestCore: figures?.busiestCore ?? 0,
             polling: figures?.busiestPolling,
-            waiting: waiting.max(),
+            waiting: figures?.waiting,
             steal: steal,
-            outstanding: generators.reduce(0) { $0 + $1.meanOutstanding },
-            expectedOutstanding: achieved * (response - lag) / 1e9,
+            outstanding: figures?.littlesLaw.underWay ?? 0,
+            expectedOutstanding: figures?.littlesLaw.expected ?? 0,
             peakMemory: generators.map(\.peakMemory).max() ?? 0,
             reconnections: generators.reduce(0) { $0 + $1.reconnections },
-            redirections: generators.reduce(0) { $0 + $1.redirections }
+            redirections: generators.reduce(0) { $0 + $1.redirections },
+            threads: results.map(thread)
+        )
+    }
+
+    private static func thread(_ result: WorkerResult) -> LoadRecord.Generator.Thread {
+        let generator = result.generator
+        let wall = generator.wallTime > 0 ? generator.wallTime : 1
+        return .init(
+            worker: result.worker,
+            userTime: generator.threadUserTime,
+            systemTime: generator.threadSystemTime,
+            core: (generator.threadUserTime + generator.threadSystemTime) / wall,
+            waiting: generator.waitTime.map { $0 / wall }
         )
     }
 

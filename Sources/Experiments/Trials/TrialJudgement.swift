@@ -54,6 +54,7 @@ struct TrialJudgement {
         let reservations = ownVoids.isEmpty ? figures.voidReasons(endings: []) : []
         record.notes += reservations.map { "the latencies are not the store's alone: \($0)" }
         record.latencyReservation = reservations.first
+        if !figures.littlesLaw.holds { record.notes.append(figures.littlesLaw.text) }
         let few = record.latency.map { ": \(Figure.count($0.count)) successes are too few" } ?? ""
         let unmeasured = zip(record.gates, setting.trial.cell.gates)
             .filter { $0.0.passed == nil }.map { judged, gate in

@@ -39,6 +39,8 @@ struct Recorder {
     /// Requests that were due in the measurement and were handed over; 0 in a closed loop.
     private(set) var issued = 0
     private(set) var completedInMeasurement = 0
+    /// What requests spent in the measurement, as their ends tell it.
+    private(set) var attendance = Attendance()
     private(set) var total = OutcomeCounts()
     /// Since the last progress line.
     private(set) var interval = LatencyHistogram()
@@ -93,9 +95,17 @@ struct Recorder {
 
     mutating func begin(intendedAt: Int64, at now: Int64, isScheduled: Bool) {
         outstanding.change(by: 1, at: now, within: measureStart..<measureEnd)
-        guard isScheduled, isMeasured(intendedAt) else { return }
+        guard isScheduled else { return }
+        // Between the two it was nowhere.
+        attendance.time -= overlap(intendedAt, now)
+        guard isMeasured(intendedAt) else { return }
         issued += 1
         sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt)))
+    }
+
+    /// Notes that a request that was not due waited for its turn, which its latency leaves out.
+    mutating func wait(from start: Int64, to now: Int64) {
+        attendance.time += overlap(start, now)
     }
 
     /// Notes the end of a request.
@@ -120,6 +130,11 @@ struct Recorder {
         let latency = UInt64(max(0, now - completion.intendedAt))
         timeline.record(completion.outcome, latency: latency, count: count, at: now)
         total.count(completion.outcome, count)
+        let spent = overlap(completion.intendedAt, now)
+        if spent > 0 {
+            attendance.requests += count
+            attendance.time += spent * Double(count)
+        }
         if completion.outcome == .ok {
             interval.record(nanoseconds: latency, count: UInt64(count))
             if now >= measureStart, now < measureEnd { completedInMeasurement += count }
@@ -198,6 +213,11 @@ struct Recorder {
         .sorted { ($0.name, $0.outcome.rawValue) < ($1.name, $1.outcome.rawValue) }
     }
 
+    /// How much of a stretch lies in the measurement, in nanoseconds.
+    private func overlap(_ start: Int64, _ end: Int64) -> Double {
+        Double(max(0, min(end, measureEnd) - max(start, measureStart)))
+    }
+
     private func isMeasured(_ intendedAt: Int64) -> Bool {
         intendedAt >= measureStart && intendedAt < measureEnd
     }
@@ -215,6 +235,12 @@ struct Recorder {
             )
         )
     }
+}
+
+/// How many requests were there during the measurement, and for how long together, in nanoseconds.
+struct Attendance {
+    var requests = 0
+    var time = 0.0
 }
 
 /// The number of requests under way, integrated over the measurement.

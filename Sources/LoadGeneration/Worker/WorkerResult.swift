@@ -137,9 +137,12 @@ public struct GeneratorFigures: Codable, Sendable {
     public var achievedRate: Double
     /// How late requests were handed over behind their intended start; empty in a closed loop.
     public var sendLag: LatencyHistogram
-    /// Seconds.
+    /// Seconds, of the whole process.
     public var userTime: Double
     public var systemTime: Double
+    /// Of these, what the thread of the load used.
+    public var threadUserTime: Double
+    public var threadSystemTime: Double
     /// Of both, about what was spent waiting awake.
     public var awakeTime: Double
     public var wallTime: Double
@@ -148,11 +151,14 @@ public struct GeneratorFigures: Codable, Sendable {
     public var waitTime: Double?
     /// The most memory the process has had, in bytes.
     public var peakMemory: Int
-    /// Requests under way, averaged over the measurement.
-    ///
-    /// By Little's law it is the rate of completions times their mean time in the system; a gap
-    /// means that something was not counted.
+    /// Requests under way, averaged over the measurement, whatever became of them.
     public var meanOutstanding: Double
+    /// Requests that were there during the measurement, and seconds that they spent in it together, as
+    /// their ends tell it.
+    ///
+    /// By Little's law both tell how many were under way; a gap means that something was not counted.
+    public var attended: Int
+    public var attendedTime: Double
     public var reconnections: Int
     public var redirections: Int
 }

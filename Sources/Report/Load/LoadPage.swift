@@ -130,12 +130,13 @@ public struct LoadPage: Sendable {
             (
                 "generator's processors",
                 "\(Figure.duration(record.userPerOperation + record.systemPerOperation)) an operation, "
-                    + "the busiest worker \(Figure.percent(own.busiestCore)) of a core"
+                    + "the busiest thread \(Figure.percent(own.busiestCore)) of a core"
             ),
             (
                 "Little's law",
                 "\(Figure.significant(own.outstanding)) requests under way, "
-                    + "\(Figure.significant(own.expectedOutstanding)) by rate and latency"
+                    + "\(Figure.significant(own.expectedOutstanding)) by number and times of those "
+                    + "that ended"
             ),
         ]
         if let gap = record.longestGap {

@@ -151,6 +151,11 @@ public struct GeneratorHealth: Sendable, Hashable, Codable {
     public var busiestCore: Double?
     /// Processor seconds per operation, all workers together.
     public var cpuPerOperation: Double?
+    /// Of the measurement, what a worker's thread was ready and did not run, at most.
+    public var waiting: Double?
+    /// Requests under way on average, as counted, and as those that ended account for.
+    public var underWay: Double?
+    public var expectedUnderWay: Double?
     public var workers: Int
 
     public init(
@@ -158,12 +163,18 @@ public struct GeneratorHealth: Sendable, Hashable, Codable {
         sendLagMax: Double? = nil,
         busiestCore: Double? = nil,
         cpuPerOperation: Double? = nil,
+        waiting: Double? = nil,
+        underWay: Double? = nil,
+        expectedUnderWay: Double? = nil,
         workers: Int
     ) {
         self.sendLagP99 = sendLagP99
         self.sendLagMax = sendLagMax
         self.busiestCore = busiestCore
         self.cpuPerOperation = cpuPerOperation
+        self.waiting = waiting
+        self.underWay = underWay
+        self.expectedUnderWay = expectedUnderWay
         self.workers = workers
     }
 }

@@ -41,7 +41,10 @@ import Testing
     @Test(arguments: [
         // In the warm-up, so that there is nothing to measure.
         (["--warmup", "2s", "--duration", "500ms"], 4, "VOID         no request succeeded"),
-        (["--rate", "1000/s", "--duration", "3s"], 4, "VOID         nothing succeeded in the last"),
+        (
+            ["--rate", "1000/s", "--duration", "3s"], 4,
+            "VOID         nothing succeeded in the last"
+        ),
         (
             ["--rate", "1000/s", "--duration", "3s", "--expect", "errors<1%"], 2,
             "expect       MISSED errors < 1%"
@@ -71,6 +74,7 @@ import Testing
             #expect(load.terminationStatus == code || text.contains("the generator"), "\(text)")
             #expect(text.contains(words), "\(text)")
             #expect(text.contains("without a success, from 0") && text.contains(" to the end"))
+            #expect(!text.contains("warning"), "everything was counted: \(text)")
         }
     }
 
@@ -150,6 +154,27 @@ import Testing
             #expect((object as? [String: Any])?["loading"] != nil)
             let refused = try Command.run(base + ["--expect", "p99<1ms"])
             #expect(refused.code == 64 && refused.errors.contains("leave --expect to --phase run"))
+        }
+    }
+
+    @Test func `every thread's processor time is told, and the quantum`() throws {
+        try ToyProcess.with { toy, _ in
+            let command = try Command.run([
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--warmup", "0s", "--duration",
+                "500ms", "--rate", "2000/s", "--workers", "2", "--quantum", "500us", "--json",
+            ])
+            let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+            let record = try #require(object as? [String: Any], "\(command.errors)")
+            #expect(record["quantum"] as? Double == 0.000_5)
+            let generator = try #require(record["generator"] as? [String: Any])
+            let threads = try #require(generator["threads"] as? [[String: Any]])
+            #expect(threads.map { $0["worker"] as? Int } == [0, 1])
+            let times = threads.flatMap { thread in
+                ["userTime", "systemTime"].map { thread[$0] as? Double ?? 0 }
+            }
+            let all = ["userTime", "systemTime"].map { generator[$0] as? Double ?? 0 }
+            let (own, whole) = (times.reduce(0, +), all.reduce(0, +))
+            #expect(own > 0 && own <= whole + 0.01, "\(times) of \(all)")
         }
     }
 
