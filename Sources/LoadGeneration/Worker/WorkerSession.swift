@@ -7,7 +7,7 @@ internal import Workloads
 final class WorkerSession {
     private let configuration: WorkerConfiguration
     let loop: SocketLoop
-    private let engine: LoadEngine
+    let engine: LoadEngine
     private let say: (WorkerEvent) -> Void
     private var startedAt: Int64 = 0
     private var intervalStart: Int64 = 0

@@ -78,6 +78,17 @@ final class ControlledWorker: Sendable {
         thread.withLock { $0 }?.post { $0.obey(command) }
     }
 
+    /// Asks the session on its own thread, once it has begun.
+    func onLoop<Answer: Sendable>(
+        _ ask: @escaping @Sendable (WorkerSession) -> Answer
+    ) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let thread = thread.withLock { $0 }
+            precondition(thread != nil, "The session has begun.")
+            thread?.post { continuation.resume(returning: ask($0)) }
+        }
+    }
+
     /// Runs a worker that cannot begin.
     func runUntilFailure() async throws -> Int32 {
         try await start()
