@@ -1,3 +1,4 @@
+import Foundation
 import Histories
 import Statistics
 import Testing
@@ -88,6 +89,30 @@ import Testing
         #expect(together.longestGap == WorkerResult.Gap(start: 900, end: 1_000_000))
         together.measureEnd = 1000
         #expect(together.longestGap == WorkerResult.Gap(start: 0, end: 500))
+    }
+
+    @Test func `the seconds of a long measurement come back from their file`() throws {
+        let folder = NSTemporaryDirectory() + "series-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var log = SeriesLog(series: 2 * Recorder.outcomes, origin: -5, width: 1_000_000_000)
+        for second in 0..<5000 {
+            let now = Int64(second) * 1_000_000_000
+            log.record(0, nanoseconds: UInt64(second), count: 3, at: now)
+            log.record(5, nanoseconds: 1_000_000, at: now)
+        }
+        log.finish()
+        try SeriesFile.write(log, kinds: ["read", "update"], to: "\(folder)/worker.series")
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/worker.series")))
+        let series = try #require(SeriesFile.read(bytes))
+        #expect(series.origin == -5 && series.width == log.width)
+        #expect(series.entries.count == log.entries.count)
+        let last = try #require(series.entries.last)
+        #expect(last.kind == "update" && last.outcome == .unknown)
+        let sums = try series.entries.map { try $0.latency().count }
+        #expect(sums.reduce(0, +) == 20_000)
+        #expect(SeriesFile.read(Array(bytes.dropLast(3))) == nil, "a part of one")
+        #expect(SeriesFile.read([1, 2, 3]) == nil)
     }
 
     @Test func `what ended accounts for what was under way, or something was not counted`() {

@@ -167,6 +167,8 @@ struct LoadPlan {
         configuration.quantum = quantum
         configuration.staysAwake = staysAwake
         configuration.keepsSeries = files.needsSeries
+        // Nobody asks here which fault made whom wait.
+        configuration.keepsSlowRequests = false
         return configuration
     }
 

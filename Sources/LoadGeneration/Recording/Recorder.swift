@@ -36,6 +36,7 @@ struct Recorder {
     private(set) var sendLag = LatencyHistogram()
     private(set) var slowRequests: [SlowRequest] = []
     private(set) var slowRequestsDropped = 0
+    private let keepsSlowRequests: Bool
     /// Requests that were due in the measurement and were handed over; 0 in a closed loop.
     private(set) var issued = 0
     private(set) var completedInMeasurement = 0
@@ -77,8 +78,10 @@ struct Recorder {
         origin: Int64,
         measureStart: Int64,
         measureEnd: Int64,
-        keepsSeries: Bool = false
+        keepsSeries: Bool = false,
+        keepsSlowRequests: Bool = true
     ) {
+        self.keepsSlowRequests = keepsSlowRequests
         if keepsSeries {
             series = SeriesLog(
                 series: names.count * Self.outcomes,
@@ -159,7 +162,7 @@ struct Recorder {
             let failure = Failure(reason: completion.reason, outcome: completion.outcome)
             failures[failure, default: 0] += count
         }
-        if latency > UInt64(SlowRequest.threshold) {
+        if keepsSlowRequests, latency > UInt64(SlowRequest.threshold) {
             for _ in 0..<count { remember(completion, at: now) }
         }
     }

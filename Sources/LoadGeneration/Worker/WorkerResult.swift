@@ -21,9 +21,10 @@ public struct WorkerResult: Codable, Sendable {
     public var failures: [FailureCount]
     /// From the start of the warm-up until the last request ended.
     public var timeline: Timeline
-    /// nil where nobody asked for it.
+    /// nil where nobody asked for it; it is in a file of its own, see `SeriesFile`.
     public var series: Series?
-    /// Requests of the measurement slower than `SlowRequest.threshold`, by completion.
+    /// Requests of the measurement slower than `SlowRequest.threshold`, by completion; none where
+    /// nobody asked for them.
     public var slowRequests: [SlowRequest]
     /// Slow requests beyond the list's limit.
     public var slowRequestsDropped: Int
@@ -38,17 +39,18 @@ public struct WorkerResult: Codable, Sendable {
     public var history: HistoryFigures?
 
     /// What every kind of request did in every second, by how it ended.
-    public struct Series: Codable, Sendable {
+    public struct Series: Sendable {
         /// Nanoseconds of the monotonic clock, and of an interval.
         public var origin: Int64
         public var width: Int64
         public var entries: [Entry]
 
-        public struct Entry: Codable, Sendable {
+        public struct Entry: Sendable {
             public var index: Int
             public var kind: String
             public var outcome: Outcome
-            var encodedLatency: Data
+            /// A part of the file.
+            var encodedLatency: ArraySlice<UInt8>
 
             public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
                 try LatencyHistogram(decoding: Array(encodedLatency))
@@ -64,9 +66,16 @@ public struct WorkerResult: Codable, Sendable {
         public var length: Int64 { end - start }
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case worker, group, startedAt, measureStart, measureEnd, ending, kinds, failures, timeline
+        case slowRequests, slowRequestsDropped, longestGap, lastSuccessAt, inserted, generator
+        case history
+    }
+
     /// The files of the worker with this index.
     public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
     public static func ledgerFileName(worker: Int) -> String { "worker-\(worker).ledger" }
+    public static func seriesFileName(worker: Int) -> String { "worker-\(worker).series" }
     /// In the form of `HistoryFile`.
     public static func historyFileName(worker: Int) -> String { "history-\(worker).bin" }
 }

@@ -103,6 +103,11 @@ final class WorkerSession {
             let result = engine.result(startedAt: startedAt, ending: ending)
             try encoder.encode(result)
                 .write(to: folder.appending(path: WorkerResult.fileName(worker: worker)))
+            if let log = engine.recorder.finishSeries() {
+                let file = folder.appending(path: WorkerResult.seriesFileName(worker: worker))
+                let kinds = engine.recorder.kindNames
+                try SeriesFile.write(log, kinds: kinds, to: file.path)
+            }
             try Data(LedgerFile.encode(engine.ledger))
                 .write(to: folder.appending(path: WorkerResult.ledgerFileName(worker: worker)))
         } catch {
@@ -145,7 +150,6 @@ extension LoadEngine {
             kinds: kinds.filter { $0.counts.total > 0 },
             failures: recorder.failureCounts,
             timeline: recorder.finishTimeline(),
-            series: series(),
             slowRequests: recorder.slowRequests,
             slowRequestsDropped: recorder.slowRequestsDropped,
             longestGap: recorder.longestGap,
@@ -173,24 +177,6 @@ extension LoadEngine {
             ),
             history: history.map {
                 HistoryFigures(operations: $0.operations, bytes: $0.bytes, isCut: $0.isCut)
-            }
-        )
-    }
-
-    private func series() -> WorkerResult.Series? {
-        guard let log = recorder.finishSeries() else { return nil }
-        let outcomes: [Outcome] = [.ok, .failed, .unknown]
-        return WorkerResult.Series(
-            origin: log.origin,
-            width: log.width,
-            entries: log.entries.map { entry in
-                let number = entry.series % Recorder.outcomes
-                return WorkerResult.Series.Entry(
-                    index: entry.index,
-                    kind: recorder.kindNames[entry.series / Recorder.outcomes],
-                    outcome: outcomes.first { Int($0.rawValue) == number } ?? .ok,
-                    encodedLatency: Data(entry.encoded)
-                )
             }
         )
     }
