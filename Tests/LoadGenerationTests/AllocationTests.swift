@@ -6,8 +6,10 @@ import Testing
 /// What the engine takes from the allocator while it does nothing but carry requests.
 @Suite(.serialized) struct AllocationTests {
     private static let requests = 100_000
-    /// Bytes a request. The least that the allocator gives is 8, so one allocation a request would
-    /// show; the lines of progress and the packed tenths of seconds are far below.
+    /// Bytes a request.
+    ///
+    /// The least that the allocator gives is 8, so one allocation a request would show; the lines of
+    /// progress and the packed tenths of seconds are far below.
     private static let most = 6.0
 
     @Test(arguments: [

@@ -58,7 +58,8 @@ struct LoadFiles {
         if let page { try put(Self.page(series), into: page) }
     }
 
-    private static func writeLog(_ findings: LoadFindings, into file: String) throws(CommandFailure) {
+    private static func writeLog(_ findings: LoadFindings, into file: String) throws(CommandFailure)
+    {
         let writer = try FileWriter(file)
         try LoadLog.write(findings) { (piece) throws(CommandFailure) in try writer.put(piece) }
         try writer.finish()

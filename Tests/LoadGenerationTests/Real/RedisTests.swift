@@ -1,5 +1,6 @@
 import Determinism
 import Histories
+import RESP
 import Testing
 import Workloads
 
