@@ -124,7 +124,7 @@ struct LoadFindings {
         )
     }
 
-    private static func thread(_ result: WorkerResult) -> LoadRecord.Generator.Thread {
+    private static func thread(_ result: WorkerResult) -> LoadRecord.Generator.ThreadTime {
         let generator = result.generator
         let wall = generator.wallTime > 0 ? generator.wallTime : 1
         return .init(

@@ -104,10 +104,10 @@ public struct LoadRecord: Sendable, Codable {
         public var reconnections: Int
         public var redirections: Int
         /// One for each worker.
-        public var threads: [Thread]
+        public var threads: [ThreadTime]
 
         /// What the thread of one worker's load used, over the measurement.
-        public struct Thread: Sendable, Codable {
+        public struct ThreadTime: Sendable, Codable {
             public var worker: Int
             /// Seconds.
             public var userTime: Double
@@ -144,7 +144,7 @@ public struct LoadRecord: Sendable, Codable {
             peakMemory: Int,
             reconnections: Int,
             redirections: Int,
-            threads: [Thread] = []
+            threads: [ThreadTime] = []
         ) {
             self.userTime = userTime
             self.systemTime = systemTime

@@ -33,7 +33,7 @@ import Testing
             #expect(abs((greatest ?? 0) / 1e9 / most - 1) < 0.02, "\(text)")
             let last = try String(contentsOfFile: levels, encoding: .utf8).split(separator: "\n")
                 .last { !$0.hasPrefix("#") }
-            #expect(last?.contains(" \(counts["ok"] ?? 0) ") == true, "\(last ?? "")")
+            #expect(last?.hasSuffix(" \(counts["ok"] ?? 0)") == true, "\(last ?? "")")
         }
     }
 
