@@ -59,6 +59,7 @@ run: build
 test:
 	@.ci/packages test
 	$(BUILD) --build-tests
+	export PATH="$$PWD/.build/python/bin:$$PATH"
 	swift test -c release --disable-xctest --skip-build --skip '$(REAL)'
 	swift test -c release --disable-xctest --skip-build --no-parallel --filter '$(REAL)'
 

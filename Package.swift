@@ -192,7 +192,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
         "LoadGenerationTests",
         [
             "LoadGeneration", "Determinism", "Histories", "RESP", "Statistics", "Topology",
-            "Workloads", .nioCore, .nioPosix,
+            "Workloads", "CJemalloc", .nioCore, .nioPosix,
         ]
     ),
     ("ClustersTests", ["Clusters", "Faults", "Topology", "RESP", "ordeal-launcher", "stand-in"]),

@@ -10,6 +10,10 @@ public struct TrialEvidence: Sendable {
     public var okOperations: Int
     /// Successes per 100 ms from the start of measurement.
     public var okPerBucket: [Int]
+    /// Requests that ended without success per 100 ms from the start of measurement, those that ended
+    /// after it included.
+    public var failedPerBucket: [Int] = []
+    public var unknownPerBucket: [Int] = []
     public var ledgers: [KeyLedger]
     /// Each written key, read from every replica after heal and convergence.
     public var readings: [KeyReading]

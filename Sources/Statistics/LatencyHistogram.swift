@@ -127,7 +127,8 @@ extension UInt64 {
 extension LatencyHistogram {
     /// The least latency that at least this fraction of the observations do not exceed.
     ///
-    /// Unlike `quantile` it answers from few observations too; the report marks those.
+    /// Unlike `quantile` it answers from few observations too: for the extent of a chart, never for a
+    /// figure.
     public func nearestRank(_ fraction: Double) -> UInt64 {
         let rank = UInt64((fraction * Double(count)).rounded(.up))
         var seen: UInt64 = 0

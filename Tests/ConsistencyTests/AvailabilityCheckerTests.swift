@@ -119,5 +119,37 @@ import Testing
         let costs = try account(evidence(probe(0), faults, slow: slow)).faults
         #expect(abs((costs[0].stuckTail ?? 0) - 1.3) < 1e-6)
         #expect(costs[1].stuckTail == 0)
+        #expect(costs[0].requests == nil, "nobody counted them")
+    }
+
+    @Test func `each fault has the requests that failed, stayed unknown or came late in its time`()
+        throws
+    {
+        let slow = [
+            SlowRequest(startedAt: 4_900_000_000, completedAt: 5_700_000_000, outcome: .ok),
+            SlowRequest(startedAt: 5_100_000_000, completedAt: 5_800_000_000, outcome: .ok),
+            SlowRequest(startedAt: 5_200_000_000, completedAt: 6_400_000_000, outcome: .unknown),
+            SlowRequest(startedAt: 19_900_000_000, completedAt: 21_000_000_000, outcome: .ok),
+        ]
+        var evidence = evidence(
+            probe(0),
+            [fault("crash", 5030, 10_000), fault("cut", 12_000, 16_000)],
+            slow: slow
+        )
+        evidence.failedPerBucket = Array(repeating: 0, count: 220)
+        evidence.unknownPerBucket = Array(repeating: 0, count: 220)
+        evidence.failedPerBucket[49] = 1
+        evidence.failedPerBucket[50] = 2
+        evidence.failedPerBucket[119] = 4
+        evidence.failedPerBucket[120] = 8
+        evidence.unknownPerBucket[70] = 16
+        // While the load drains.
+        evidence.unknownPerBucket[219] = 32
+        let costs = try account(evidence).faults.map(\.requests)
+        #expect(
+            costs == [
+                .init(failed: 6, unknown: 16, late: 2), .init(failed: 8, unknown: 32, late: 1),
+            ]
+        )
     }
 }

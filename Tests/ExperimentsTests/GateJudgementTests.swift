@@ -75,5 +75,11 @@ import Testing
         for gate in try gates("{ lostAcknowledgedWrites: 0, p99: \"<1s\", throughput: \">1/s\" }") {
             #expect(gate.judged(on: empty).passed == nil)
         }
+        var few = empty
+        few.latency = LatencySummary(count: 900, p50: 0.001, p99: nil, p999: nil, max: 0.2)
+        let judged = try gates("{ p50: \"<1s\", p99: \"<1s\", p999: \"<1s\" }").map {
+            $0.judged(on: few).passed
+        }
+        #expect(judged == [true, nil, nil], "too few requests lie above the others")
     }
 }

@@ -60,10 +60,15 @@ import Testing
                 sendLag: histogram(sendLags),
                 userTime: processorTime / 2,
                 systemTime: processorTime / 2,
+                threadUserTime: processorTime / 4,
+                threadSystemTime: processorTime / 2,
                 awakeTime: 0,
                 wallTime: 2,
+                waitTime: 0.1,
                 peakMemory: 0,
-                meanOutstanding: 0,
+                meanOutstanding: 3,
+                attended: 100,
+                attendedTime: 5,
                 reconnections: 0,
                 redirections: 0
             )
@@ -79,13 +84,34 @@ import Testing
         #expect(figures.seconds == 2)
         #expect(figures.throughput == 2)
         #expect(figures.offered == 100)
-        #expect(figures.busiestCore == 0.5)
-        #expect(figures.health.workers == 2)
+        #expect(figures.busiestCore == 0.375, "of the busiest thread, not its process")
+        #expect(figures.processorTime == 1.5)
+        #expect(figures.waiting == 0.05)
+        #expect(figures.littlesLaw == LittlesLaw(underWay: 6, expected: 5))
+        #expect(!figures.littlesLaw.holds)
+        #expect(figures.health.workers == 2 && figures.health.expectedUnderWay == 5)
         let latency = try #require(LatencySummary(figures.latency))
         #expect(latency.count == 4)
-        #expect(abs(latency.p50 - 0.002) < 0.000_1)
         #expect(abs(latency.max - 0.010) < 0.000_1)
         #expect(LoadFigures([]) == nil)
+    }
+
+    @Test func `a quantile is a figure only with ten observations above it`() throws {
+        func figures(_ count: Int) throws -> (LatencySummary, TimelineBucket) {
+            let worker = worker(0, latencies: Array(repeating: 2, count: count))
+            let latency = try #require(LoadFigures([worker])).latency
+            let buckets = mergedTimeline([worker.timeline], measureStart: 10 * Self.second)
+            return (try #require(LatencySummary(latency)), try #require(buckets.first))
+        }
+        let (few, fewInBucket) = try figures(19)
+        #expect(few.p50 == nil && few.p99 == nil && few.p999 == nil && few.max > 0)
+        #expect(fewInBucket.p50 == nil && fewInBucket.p99 == nil && fewInBucket.max != nil)
+        let (some, someInBucket) = try figures(999)
+        #expect(some.p50 != nil && some.p99 == nil)
+        #expect(someInBucket.p50 != nil && someInBucket.p99 == nil)
+        let (many, manyInBucket) = try figures(1000)
+        #expect(abs((many.p99 ?? 0) - 0.002) < 0.000_1 && many.p999 == nil)
+        #expect(abs((manyInBucket.p99 ?? 0) - 0.002) < 0.000_1)
     }
 
     @Test func `timelines are counted from the measurement, wherever each worker began`() throws {
@@ -113,9 +139,9 @@ import Testing
         let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
         #expect(short.voidReasons(endings: []).first?.contains("sent 90.0 %") == true)
         let busy = try #require(
-            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 1.96)])
+            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 2.6)])
         )
-        #expect(busy.voidReasons(endings: []).first?.contains("98.0 % of a core") == true)
+        #expect(busy.voidReasons(endings: []).first?.contains("97.5 % of a core") == true)
         let failed = try #require(LoadFigures([worker(0, latencies: [1])]))
         #expect(failed.voidReasons(endings: ["failed: no nodes"]).count == 1)
     }

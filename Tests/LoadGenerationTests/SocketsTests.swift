@@ -1,3 +1,4 @@
+import Foundation
 import Histories
 import Statistics
 import Testing
@@ -85,6 +86,90 @@ import Testing
         #expect(together.kinds[0].counts.ok == 5 && together.total.ok == 5)
         #expect(together.kinds[0].latency.count == 5 && together.kinds[0].latency.maximum == 890)
         #expect(together.kinds[0].service.maximum == 880)
+        #expect(together.longestGap == WorkerResult.Gap(start: 900, end: 1_000_000))
+        together.measureEnd = 1000
         #expect(together.longestGap == WorkerResult.Gap(start: 0, end: 500))
+    }
+
+    @Test func `the seconds of a long measurement come back from their file`() throws {
+        let folder = NSTemporaryDirectory() + "series-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var log = SeriesLog(series: 2 * Recorder.outcomes, origin: -5, width: 1_000_000_000)
+        for second in 0..<5000 {
+            let now = Int64(second) * 1_000_000_000
+            log.record(0, nanoseconds: UInt64(second), count: 3, at: now)
+            log.record(5, nanoseconds: 1_000_000, at: now)
+        }
+        log.finish()
+        try SeriesFile.write(log, kinds: ["read", "update"], to: "\(folder)/worker.series")
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/worker.series")))
+        let series = try #require(SeriesFile.read(bytes))
+        #expect(series.origin == -5 && series.width == log.width)
+        #expect(series.entries.count == log.entries.count)
+        let last = try #require(series.entries.last)
+        #expect(last.kind == "update" && last.outcome == .unknown)
+        let sums = try series.entries.map { try $0.latency().count }
+        #expect(sums.reduce(0, +) == 20_000)
+        #expect(SeriesFile.read(Array(bytes.dropLast(3))) == nil, "a part of one")
+        #expect(SeriesFile.read([1, 2, 3]) == nil)
+    }
+
+    @Test func `what ended accounts for what was under way, or something was not counted`() {
+        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        func end(_ outcome: Outcome, intendedAt: Int64, at now: Int64) {
+            recorder.end(
+                Completion(
+                    kind: 0,
+                    outcome: outcome,
+                    reason: 0,
+                    intendedAt: intendedAt,
+                    firstSentAt: 0
+                ),
+                at: now
+            )
+        }
+        // One from before the measurement, one that was sent late, one that waited, one that stays.
+        recorder.begin(intendedAt: 50, at: 50, isScheduled: false)
+        recorder.begin(intendedAt: 200, at: 260, isScheduled: true)
+        end(.ok, intendedAt: 50, at: 300)
+        recorder.begin(intendedAt: 400, at: 400, isScheduled: false)
+        recorder.wait(from: 400, to: 500)
+        end(.failed, intendedAt: 500, at: 600)
+        recorder.begin(intendedAt: 700, at: 700, isScheduled: false)
+        end(.unknown, intendedAt: 200, at: 1000)
+        end(.unknown, intendedAt: 700, at: 2000)
+        recorder.endRun()
+        #expect(recorder.attendance.requests == 4)
+        #expect(recorder.attendance.time == 200 + 740 + 200 + 400)
+        #expect(recorder.meanOutstanding(at: 2000) == recorder.attendance.time / 1000)
+        recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        recorder.begin(intendedAt: 200, at: 200, isScheduled: true)
+        let law = LittlesLaw(
+            underWay: recorder.meanOutstanding(at: 2000),
+            expected: recorder.attendance.time / 1000
+        )
+        #expect(!law.holds, "one that never ends")
+    }
+
+    @Test func `a gap that no success ends lasts to the end of the measurement`() {
+        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1000)
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 100, end: 1000), "no success at all")
+        var completion = Completion(
+            kind: 0,
+            outcome: .ok,
+            reason: 0,
+            intendedAt: 150,
+            firstSentAt: 150
+        )
+        recorder.end(completion, at: 400)
+        completion.outcome = .failed
+        recorder.end(completion, at: 900)
+        recorder.endRun()
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 400, end: 1000))
+        completion.outcome = .ok
+        recorder.end(completion, at: 1200)
+        recorder.endRun()
+        #expect(recorder.longestGap == WorkerResult.Gap(start: 400, end: 1200), "while draining")
     }
 }

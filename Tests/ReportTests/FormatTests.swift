@@ -70,6 +70,30 @@ import Testing
         #expect(!table.contains(" \n"))
     }
 
+    @Test func `latencies that are not the store's alone are marked, and a line says why`() throws {
+        var late = trial(0, isBad: false)
+        late.latencyReservation = "the generator sent 3.2 % of the requests more than 1ms late"
+        late.latency?.p99 = nil
+        var record = record
+        record.cells[0] = CellRecord(
+            name: "replication=none",
+            parameters: [.init(name: "replication", value: "none")],
+            trials: [late]
+        )
+        let table = TableFormat().render(record)
+        let note =
+            "* not the store's alone, replication=none: the generator sent 3.2 % of the requests "
+            + "more than 1ms late\n"
+        #expect(table.contains("1.00 ms*") && table.contains("500 ms*"), "\(table)")
+        #expect(!table.contains("10.0 ms*"), "only of that cell: \(table)")
+        #expect(table.contains("– fewer than ten requests lie above it\n" + note), "\(table)")
+        #expect(JSONFormat().render(record).contains("\"reservation\": \"the generator sent"))
+        #expect(SummaryFormat().render(record).contains("1.00 ms\\*"))
+        let page = try PageFormat().render(record)
+        #expect(page.contains("1.00 ms*") && page.contains("<p class=\"soft\">* not the store"))
+        #expect(!TableFormat().render(self.record).contains("*"))
+    }
+
     private func words(_ text: String) -> [[Substring]] {
         text.split(separator: "\n").map { line in
             line.split(separator: " ").filter { !$0.hasPrefix("─") }

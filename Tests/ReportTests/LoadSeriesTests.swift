@@ -129,6 +129,21 @@ import Testing
             "longest gap  400 ms without a success, from 0.800 s",
             "loaded       90 records in 100 ms (900/s), 7 REFUSED, 3 UNKNOWN",
         ] { #expect(text.contains(words), "\(words) in \(text)") }
+        #expect(!text.contains("warning"))
+        record.longestGap = .init(start: 0.8, length: 1.2, isOpen: true)
+        record.generator.outstanding = 246
+        record.generator.expectedOutstanding = 0.03
+        record.quantum = 0.000_5
+        let other = record.text
+        for words in [
+            "longest gap  1.20 s without a success, from 0.800 s to the end",
+            "warning      the requests that ended account for 0.03 of the 246.00 under way",
+            "quantum 500 µs", "busiest thread 20.0 % of a core",
+        ] { #expect(other.contains(words), "\(words) in \(other)") }
+        record.generator.threads = [0.2, 0.1].enumerated().map { worker, core in
+            .init(worker: worker, userTime: 0.1, systemTime: 0.1, core: core, waiting: nil)
+        }
+        #expect(record.text.contains("threads 20.0 %, 10.0 % of a core"))
         record.response = nil
         #expect(record.text.contains("No request succeeded."))
     }

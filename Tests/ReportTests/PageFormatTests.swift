@@ -16,6 +16,13 @@ import Testing
         #expect(page.utf8.count < 600_000)
     }
 
+    @Test func `each fault is shown with what became of the requests of its time`() throws {
+        let page = try PageFormat().render(SampleRun.record())
+        let row = "<td class=\"n\">17</td><td class=\"n\">23</td><td class=\"n\">1,904</td>"
+        #expect(page.contains(row))
+        #expect(page.contains("Late: succeeded, after more than 100 ms."))
+    }
+
     @Test func `nothing from outside can break out of the page`() throws {
         let evil = "</script><script>alert('x')</script>\"><b onload=\"y\">&"
         var record = SampleRun.broken()

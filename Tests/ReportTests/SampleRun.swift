@@ -205,7 +205,8 @@ struct SampleRun {
                     worstOutage: 0.613,
                     stuckTail: 0.702,
                     timeToNinetyPercent: 0.6,
-                    rateBefore: 3990
+                    rateBefore: 3990,
+                    requests: .init(failed: 17, unknown: 23, late: 1904)
                 ),
                 .init(
                     fault: 1,

@@ -38,6 +38,24 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
         public var timeToNinetyPercent: Double?
         /// Successes per second in the two seconds before the fault.
         public var rateBefore: Double?
+        /// `nil` where nobody counted them, and in records that older versions wrote.
+        public var requests: Requests?
+
+        /// The workers' requests between the fault and the next one, or the end of the load.
+        public struct Requests: Sendable, Hashable, Codable {
+            /// That ended so in this time.
+            public var failed: Int
+            public var unknown: Int
+            /// That were under way in it and succeeded, but took longer than
+            /// `SlowRequest.threshold`.
+            public var late: Int
+
+            public init(failed: Int, unknown: Int, late: Int) {
+                self.failed = failed
+                self.unknown = unknown
+                self.late = late
+            }
+        }
 
         public init(
             fault: Int,
@@ -47,7 +65,8 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
             outage: Outage? = nil,
             stuckTail: Double?,
             timeToNinetyPercent: Double?,
-            rateBefore: Double?
+            rateBefore: Double?,
+            requests: Requests? = nil
         ) {
             self.fault = fault
             self.name = name
@@ -57,6 +76,7 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
             self.stuckTail = stuckTail
             self.timeToNinetyPercent = timeToNinetyPercent
             self.rateBefore = rateBefore
+            self.requests = requests
         }
     }
 

@@ -82,8 +82,32 @@ struct AvailabilityJudge {
             outage: worstOutage { $1 > applied && $0 < until },
             stuckTail: Self.seconds(stuck.map { $0.completedAt - $0.startedAt }.max() ?? 0),
             timeToNinetyPercent: recovery?.timeToNinetyPercent.map(Self.seconds),
-            rateBefore: recovery?.rateBefore
+            rateBefore: recovery?.rateBefore,
+            requests: requests(
+                from: applied,
+                until: until,
+                late: stuck.count { $0.outcome == .ok }
+            )
         )
+    }
+
+    /// What ended within the tenth of a second of the fault counts as its own.
+    private func requests(
+        from applied: Int64,
+        until: Int64,
+        late: Int
+    ) -> AvailabilityAccount.FaultCost.Requests? {
+        let counts = [evidence.failedPerBucket, evidence.unknownPerBucket]
+        guard counts.contains(where: { !$0.isEmpty }) else { return nil }
+        func bucket(_ time: Int64) -> Int {
+            Int((time - evidence.measurementStart) / RateRecovery.bucket)
+        }
+        let sums = counts.map { counts in
+            // Who struck last also has what ends while the load drains.
+            let end = until < evidence.measurementEnd ? bucket(until) : counts.count
+            return counts.prefix(end).dropFirst(max(0, bucket(applied))).reduce(0, +)
+        }
+        return .init(failed: sums[0], unknown: sums[1], late: late)
     }
 
     /// A fault's time runs until the next one strikes, or until the measurement ends.

@@ -36,7 +36,7 @@ struct LoadFiles {
             try put(findings.response.percentileDistribution, into: distribution)
         }
         if let table { try put(LoadTable.timeline(findings.record), into: table) }
-        if let log { try put(LoadLog.text(findings), into: log) }
+        if let log { try Self.writeLog(findings, into: log) }
         if let page { try put(Self.page(findings), into: page) }
     }
 
@@ -52,10 +52,17 @@ struct LoadFiles {
                 let file = Self.name(distribution, with: rate)
                 try put(findings.response.percentileDistribution, into: file)
             }
-            if let log { try put(LoadLog.text(findings), into: Self.name(log, with: rate)) }
+            if let log { try Self.writeLog(findings, into: Self.name(log, with: rate)) }
         }
         if let table { try put(LoadTable.rates(series), into: table) }
         if let page { try put(Self.page(series), into: page) }
+    }
+
+    private static func writeLog(_ findings: LoadFindings, into file: String) throws(CommandFailure)
+    {
+        let writer = try FileWriter(file)
+        try LoadLog.write(findings) { (piece) throws(CommandFailure) in try writer.put(piece) }
+        try writer.finish()
     }
 
     private static func page(_ findings: LoadFindings) throws(CommandFailure) -> String {

@@ -40,6 +40,7 @@ struct LoadFindings {
             counts: figures?.counts ?? OperationCounts(),
             // The workers' shares add up to the whole but for their rounding.
             offered: figures?.offered.map { ($0 * 1e6).rounded() / 1e6 },
+            quantum: figures?.offered.map { _ in plan.quantum.seconds },
             achieved: results.reduce(0) { $0 + $1.generator.achievedRate },
             generator: Self.generator(results, figures, steal: watch.steal)
         )
@@ -107,25 +108,31 @@ struct LoadFindings {
         steal: Double?
     ) -> LoadRecord.Generator {
         let generators = results.map(\.generator)
-        let waiting = generators.compactMap { generator in
-            generator.waitTime.map { generator.wallTime > 0 ? $0 / generator.wallTime : 0 }
-        }
-        let achieved = generators.reduce(0) { $0 + $1.achievedRate }
-        // Under way is what was handed over, and that was later than it was due by the lag.
-        let response = figures?.latency.mean ?? 0
-        let lag = figures?.sendLag.mean ?? 0
         return LoadRecord.Generator(
             userTime: generators.reduce(0) { $0 + $1.userTime },
             systemTime: generators.reduce(0) { $0 + $1.systemTime },
             busiestCore: figures?.busiestCore ?? 0,
             polling: figures?.busiestPolling,
-            waiting: waiting.max(),
+            waiting: figures?.waiting,
             steal: steal,
-            outstanding: generators.reduce(0) { $0 + $1.meanOutstanding },
-            expectedOutstanding: achieved * (response - lag) / 1e9,
+            outstanding: figures?.littlesLaw.underWay ?? 0,
+            expectedOutstanding: figures?.littlesLaw.expected ?? 0,
             peakMemory: generators.map(\.peakMemory).max() ?? 0,
             reconnections: generators.reduce(0) { $0 + $1.reconnections },
-            redirections: generators.reduce(0) { $0 + $1.redirections }
+            redirections: generators.reduce(0) { $0 + $1.redirections },
+            threads: results.map(thread)
+        )
+    }
+
+    private static func thread(_ result: WorkerResult) -> LoadRecord.Generator.ThreadTime {
+        let generator = result.generator
+        let wall = generator.wallTime > 0 ? generator.wallTime : 1
+        return .init(
+            worker: result.worker,
+            userTime: generator.threadUserTime,
+            systemTime: generator.threadSystemTime,
+            core: (generator.threadUserTime + generator.threadSystemTime) / wall,
+            waiting: generator.waitTime.map { $0 / wall }
         )
     }
 
@@ -146,14 +153,35 @@ struct LoadFindings {
     /// Of one worker; what several did not have together is not known to any of them.
     private static func longestGap(_ results: [WorkerResult]) -> LoadRecord.Gap? {
         let origin = results.map(\.measureStart).min() ?? 0
-        let longest = results.compactMap(\.longestGap).min { $0.end - $0.start < $1.end - $1.start }
-        return longest.map { gap in
+        let last = results.compactMap(\.lastSuccessAt).max() ?? 0
+        return results.compactMap(\.longestGap).min { $0.length < $1.length }.map { gap in
             .init(
                 start: Double(gap.start - origin) / 1e9,
-                length: Double(gap.end - gap.start) / 1e9
+                length: Double(gap.length) / 1e9,
+                isOpen: last < gap.end
             )
         }
     }
+
+    /// Why it was no measurement of a server at work; empty where it was.
+    ///
+    /// Of several rates, one that the server cannot bear may well end like this.
+    var absences: [String] {
+        guard record.counts.ok > 0 else {
+            return [record.scheduled > 0 ? "no request succeeded" : "no request was due"]
+        }
+        // A server that refuses is there.
+        let hasUnanswered = results.flatMap(\.failures).contains { !$0.isAnswer }
+        let end = results.map(\.measureEnd).max() ?? 0
+        let silence = Double(end - (results.compactMap(\.lastSuccessAt).max() ?? 0)) / 1e9
+        guard hasUnanswered, silence >= min(Self.longestSilence, record.seconds / 2) else {
+            return []
+        }
+        return ["nothing succeeded in the last \(Figure.duration(silence)) of the measurement"]
+    }
+
+    /// At the end of a measurement, in seconds: what is away for longer may as well be gone.
+    private static let longestSilence = 1.0
 
     private func voidReasons(_ figures: LoadFigures?) -> [String] {
         guard let figures else { return ["no load worker left a result"] }

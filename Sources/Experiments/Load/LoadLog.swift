@@ -13,7 +13,11 @@ enum LoadLog {
         }
     }
 
-    static func text(_ findings: LoadFindings) -> String {
+    /// Calls with one piece of the file after the other, as a long measurement's is too much at once.
+    static func write(
+        _ findings: LoadFindings,
+        _ put: (String) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
         let series = findings.results.compactMap(\.series)
         // Workers that recorded for long may have widened their intervals differently.
         let width = series.map(\.width).max() ?? 1_000_000_000
@@ -26,9 +30,11 @@ enum LoadLog {
             }
         }
         let now = Date().timeIntervalSince1970
-        var text = HistogramLog.head(
-            startedAt: now - findings.record.seconds,
-            remarks: ["ordeal load \(findings.record.target)", "values are nanoseconds"]
+        try put(
+            HistogramLog.head(
+                startedAt: now - findings.record.seconds,
+                remarks: ["ordeal load \(findings.record.target)", "values are nanoseconds"]
+            )
         )
         let seconds = Double(width) / 1e9
         for name in parts.keys.sorted() {
@@ -37,8 +43,7 @@ enum LoadLog {
                 if let part = try? entry.latency() { sum.merge(part) }
             }
             let start = Double(name.index) * seconds
-            text += HistogramLog.line(sum, tag: name.tag, start: start, length: seconds)
+            try put(HistogramLog.line(sum, tag: name.tag, start: start, length: seconds))
         }
-        return text
     }
 }

@@ -97,12 +97,21 @@ struct LoadPlan {
             )
         }
         if phase == .load { try Self.refuseMeasuring(options, files) }
+        try checkObjectives()
         if case .arrivals(let profile, _) = load, !findRate.isEmpty {
             guard let rate = profile.onlyRate else {
                 throw CommandFailure(.usage, "--find-rate begins at one rate: --rate 1000/s")
             }
             firstRate = rate
         }
+    }
+
+    private func checkObjectives() throws(CommandFailure) {
+        guard !findRate.isEmpty, !expectations.isEmpty else { return }
+        throw CommandFailure(
+            .usage,
+            "--find-rate says by itself what must hold: write it once more in place of --expect"
+        )
     }
 
     /// `--phase load` writes records; what belongs to a measurement has no meaning beside it.
@@ -158,6 +167,8 @@ struct LoadPlan {
         configuration.quantum = quantum
         configuration.staysAwake = staysAwake
         configuration.keepsSeries = files.needsSeries
+        // Nobody asks here which fault made whom wait.
+        configuration.keepsSlowRequests = false
         return configuration
     }
 

@@ -78,8 +78,8 @@ enum LoadTimeline {
             unknown: sum.unknown
         )
         guard !sum.latency.isEmpty else { return bucket }
-        bucket.p50 = Double(sum.latency.nearestRank(0.5)) / 1e9
-        bucket.p99 = Double(sum.latency.nearestRank(0.99)) / 1e9
+        bucket.p50 = sum.latency.supported(0.5)?.seconds
+        bucket.p99 = sum.latency.supported(0.99)?.seconds
         bucket.max = Double(sum.latency.maximum) / 1e9
         return bucket
     }

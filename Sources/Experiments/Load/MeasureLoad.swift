@@ -50,8 +50,9 @@ private func carryOut(
     if let ladder = plan.ladder {
         let outcome = try await series.climb(ladder)
         try show(outcome, plan, options, console)
-        let isAnyVoid = outcome.record.measurements.contains { !$0.void.isEmpty }
-        return isAnyVoid ? .void : .ok
+        let records = outcome.record.measurements
+        guard records.allSatisfy(\.void.isEmpty) else { return .void }
+        return records.flatMap(\.expectations).allSatisfy(\.isMet) ? .ok : .gateFailed
     }
     if !plan.findRate.isEmpty {
         let outcome = try await series.search(plan.findRate, from: plan.firstRate)
@@ -61,12 +62,16 @@ private func carryOut(
     let measurement = LoadMeasurement(plan: plan, subject: subject, console: console)
     var findings = try await measurement.run()
     findings.record.expectations = plan.expectations.map(findings.judged)
+    let isTrusted = findings.record.void.isEmpty
+    findings.record.void += findings.absences
     let record = findings.record
     console.clear()
     printOut(options.json ? try json(record) : record.text, terminator: "")
     try plan.files.write(findings)
-    if !record.void.isEmpty { return .void }
-    return record.expectations.allSatisfy(\.isMet) ? .ok : .gateFailed
+    guard isTrusted else { return .void }
+    // What was expected of a server that went away was missed all the same.
+    guard record.expectations.allSatisfy(\.isMet) else { return .gateFailed }
+    return record.void.isEmpty ? .ok : .void
 }
 
 private func show(

@@ -24,7 +24,16 @@ struct RateSeries {
         for rate in ladder.rates {
             guard !Interruption.isRequested else { break }
             let place = "[\(found.count + 1)/\(ladder.rates.count)]"
-            found.append(try await measure(rate, isFirst: found.isEmpty, place: place))
+            var findings = try await measure(
+                rate,
+                isFirst: found.isEmpty,
+                place: place,
+                plan.expectations
+            )
+            findings.record.expectations = plan.expectations.map(findings.judged)
+            // What stopped late in a measurement may have had too much to do; the table says so.
+            if findings.record.counts.ok == 0 { findings.record.void += findings.absences }
+            found.append(findings)
         }
         return outcome(found, nil)
     }

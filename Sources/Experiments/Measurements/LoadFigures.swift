@@ -18,11 +18,16 @@ package struct LoadFigures {
     package var offered: Double?
     /// Seconds of processor time, all workers together.
     package var processorTime = 0.0
-    /// Of the busiest worker, as a fraction of one core.
+    /// Of the busiest worker's thread, as a fraction of one core.
     package var busiestCore = 0.0
     /// Of that, what it spent waiting awake; nil where it did not.
     package var busiestPolling: Double?
     package var workers = 0
+    /// Of a worker's thread, what it was ready and did not run, as a part of the measurement; nil where
+    /// the kernel does not say.
+    package var waiting: Double?
+    /// Of all workers together.
+    package var littlesLaw = LittlesLaw(underWay: 0, expected: 0)
     /// The measurement, in nanoseconds of the host's monotonic clock.
     package var measureStart: Int64
     package var measureEnd: Int64
@@ -54,9 +59,15 @@ package struct LoadFigures {
         issued += generator.issued
         if let rate = generator.offeredRate { offered = (offered ?? 0) + rate }
         sendLag.merge(generator.sendLag)
-        let used = generator.userTime + generator.systemTime
-        processorTime += used
-        guard generator.wallTime > 0, used / generator.wallTime > busiestCore else { return }
+        processorTime += generator.userTime + generator.systemTime
+        littlesLaw.underWay += generator.meanOutstanding
+        guard generator.wallTime > 0 else { return }
+        littlesLaw.expected += generator.attendedTime / generator.wallTime
+        if let waited = generator.waitTime {
+            waiting = max(waiting ?? 0, waited / generator.wallTime)
+        }
+        let used = generator.threadUserTime + generator.threadSystemTime
+        guard used / generator.wallTime > busiestCore else { return }
         busiestCore = used / generator.wallTime
         let polling = generator.awakeTime / generator.wallTime
         busiestPolling = polling > 0 ? polling : nil
@@ -93,10 +104,13 @@ package struct LoadFigures {
     package var health: GeneratorHealth {
         let operations = counts.ok + counts.failed + counts.unknown
         return GeneratorHealth(
-            sendLagP99: sendLag.isEmpty ? nil : Double(sendLag.nearestRank(0.99)) / 1e9,
+            sendLagP99: sendLag.supported(0.99)?.seconds,
             sendLagMax: sendLag.isEmpty ? nil : Double(sendLag.maximum) / 1e9,
             busiestCore: busiestCore,
             cpuPerOperation: operations > 0 ? processorTime / Double(operations) : nil,
+            waiting: waiting,
+            underWay: littlesLaw.underWay,
+            expectedUnderWay: littlesLaw.expected,
             workers: workers
         )
     }
@@ -108,9 +122,9 @@ extension LatencySummary {
         guard !histogram.isEmpty else { return nil }
         self.init(
             count: Int(histogram.count),
-            p50: Double(histogram.nearestRank(0.5)) / 1e9,
-            p99: Double(histogram.nearestRank(0.99)) / 1e9,
-            p999: Double(histogram.nearestRank(0.999)) / 1e9,
+            p50: histogram.supported(0.5)?.seconds,
+            p99: histogram.supported(0.99)?.seconds,
+            p999: histogram.supported(0.999)?.seconds,
             max: Double(histogram.maximum) / 1e9
         )
     }

@@ -39,8 +39,8 @@ private struct TimelineColumn {
     func bucket(start: Double) -> TimelineBucket {
         var bucket = TimelineBucket(start: start, ok: ok, failed: failed, unknown: unknown)
         guard !latency.isEmpty else { return bucket }
-        bucket.p50 = Double(latency.nearestRank(0.5)) / 1e9
-        bucket.p99 = Double(latency.nearestRank(0.99)) / 1e9
+        bucket.p50 = latency.supported(0.5)?.seconds
+        bucket.p99 = latency.supported(0.99)?.seconds
         bucket.max = Double(latency.maximum) / 1e9
         bucket.density = density(of: latency)
         return bucket

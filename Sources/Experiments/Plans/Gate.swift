@@ -15,6 +15,14 @@ public struct Gate: Sendable, Equatable {
         case throughput
         case linearizable
 
+        /// Whether it comes from the requests' latencies.
+        var isLatency: Bool {
+            switch self {
+            case .p50, .p99, .p999, .max: true
+            default: false
+            }
+        }
+
         enum Unit: Sendable {
             case count, seconds, rate, truth
         }

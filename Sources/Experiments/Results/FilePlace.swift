@@ -24,6 +24,41 @@ func put(_ text: String, into file: String) throws(CommandFailure) {
     }
 }
 
+/// Writes a file that an option named, piece by piece; it is there once it is complete.
+struct FileWriter {
+    private let file: String
+    private let descriptor: Int32
+
+    init(_ file: String) throws(CommandFailure) {
+        self.file = file
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+        descriptor = unsafe open("\(file).new", flags, 0o644)
+        guard descriptor >= 0 else { throw failure(errno) }
+    }
+
+    func put(_ text: String) throws(CommandFailure) {
+        do throws(FileFailure) {
+            try writeAll(Array(text.utf8), to: descriptor, path: file)
+        } catch {
+            close(descriptor)
+            unsafe unlink("\(file).new")
+            throw failure(error.code)
+        }
+    }
+
+    func finish() throws(CommandFailure) {
+        let isSynced = fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isSynced else { throw failure(code) }
+        guard unsafe rename("\(file).new", file) == 0 else { throw failure(errno) }
+    }
+
+    private func failure(_ code: Int32) -> CommandFailure {
+        CommandFailure(.void, "cannot write \(file): \(systemMessage(code))")
+    }
+}
+
 /// Draws a page.
 func rendered(_ body: () throws -> String) throws(CommandFailure) -> String {
     do {

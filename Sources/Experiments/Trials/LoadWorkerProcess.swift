@@ -18,8 +18,8 @@ import Darwin
 final class LoadWorkerProcess: Sendable {
     let configuration: WorkerConfiguration
     private let process: ChildProcess
-    /// In nanoseconds: a worker that has any success tells a p99 every second.
-    private static let recent: Int64 = 1_500_000_000
+    /// In nanoseconds: a worker with 200 successes a second has a p99 to tell every five seconds.
+    private static let recent: Int64 = 5_500_000_000
     /// The write end of its standard input; its closing ends the worker.
     private let commands: Int32
     private let state = Mutex(State())

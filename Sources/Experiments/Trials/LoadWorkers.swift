@@ -106,6 +106,9 @@ struct LoadWorkers {
             } catch {
                 throw .system(what: file, why: "it is damaged: \(error)")
             }
+            if worker.configuration.keepsSeries {
+                results[results.count - 1].series = try series(of: worker.configuration)
+            }
             do {
                 ledgers.append(try LedgerFile.decode(files[1]))
             } catch {
@@ -113,5 +116,18 @@ struct LoadWorkers {
             }
         }
         return (results, ledgers)
+    }
+
+    private func series(
+        of configuration: WorkerConfiguration
+    ) throws(ClusterError) -> WorkerResult.Series {
+        let name = WorkerResult.seriesFileName(worker: configuration.worker)
+        let file = "\(configuration.folder)/\(name)"
+        do throws(FileFailure) {
+            if let series = SeriesFile.read(try wholeFile(file)) { return series }
+        } catch {
+            throw .system(what: file, why: error.description)
+        }
+        throw .system(what: file, why: "it is damaged")
     }
 }

@@ -51,14 +51,16 @@ struct TrialJudgement {
         let ownVoids = figures.voidReasons(endings: endings, toleratedLag: tolerated)
         let allVoids = voids + ownVoids
         // What a gate on latency would be void for is at least said.
-        if ownVoids.isEmpty {
-            record.notes += figures.voidReasons(endings: []).map {
-                "the latencies are not the store's alone: \($0)"
+        let reservations = ownVoids.isEmpty ? figures.voidReasons(endings: []) : []
+        record.notes += reservations.map { "the latencies are not the store's alone: \($0)" }
+        record.latencyReservation = reservations.first
+        if !figures.littlesLaw.holds { record.notes.append(figures.littlesLaw.text) }
+        let few = record.latency.map { ": \(Figure.count($0.count)) successes are too few" } ?? ""
+        let unmeasured = zip(record.gates, setting.trial.cell.gates)
+            .filter { $0.0.passed == nil }.map { judged, gate in
+                "the gate \(judged.name) has nothing to be held against"
+                    + (gate.metric.isLatency ? few : "")
             }
-        }
-        let unmeasured = record.gates.filter { $0.passed == nil }.map { gate in
-            "the gate \(gate.name) has nothing to be held against"
-        }
         var verdicts = findings.map(\.verdict)
         if !allVoids.isEmpty { verdicts.append(.void(allVoids)) }
         if !(doubts + unmeasured).isEmpty { verdicts.append(.unknown(doubts + unmeasured)) }
@@ -68,7 +70,7 @@ struct TrialJudgement {
 
     /// Whether a gate rests on a latency.
     private var judgesLatency: Bool {
-        setting.trial.cell.gates.contains { [.p50, .p99, .p999, .max].contains($0.metric) }
+        setting.trial.cell.gates.contains(where: \.metric.isLatency)
     }
 
     /// In seconds, where no gate rests on a latency: the load is still what the plan says.
@@ -91,11 +93,12 @@ struct TrialJudgement {
 
     private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
         let system = setting.trial.cell.system
+        let tenths = Int((figures.seconds / TimelineBucket.width).rounded())
         var evidence = TrialEvidence(
             measurementStart: figures.measureStart,
             measurementEnd: figures.measureEnd,
             okOperations: figures.counts.ok,
-            okPerBucket: successes(timeline, seconds: figures.seconds),
+            okPerBucket: perBucket(timeline, \.ok, tenths: tenths),
             ledgers: measurement.ledgers,
             readings: aftermath.readings,
             copyReadings: aftermath.copyReadings,
@@ -113,15 +116,24 @@ struct TrialJudgement {
             logs: aftermath.logs
         )
         evidence.judgesWrites = setting.judgesWrites
+        // What is under way when the load ends fails after it.
+        let last = timeline.last.map { Int(($0.start / TimelineBucket.width).rounded()) } ?? 0
+        let drained = max(tenths, last + 1)
+        evidence.failedPerBucket = perBucket(timeline, \.failed, tenths: drained)
+        evidence.unknownPerBucket = perBucket(timeline, \.unknown, tenths: drained)
         return evidence
     }
 
-    /// Successes per tenth of a second from the start of the measurement.
-    private func successes(_ timeline: [TimelineBucket], seconds: Double) -> [Int] {
-        var counts = [Int](repeating: 0, count: Int((seconds / TimelineBucket.width).rounded()))
+    /// From the start of the measurement.
+    private func perBucket(
+        _ timeline: [TimelineBucket],
+        _ count: KeyPath<TimelineBucket, Int>,
+        tenths: Int
+    ) -> [Int] {
+        var counts = [Int](repeating: 0, count: tenths)
         for bucket in timeline {
             let index = Int((bucket.start / TimelineBucket.width).rounded())
-            if counts.indices.contains(index) { counts[index] = bucket.ok }
+            if counts.indices.contains(index) { counts[index] = bucket[keyPath: count] }
         }
         return counts
     }

@@ -84,7 +84,8 @@ extension LoadEngine {
             origin: startedAt,
             measureStart: measureStart,
             measureEnd: measureEnd,
-            keepsSeries: configuration.keepsSeries
+            keepsSeries: configuration.keepsSeries,
+            keepsSlowRequests: configuration.keepsSlowRequests
         )
         recorder.names = names
         at(startedAt) { self.beginWarmup(from: startedAt, measureEnd: measureEnd) }

@@ -127,7 +127,10 @@ extension LoadEngine {
     /// What was due too long ago was never sent; it ends here, and the turn goes on.
     private func beginNextWrite(ofKey key: Int, at position: Int) {
         while let next = queues.end(position: position, requests: &requests) {
-            if !requests[next].isScheduled { requests[next].intendedAt = now }
+            if !requests[next].isScheduled {
+                recorder.wait(from: requests[next].intendedAt, to: now)
+                requests[next].intendedAt = now
+            }
             guard isOverdue(next) || phase == .finished else {
                 requests[next].sequence = ledger.issue(at: position)
                 return route(next)

@@ -14,6 +14,9 @@ struct FailureNames {
         "other",
     ]
 
+    /// The classes in which no server said anything.
+    static let unanswered = ["not-sent", "unreachable", "timeout", "connection-lost", "unfinished"]
+
     /// More classes than any store has; the rest are counted together.
     private static let limit = 64
 

@@ -36,14 +36,18 @@ struct Recorder {
     private(set) var sendLag = LatencyHistogram()
     private(set) var slowRequests: [SlowRequest] = []
     private(set) var slowRequestsDropped = 0
+    private let keepsSlowRequests: Bool
     /// Requests that were due in the measurement and were handed over; 0 in a closed loop.
     private(set) var issued = 0
     private(set) var completedInMeasurement = 0
+    /// What requests spent in the measurement, as their ends tell it.
+    private(set) var attendance = Attendance()
     private(set) var total = OutcomeCounts()
     /// Since the last progress line.
     private(set) var interval = LatencyHistogram()
-    private(set) var longestGap: WorkerResult.Gap?
-    private var lastSuccessAt: Int64 = 0
+    private var longestClosedGap: WorkerResult.Gap?
+    /// 0 before the first.
+    private(set) var lastSuccessAt: Int64 = 0
     private var failures: [Failure: Int] = [:]
     private var timeline: TimelineRecorder
     /// Every second of the measurement, by kind and outcome; nil where nobody asked for it.
@@ -74,8 +78,10 @@ struct Recorder {
         origin: Int64,
         measureStart: Int64,
         measureEnd: Int64,
-        keepsSeries: Bool = false
+        keepsSeries: Bool = false,
+        keepsSlowRequests: Bool = true
     ) {
+        self.keepsSlowRequests = keepsSlowRequests
         if keepsSeries {
             series = SeriesLog(
                 series: names.count * Self.outcomes,
@@ -92,9 +98,17 @@ struct Recorder {
 
     mutating func begin(intendedAt: Int64, at now: Int64, isScheduled: Bool) {
         outstanding.change(by: 1, at: now, within: measureStart..<measureEnd)
-        guard isScheduled, isMeasured(intendedAt) else { return }
+        guard isScheduled else { return }
+        // Between the two it was nowhere.
+        attendance.time -= overlap(intendedAt, now)
+        guard isMeasured(intendedAt) else { return }
         issued += 1
         sendLag.record(nanoseconds: UInt64(max(0, now - intendedAt)))
+    }
+
+    /// Notes that a request that was not due waited for its turn, which its latency leaves out.
+    mutating func wait(from start: Int64, to now: Int64) {
+        attendance.time += overlap(start, now)
     }
 
     /// Notes the end of a request.
@@ -119,6 +133,11 @@ struct Recorder {
         let latency = UInt64(max(0, now - completion.intendedAt))
         timeline.record(completion.outcome, latency: latency, count: count, at: now)
         total.count(completion.outcome, count)
+        let spent = overlap(completion.intendedAt, now)
+        if spent > 0 {
+            attendance.requests += count
+            attendance.time += spent * Double(count)
+        }
         if completion.outcome == .ok {
             interval.record(nanoseconds: latency, count: UInt64(count))
             if now >= measureStart, now < measureEnd { completedInMeasurement += count }
@@ -143,7 +162,7 @@ struct Recorder {
             let failure = Failure(reason: completion.reason, outcome: completion.outcome)
             failures[failure, default: 0] += count
         }
-        if latency > UInt64(SlowRequest.threshold) {
+        if keepsSlowRequests, latency > UInt64(SlowRequest.threshold) {
             for _ in 0..<count { remember(completion, at: now) }
         }
     }
@@ -151,10 +170,17 @@ struct Recorder {
     private mutating func noteSuccess(at now: Int64) {
         let start = max(lastSuccessAt, measureStart)
         lastSuccessAt = now
-        let longest = longestGap.map { $0.end - $0.start } ?? -1
+        let longest = longestClosedGap?.length ?? -1
         if now - start > longest, now >= measureStart {
-            longestGap = WorkerResult.Gap(start: start, end: now)
+            longestClosedGap = WorkerResult.Gap(start: start, end: now)
         }
+    }
+
+    /// One that no success has ended counts up to the end of the measurement.
+    var longestGap: WorkerResult.Gap? {
+        let open = WorkerResult.Gap(start: max(lastSuccessAt, measureStart), end: measureEnd)
+        guard open.length > longestClosedGap?.length ?? 0 else { return longestClosedGap }
+        return open
     }
 
     mutating func resetInterval() {
@@ -190,6 +216,11 @@ struct Recorder {
         .sorted { ($0.name, $0.outcome.rawValue) < ($1.name, $1.outcome.rawValue) }
     }
 
+    /// How much of a stretch lies in the measurement, in nanoseconds.
+    private func overlap(_ start: Int64, _ end: Int64) -> Double {
+        Double(max(0, min(end, measureEnd) - max(start, measureStart)))
+    }
+
     private func isMeasured(_ intendedAt: Int64) -> Bool {
         intendedAt >= measureStart && intendedAt < measureEnd
     }
@@ -207,6 +238,12 @@ struct Recorder {
             )
         )
     }
+}
+
+/// How many requests were there during the measurement, and for how long together, in nanoseconds.
+struct Attendance {
+    var requests = 0
+    var time = 0.0
 }
 
 /// The number of requests under way, integrated over the measurement.

@@ -23,7 +23,7 @@ public struct WorkerEvent: Codable, Sendable, Equatable {
     public var ok = 0
     public var failed = 0
     public var unknown = 0
-    /// Seconds, of the successes of the last second at most; null while there are few and time is left.
+    /// Seconds, of the last thousand successes or more; null while there are fewer.
     public var p99: Double?
     public var reason: String?
 

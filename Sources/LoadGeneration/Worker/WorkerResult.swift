@@ -21,14 +21,17 @@ public struct WorkerResult: Codable, Sendable {
     public var failures: [FailureCount]
     /// From the start of the warm-up until the last request ended.
     public var timeline: Timeline
-    /// nil where nobody asked for it.
+    /// nil where nobody asked for it; it is in a file of its own, see `SeriesFile`.
     public var series: Series?
-    /// Requests of the measurement slower than `SlowRequest.threshold`, by completion.
+    /// Requests of the measurement slower than `SlowRequest.threshold`, by completion; none where
+    /// nobody asked for them.
     public var slowRequests: [SlowRequest]
     /// Slow requests beyond the list's limit.
     public var slowRequestsDropped: Int
-    /// The longest stretch of the measurement without a success; nil without successes.
+    /// The longest stretch of the measurement without a success; nil where nothing was measured.
     public var longestGap: Gap?
+    /// The last success of the warm-up, the measurement or after it; nil without successes.
+    public var lastSuccessAt: Int64?
     /// Writes that loaded the records.
     public var inserted: OutcomeCounts
     public var generator: GeneratorFigures
@@ -36,17 +39,18 @@ public struct WorkerResult: Codable, Sendable {
     public var history: HistoryFigures?
 
     /// What every kind of request did in every second, by how it ended.
-    public struct Series: Codable, Sendable {
+    public struct Series: Sendable {
         /// Nanoseconds of the monotonic clock, and of an interval.
         public var origin: Int64
         public var width: Int64
         public var entries: [Entry]
 
-        public struct Entry: Codable, Sendable {
+        public struct Entry: Sendable {
             public var index: Int
             public var kind: String
             public var outcome: Outcome
-            var encodedLatency: Data
+            /// A part of the file.
+            var encodedLatency: ArraySlice<UInt8>
 
             public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
                 try LatencyHistogram(decoding: Array(encodedLatency))
@@ -58,11 +62,20 @@ public struct WorkerResult: Codable, Sendable {
     public struct Gap: Codable, Sendable, Hashable {
         public var start: Int64
         public var end: Int64
+
+        public var length: Int64 { end - start }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case worker, group, startedAt, measureStart, measureEnd, ending, kinds, failures, timeline
+        case slowRequests, slowRequestsDropped, longestGap, lastSuccessAt, inserted, generator
+        case history
     }
 
     /// The files of the worker with this index.
     public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
     public static func ledgerFileName(worker: Int) -> String { "worker-\(worker).ledger" }
+    public static func seriesFileName(worker: Int) -> String { "worker-\(worker).series" }
     /// In the form of `HistoryFile`.
     public static func historyFileName(worker: Int) -> String { "history-\(worker).bin" }
 }
@@ -108,6 +121,9 @@ public struct FailureCount: Codable, Sendable, Hashable {
     public var name: String
     public var outcome: Outcome
     public var count: Int
+
+    /// Whether a server refused, so that one was there.
+    public var isAnswer: Bool { !FailureNames.unanswered.contains(name) }
 }
 
 /// What a worker recorded of its requests.
@@ -130,9 +146,12 @@ public struct GeneratorFigures: Codable, Sendable {
     public var achievedRate: Double
     /// How late requests were handed over behind their intended start; empty in a closed loop.
     public var sendLag: LatencyHistogram
-    /// Seconds.
+    /// Seconds, of the whole process.
     public var userTime: Double
     public var systemTime: Double
+    /// Of these, what the thread of the load used.
+    public var threadUserTime: Double
+    public var threadSystemTime: Double
     /// Of both, about what was spent waiting awake.
     public var awakeTime: Double
     public var wallTime: Double
@@ -141,11 +160,14 @@ public struct GeneratorFigures: Codable, Sendable {
     public var waitTime: Double?
     /// The most memory the process has had, in bytes.
     public var peakMemory: Int
-    /// Requests under way, averaged over the measurement.
-    ///
-    /// By Little's law it is the rate of completions times their mean time in the system; a gap
-    /// means that something was not counted.
+    /// Requests under way, averaged over the measurement, whatever became of them.
     public var meanOutstanding: Double
+    /// Requests that were there during the measurement, and seconds that they spent in it together, as
+    /// their ends tell it.
+    ///
+    /// By Little's law both tell how many were under way; a gap means that something was not counted.
+    public var attended: Int
+    public var attendedTime: Double
     public var reconnections: Int
     public var redirections: Int
 }

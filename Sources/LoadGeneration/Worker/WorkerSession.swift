@@ -7,14 +7,14 @@ internal import Workloads
 final class WorkerSession {
     private let configuration: WorkerConfiguration
     let loop: SocketLoop
-    private let engine: LoadEngine
+    let engine: LoadEngine
     private let say: (WorkerEvent) -> Void
     private var startedAt: Int64 = 0
     private var intervalStart: Int64 = 0
     private var ending = "complete"
 
     private static let progressInterval: Int64 = 250_000_000
-    private static let longestInterval: Int64 = 1_000_000_000
+    private static let longestInterval: Int64 = 5_000_000_000
 
     init(
         configuration: WorkerConfiguration,
@@ -70,9 +70,9 @@ final class WorkerSession {
         let total = engine.recorder.total
         (event.ok, event.failed, event.unknown) = (total.ok, total.failed, total.unknown)
         // An interval goes on until it has enough successes for a p99, but no longer than is recent.
-        let interval = engine.recorder.interval
-        if interval.quantile(0.99) != nil || event.at - intervalStart >= Self.longestInterval {
-            event.p99 = interval.isEmpty ? nil : Double(interval.nearestRank(0.99)) / 1e9
+        let p99 = engine.recorder.interval.supported(0.99)
+        if p99 != nil || event.at - intervalStart >= Self.longestInterval {
+            event.p99 = p99?.seconds
             engine.recorder.resetInterval()
             intervalStart = event.at
         }
@@ -103,6 +103,11 @@ final class WorkerSession {
             let result = engine.result(startedAt: startedAt, ending: ending)
             try encoder.encode(result)
                 .write(to: folder.appending(path: WorkerResult.fileName(worker: worker)))
+            if let log = engine.recorder.finishSeries() {
+                let file = folder.appending(path: WorkerResult.seriesFileName(worker: worker))
+                let kinds = engine.recorder.kindNames
+                try SeriesFile.write(log, kinds: kinds, to: file.path)
+            }
             try Data(LedgerFile.encode(engine.ledger))
                 .write(to: folder.appending(path: WorkerResult.ledgerFileName(worker: worker)))
         } catch {
@@ -145,10 +150,10 @@ extension LoadEngine {
             kinds: kinds.filter { $0.counts.total > 0 },
             failures: recorder.failureCounts,
             timeline: recorder.finishTimeline(),
-            series: series(),
             slowRequests: recorder.slowRequests,
             slowRequestsDropped: recorder.slowRequestsDropped,
             longestGap: recorder.longestGap,
+            lastSuccessAt: recorder.lastSuccessAt > 0 ? recorder.lastSuccessAt : nil,
             inserted: inserted,
             generator: GeneratorFigures(
                 scheduled: schedule == nil ? ended : scheduled,
@@ -158,34 +163,20 @@ extension LoadEngine {
                 sendLag: recorder.sendLag,
                 userTime: usage.user - usageAtStart.user,
                 systemTime: usage.system - usageAtStart.system,
+                threadUserTime: usage.threadUser - usageAtStart.threadUser,
+                threadSystemTime: usage.threadSystem - usageAtStart.threadSystem,
                 awakeTime: usage.awake - usageAtStart.awake,
                 wallTime: seconds,
                 waitTime: usage.waited(since: usageAtStart),
                 peakMemory: usage.peakMemory,
                 meanOutstanding: recorder.meanOutstanding(at: now),
+                attended: recorder.attendance.requests,
+                attendedTime: recorder.attendance.time / 1e9,
                 reconnections: reconnections,
                 redirections: redirections
             ),
             history: history.map {
                 HistoryFigures(operations: $0.operations, bytes: $0.bytes, isCut: $0.isCut)
-            }
-        )
-    }
-
-    private func series() -> WorkerResult.Series? {
-        guard let log = recorder.finishSeries() else { return nil }
-        let outcomes: [Outcome] = [.ok, .failed, .unknown]
-        return WorkerResult.Series(
-            origin: log.origin,
-            width: log.width,
-            entries: log.entries.map { entry in
-                let number = entry.series % Recorder.outcomes
-                return WorkerResult.Series.Entry(
-                    index: entry.index,
-                    kind: recorder.kindNames[entry.series / Recorder.outcomes],
-                    outcome: outcomes.first { Int($0.rawValue) == number } ?? .ok,
-                    encodedLatency: Data(entry.encoded)
-                )
             }
         )
     }

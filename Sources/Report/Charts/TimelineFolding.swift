@@ -1,4 +1,5 @@
 import Histories
+import Statistics
 
 extension TimelineBucket {
     /// The timeline in at most `limit` columns: neighbouring buckets are added up, none is dropped.
@@ -43,11 +44,22 @@ extension TimelineBucket {
             ok: buckets.reduce(0) { $0 + $1.ok },
             failed: buckets.reduce(0) { $0 + $1.failed },
             unknown: buckets.reduce(0) { $0 + $1.unknown },
-            p50: quantile(0.5, of: density) ?? buckets.compactMap(\.p50).max(),
-            p99: quantile(0.99, of: density) ?? buckets.compactMap(\.p99).max(),
+            p50: supported(0.5, of: density),
+            p99: supported(0.99, of: density),
             max: buckets.compactMap(\.max).max(),
             density: density
         )
+    }
+
+    /// For the line of a chart, which shows a course and no figure: few requests make one too.
+    func line(_ fraction: Double) -> Double? { Self.quantile(fraction, of: density) }
+
+    private static func supported(_ fraction: Double, of density: [Density]) -> Double? {
+        let total = density.reduce(0) { $0 + $1.count }
+        // As `LatencyHistogram.quantile` has it.
+        let above = Double(total) * (1 - fraction) + 1e-6
+        guard above >= LatencyHistogram.observationsAboveQuantile else { return nil }
+        return quantile(fraction, of: density)
     }
 
     /// The upper end of the band that holds the quantile, in seconds.

@@ -138,8 +138,8 @@ struct TrialChart {
             columns.map { (time($0.start + columnWidth / 2), value($0).map { latency($0) }) }
         }
         return LinePath.svg(points(\.max), class: "max")
-            + LinePath.svg(points(\.p99), class: "p99")
-            + LinePath.svg(points(\.p50), class: "p50")
+            + LinePath.svg(points { $0.p99 ?? $0.line(0.99) }, class: "p99")
+            + LinePath.svg(points { $0.p50 ?? $0.line(0.5) }, class: "p50")
     }
 
     private func offeredLine(_ rate: LinearScale) -> String {

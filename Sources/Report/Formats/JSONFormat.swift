@@ -49,6 +49,10 @@ public struct JSONFormat: ReportFormat {
                     .init("p99", number(summary.p99)),
                     .init("p999", number(summary.p999)),
                     .init("max", number(summary.max)),
+                    .init(
+                        "reservation",
+                        cell.latencyReservation.map(JSONValue.string) ?? .null
+                    ),
                 ])
             ),
             .init("longestOutage", number(summary.longestOutage)),

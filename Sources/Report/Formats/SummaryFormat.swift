@@ -33,24 +33,25 @@ public struct SummaryFormat: ReportFormat {
         lines.append(
             row(columns.names.map { _ in "---" } + figures.dropLast().map { _ in "---:" } + ["---"])
         )
+        let marks = LatencyMarks(run.cells)
         for cell in run.cells {
             let summary = cell.summary
+            let latencies = [summary.p50, summary.p99, summary.max].map { spread in
+                marks.marked(text(spread, Figure.duration), of: cell)
+            }
             lines.append(
                 row(
-                    columns.values(of: cell) + [
-                        text(summary.throughput, Figure.rate),
-                        text(summary.p50, Figure.duration),
-                        text(summary.p99, Figure.duration),
-                        text(summary.max, Figure.duration),
-                        text(summary.longestOutage, Figure.duration),
-                    ] + balance.columns.map { text($0.value(summary), $0.figure) } + [
-                        Figure.count(summary.acknowledged),
-                        Figure.count(summary.lost),
-                        summary.verdict.name + (summary.gatesPassed ? "" : ", gate failed"),
-                    ]
+                    columns.values(of: cell) + [text(summary.throughput, Figure.rate)]
+                        + latencies + [text(summary.longestOutage, Figure.duration)]
+                        + balance.columns.map { text($0.value(summary), $0.figure) } + [
+                            Figure.count(summary.acknowledged),
+                            Figure.count(summary.lost),
+                            summary.verdict.name + (summary.gatesPassed ? "" : ", gate failed"),
+                        ]
                 )
             )
         }
+        if !marks.notes.isEmpty { lines += [""] + marks.notes.map { escape($0) + "  " } }
         return lines
     }
 

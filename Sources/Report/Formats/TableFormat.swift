@@ -16,23 +16,26 @@ public struct TableFormat: ReportFormat {
                 .map { .init(title: $0, alignment: .right) }
                 + [.init(title: "verdict", alignment: .left)]
         )
+        let marks = LatencyMarks(run.cells)
         for cell in run.cells {
-            table.rows.append(columns.values(of: cell) + figures(of: cell.summary))
+            table.rows.append(columns.values(of: cell) + figures(of: cell, marks))
             guard cell.trials.count > 1 else { continue }
             let blanks = [String](repeating: "", count: columns.names.count - 1)
             table.rows.append(
                 ["  \(cell.trials.count) trials"] + blanks + spreads(of: cell.summary)
             )
         }
-        return table.text + BalanceTable(cells: run.cells).text + LedgerTable(cells: run.cells).text
+        let notes = marks.notes.map { $0 + "\n" }.joined()
+        return table.text + notes + BalanceTable(cells: run.cells).text
+            + LedgerTable(cells: run.cells).text
     }
 
-    private func figures(of summary: CellSummary) -> [String] {
-        [
-            Figure.rate(summary.throughput?.median),
-            Figure.duration(summary.p50?.median),
-            Figure.duration(summary.p99?.median),
-            Figure.duration(summary.max?.median),
+    private func figures(of cell: CellRecord, _ marks: LatencyMarks) -> [String] {
+        let summary = cell.summary
+        let latencies = [summary.p50, summary.p99, summary.max].map { spread in
+            marks.marked(Figure.duration(spread?.median), of: cell)
+        }
+        return [Figure.rate(summary.throughput?.median)] + latencies + [
             Figure.duration(summary.longestOutage?.median),
             Figure.count(summary.acknowledged),
             Figure.count(summary.lost),

@@ -130,19 +130,20 @@ public struct LoadPage: Sendable {
             (
                 "generator's processors",
                 "\(Figure.duration(record.userPerOperation + record.systemPerOperation)) an operation, "
-                    + "the busiest worker \(Figure.percent(own.busiestCore)) of a core"
+                    + "the busiest thread \(Figure.percent(own.busiestCore)) of a core"
             ),
             (
                 "Little's law",
                 "\(Figure.significant(own.outstanding)) requests under way, "
-                    + "\(Figure.significant(own.expectedOutstanding)) by rate and latency"
+                    + "\(Figure.significant(own.expectedOutstanding)) by number and times of those "
+                    + "that ended"
             ),
         ]
         if let gap = record.longestGap {
             let length = Figure.duration(gap.length)
-            rows.append(
-                ("longest gap", "\(length) without a success, from \(Figure.moment(gap.start))")
-            )
+            let end = gap.isOpen ? " to the end" : ""
+            let start = Figure.moment(gap.start)
+            rows.append(("longest gap", "\(length) without a success, from \(start)\(end)"))
         }
         if let loading = record.loading, loading.missing > 0 {
             rows.append(("not loaded", "\(Figure.count(loading.missing)) records"))

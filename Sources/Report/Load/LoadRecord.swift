@@ -19,6 +19,8 @@ public struct LoadRecord: Sendable, Codable {
     public var counts: OperationCounts
     /// Per second; nil in a closed loop.
     public var offered: Double?
+    /// Between two wake-ups that hand requests over, at least; nil in a closed loop.
+    public var quantum: Double?
     /// Successes per second.
     public var achieved: Double
     public var response: Latencies?
@@ -30,7 +32,7 @@ public struct LoadRecord: Sendable, Codable {
     /// nil where the server is not on this machine, or does not say which process it is.
     public var serverUsage: ServerUsage?
     public var timeline: [TimelineBucket] = []
-    /// The longest stretch without a success; nil without successes.
+    /// The longest stretch without a success.
     public var longestGap: Gap?
     /// How the records were written before; nil where they were taken to be there.
     public var loading: Loading?
@@ -85,7 +87,7 @@ public struct LoadRecord: Sendable, Codable {
         /// Seconds of processor time of all workers, over the measurement.
         public var userTime: Double
         public var systemTime: Double
-        /// Of the busiest worker, as a part of one core.
+        /// Of the busiest worker's thread, as a part of one core.
         public var busiestCore: Double
         /// Of that, what was spent waiting awake for what was due soon; nil where none was.
         public var polling: Double?
@@ -93,13 +95,42 @@ public struct LoadRecord: Sendable, Codable {
         public var waiting: Double?
         /// Of all processor time, what the hypervisor gave to others.
         public var steal: Double?
-        /// Requests under way on average, as counted, and as rate and latency say (Little's law).
+        /// Requests under way on average, as counted, and as the number and the times of those that
+        /// ended say (Little's law).
         public var outstanding: Double
         public var expectedOutstanding: Double
         /// Of the largest worker, in bytes.
         public var peakMemory: Int
         public var reconnections: Int
         public var redirections: Int
+        /// One for each worker.
+        public var threads: [ThreadTime]
+
+        /// What the thread of one worker's load used, over the measurement.
+        public struct ThreadTime: Sendable, Codable {
+            public var worker: Int
+            /// Seconds.
+            public var userTime: Double
+            public var systemTime: Double
+            /// Both, as a part of one core.
+            public var core: Double
+            /// Of the measurement, what it was ready and did not run.
+            public var waiting: Double?
+
+            public init(
+                worker: Int,
+                userTime: Double,
+                systemTime: Double,
+                core: Double,
+                waiting: Double?
+            ) {
+                self.worker = worker
+                self.userTime = userTime
+                self.systemTime = systemTime
+                self.core = core
+                self.waiting = waiting
+            }
+        }
 
         public init(
             userTime: Double,
@@ -112,7 +143,8 @@ public struct LoadRecord: Sendable, Codable {
             expectedOutstanding: Double,
             peakMemory: Int,
             reconnections: Int,
-            redirections: Int
+            redirections: Int,
+            threads: [ThreadTime] = []
         ) {
             self.userTime = userTime
             self.systemTime = systemTime
@@ -125,6 +157,7 @@ public struct LoadRecord: Sendable, Codable {
             self.peakMemory = peakMemory
             self.reconnections = reconnections
             self.redirections = redirections
+            self.threads = threads
         }
     }
 
@@ -132,10 +165,13 @@ public struct LoadRecord: Sendable, Codable {
     public struct Gap: Sendable, Codable {
         public var start: Double
         public var length: Double
+        /// Whether the measurement ended before there was a success again.
+        public var isOpen: Bool
 
-        public init(start: Double, length: Double) {
+        public init(start: Double, length: Double, isOpen: Bool = false) {
             self.start = start
             self.length = length
+            self.isOpen = isOpen
         }
     }
 
@@ -191,6 +227,7 @@ public struct LoadRecord: Sendable, Codable {
         issued: Int,
         counts: OperationCounts,
         offered: Double?,
+        quantum: Double? = nil,
         achieved: Double,
         generator: Generator
     ) {
@@ -207,6 +244,7 @@ public struct LoadRecord: Sendable, Codable {
         self.issued = issued
         self.counts = counts
         self.offered = offered
+        self.quantum = quantum
         self.achieved = achieved
         self.generator = generator
     }

@@ -84,7 +84,11 @@ extension LoadSeriesRecord {
         for (number, record) in voids.enumerated() {
             notes.append("void (\(number + 1))     \(record.void.joined(separator: "; "))")
         }
-        if let search { notes += ["", search.text] }
+        if let search {
+            notes += ["", search.text]
+        } else if let expected = measurements.first?.expectations, !expected.isEmpty {
+            notes.append("expected     \(expected.map(\.text).joined(separator: ", "))")
+        }
         return text + notes.map { $0 + "\n" }.joined()
     }
 

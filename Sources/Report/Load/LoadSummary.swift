@@ -14,6 +14,7 @@ extension LoadRecord {
         var parts = [
             load, "\(Figure.count(clients)) clients", "\(workers) worker\(workers == 1 ? "" : "s")",
         ]
+        if let quantum, quantum > 0 { parts.append("quantum \(Figure.duration(quantum))") }
         if warmup > 0 { parts.append("warm-up \(Figure.duration(warmup))") }
         parts.append("measured \(Figure.duration(seconds))")
         parts.append("seed \(seed)")
@@ -67,7 +68,7 @@ extension LoadRecord {
         if let gap = longestGap, gap.length >= Self.leastGap {
             lines.append(
                 "longest gap  \(Figure.duration(gap.length)) without a success, "
-                    + "from \(Figure.moment(gap.start))"
+                    + "from \(Figure.moment(gap.start))" + (gap.isOpen ? " to the end" : "")
             )
         }
         return lines
@@ -81,7 +82,7 @@ extension LoadRecord {
         var own = "generator    \(Figure.duration(total)) CPU/op "
         own += "(user \(Figure.duration(userPerOperation)), "
         own += "system \(Figure.duration(systemPerOperation))), "
-        own += "busiest worker \(Figure.percent(generator.busiestCore)) of a core"
+        own += "\(threadText) of a core"
         if let polling = generator.polling {
             own += ", \(Figure.percent(polling)) of one waiting awake"
         }
@@ -97,6 +98,11 @@ extension LoadRecord {
         if generator.redirections > 0 { flow += ", \(generator.redirections) redirections" }
         let indent = String(repeating: " ", count: 13)
         var lines = [own, indent + state.joined(separator: ", "), indent + flow]
+        let law = LittlesLaw(
+            underWay: generator.outstanding,
+            expected: generator.expectedOutstanding
+        )
+        if !law.holds { lines.append("warning      \(law.text)") }
         if let serverUsage, seconds > 0 {
             let cores = Figure.percent(serverUsage.time / seconds)
             let each = Figure.duration(perOperation(serverUsage.time))
@@ -106,6 +112,17 @@ extension LoadRecord {
         }
         return lines
     }
+
+    /// `busiest thread 31.0 %`, and of several what each used.
+    private var threadText: String {
+        let busiest = "busiest thread \(Figure.percent(generator.busiestCore))"
+        guard (2...Self.mostThreads).contains(generator.threads.count) else { return busiest }
+        return "threads "
+            + generator.threads.map { Figure.percent($0.core) }.joined(separator: ", ")
+    }
+
+    /// With more, the line would fill the screen.
+    private static let mostThreads = 8
 
     private var judgementLines: [String] {
         expectations.map { expectation in

@@ -9,9 +9,10 @@ enum JournalTable {
         var table = PlainTable(
             titles: [
                 "fault", "target", "scheduled", "applied", "healed", "evidence",
-                "first fresh success", "worst outage", "stuck client", "back to 90 %",
+                "first fresh success", "worst outage", "stuck client", "failed", "unknown", "late",
+                "back to 90 %",
             ],
-            numbers: [2, 3, 4, 6, 7, 8, 9]
+            numbers: [2, 3, 4, 6, 7, 8, 9, 10, 11, 12]
         )
         for (index, fault) in trial.faults.enumerated() {
             let cost = costs.first { $0.fault == index }
@@ -25,10 +26,20 @@ enum JournalTable {
                 waited(cost, cost?.firstFreshSuccess),
                 waited(cost, cost?.worstOutage),
                 stuck(cost),
+                Figure.count(cost?.requests?.failed),
+                Figure.count(cost?.requests?.unknown),
+                Figure.count(cost?.requests?.late),
                 recovered(cost),
             ])
         }
         table.write(to: &markup)
+        guard costs.contains(where: { $0.requests != nil }) else { return }
+        markup.element(
+            "p",
+            class: "soft",
+            "Failed, unknown: requests that ended so before the next fault. Late: succeeded, after "
+                + "more than 100 ms."
+        )
     }
 
     private static func target(of fault: FaultRecord) -> String {

@@ -12,6 +12,8 @@ struct MatrixTable {
         Column(title: "longest outage", value: \.longestOutage, figure: Figure.duration),
     ]
 
+    private static let latencies = ["p50", "p99", "max"]
+
     let cells: [CellRecord]
     private let columns: [Column]
     /// Whether the outcome of each cell stands behind the columns.
@@ -46,6 +48,8 @@ struct MatrixTable {
                     }
                 }
             }
+            guard endsWithVerdict else { return }
+            for note in LatencyMarks(cells).notes { markup.element("p", class: "soft", note) }
         }
     }
 
@@ -82,7 +86,8 @@ struct MatrixTable {
             markup.raw("<td><a\(style) href=\"\(place)\">\(Markup.escape(value))</a></td>")
         }
         for (column, limit) in zip(columns, greatest) {
-            figure(column.value(summary), column.figure, limit, &markup)
+            let isMarked = cell.latencyReservation != nil && Self.latencies.contains(column.title)
+            figure(column.value(summary), column.figure, limit, isMarked, &markup)
         }
         if endsWithVerdict { writeVerdict(cell, to: &markup) }
         markup.raw("</tr>\n")
@@ -101,10 +106,11 @@ struct MatrixTable {
         _ spread: Spread?,
         _ figure: (Double?) -> String,
         _ greatest: Double,
+        _ isMarked: Bool,
         _ markup: inout Markup
     ) {
         markup.raw("<td class=\"n\" data-sort=\"\(spread?.median.description ?? "")\">")
-        markup.escaped(figure(spread?.median))
+        markup.escaped(figure(spread?.median) + (isMarked ? LatencyMarks.mark : ""))
         if let spread {
             if spread.count > 1 { markup.element("small", spread.range(figure)) }
             let percent = greatest > 0 ? spread.median / greatest * 100 : 0

@@ -154,7 +154,12 @@ struct TrialSection {
             ("send lag, max", Figure.duration(generator?.sendLagMax)),
             ("busiest core", Figure.percent(generator?.busiestCore)),
             ("CPU per operation", Figure.duration(generator?.cpuPerOperation)),
+            ("waited for a processor", Figure.percent(generator?.waiting)),
         ]
+        if let underWay = generator?.underWay, let expected = generator?.expectedUnderWay {
+            let law = "\(Figure.significant(underWay)), by Little's law "
+            rows.append(("requests under way", law + Figure.significant(expected)))
+        }
         if let service = trial.serviceTime {
             let quantiles = [service.p50, service.p99, service.max].map { Figure.duration($0) }
             rows.append(("service time, p50 · p99 · max", quantiles.joined(separator: " · ")))

@@ -23,7 +23,8 @@ public struct TimelineBucket: Sendable, Hashable, Codable {
     public var ok: Int
     public var failed: Int
     public var unknown: Int
-    /// Latencies from the intended start; `nil` where nothing ended.
+    /// Latencies from the intended start; `nil` where nothing ended, a quantile also where fewer than
+    /// ten requests lie above it.
     public var p50: Double?
     public var p99: Double?
     public var max: Double?

@@ -78,6 +78,9 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     public var latency: LatencySummary?
     /// From the moment each request was sent.
     public var serviceTime: LatencySummary?
+    /// Why the latencies are not the store's alone, where the trial counts for all that; `nil` where
+    /// they are.
+    public var latencyReservation: String?
     /// Buckets of 100 ms.
     public var timeline: [TimelineBucket] = []
     public var faults: [FaultRecord] = []
@@ -122,15 +125,15 @@ public struct OperationCounts: Sendable, Hashable, Codable {
     }
 }
 
-/// Quantiles of a trial's latency, in seconds.
+/// Quantiles of a trial's latency, in seconds; `nil` where fewer than ten requests lie above one.
 public struct LatencySummary: Sendable, Hashable, Codable {
     public var count: Int
-    public var p50: Double
-    public var p99: Double
-    public var p999: Double
+    public var p50: Double?
+    public var p99: Double?
+    public var p999: Double?
     public var max: Double
 
-    public init(count: Int, p50: Double, p99: Double, p999: Double, max: Double) {
+    public init(count: Int, p50: Double?, p99: Double?, p999: Double?, max: Double) {
         self.count = count
         self.p50 = p50
         self.p99 = p99
@@ -148,6 +151,11 @@ public struct GeneratorHealth: Sendable, Hashable, Codable {
     public var busiestCore: Double?
     /// Processor seconds per operation, all workers together.
     public var cpuPerOperation: Double?
+    /// Of the measurement, what a worker's thread was ready and did not run, at most.
+    public var waiting: Double?
+    /// Requests under way on average, as counted, and as those that ended account for.
+    public var underWay: Double?
+    public var expectedUnderWay: Double?
     public var workers: Int
 
     public init(
@@ -155,12 +163,18 @@ public struct GeneratorHealth: Sendable, Hashable, Codable {
         sendLagMax: Double? = nil,
         busiestCore: Double? = nil,
         cpuPerOperation: Double? = nil,
+        waiting: Double? = nil,
+        underWay: Double? = nil,
+        expectedUnderWay: Double? = nil,
         workers: Int
     ) {
         self.sendLagP99 = sendLagP99
         self.sendLagMax = sendLagMax
         self.busiestCore = busiestCore
         self.cpuPerOperation = cpuPerOperation
+        self.waiting = waiting
+        self.underWay = underWay
+        self.expectedUnderWay = expectedUnderWay
         self.workers = workers
     }
 }

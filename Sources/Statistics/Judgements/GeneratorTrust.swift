@@ -101,8 +101,18 @@ public struct LittlesLaw: Sendable, Equatable {
     ///   - rate: Requests that ended, a second.
     ///   - meanTime: Seconds from handing over to the end, whatever the outcome.
     public init(underWay: Double, rate: Double, meanTime: Double) {
+        self.init(underWay: underWay, expected: rate * meanTime)
+    }
+
+    public init(underWay: Double, expected: Double) {
         self.underWay = underWay
-        expected = rate * meanTime
+        self.expected = expected
+    }
+
+    /// What to say where it does not hold.
+    public var text: String {
+        "the requests that ended account for \(FixedText.of(expected, decimals: 2)) of the "
+            + "\(FixedText.of(underWay, decimals: 2)) under way (Little's law): not all were counted"
     }
 
     /// As a part of the larger one; 0 where there was nothing to count.

@@ -15,6 +15,10 @@ import Testing
         (["127.0.0.1:1", "--ycsb", "z"], "no workload"),
         (["127.0.0.1:1", "--expect", "p99>1ms"], "less is better"),
         (["127.0.0.1:1", "--rate", "10/s", "--pipeline", "4"], "closed loop"),
+        (
+            ["127.0.0.1:1", "--find-rate", "p99<1ms", "--expect", "errors<1%"],
+            "write it once more in place of --expect"
+        ),
         (["mongodb://127.0.0.1:1"], "scheme"),
         (["127.0.0.1:1", "--tls-name", "store.test"], "write rediss:// or --tls"),
         (["rediss://127.0.0.1:1", "--tls-ca", "/nowhere.pem"], "/nowhere.pem cannot be read"),

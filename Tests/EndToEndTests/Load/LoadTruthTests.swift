@@ -38,6 +38,62 @@ import Testing
         #expect(record.ok + record.unknown + record.failed == record.issued)
     }
 
+    @Test(arguments: [
+        // In the warm-up, so that there is nothing to measure.
+        (["--warmup", "2s", "--duration", "500ms"], 4, "VOID         no request succeeded"),
+        (
+            ["--rate", "1000/s", "--duration", "3s"], 4,
+            "VOID         nothing succeeded in the last"
+        ),
+        (
+            ["--rate", "1000/s", "--duration", "3s", "--expect", "errors<1%"], 2,
+            "expect       MISSED errors < 1%"
+        ),
+    ])
+    func `a server that goes for good never ends in exit code 0`(
+        loop: [String],
+        code: Int32,
+        words: String
+    ) throws {
+        try ToyProcess.with { toy, folder in
+            let output = "\(folder)/load.txt"
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
+            let load = try Command.start(
+                [
+                    "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--warmup", "0s",
+                    "--timeout", "500ms",
+                ] + loop,
+                output: try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+            )
+            defer { if load.isRunning { kill(load.processIdentifier, SIGKILL) } }
+            #expect(eventually { ToyProcess.executed(toy.counter) > 300 })
+            toy.end()
+            load.waitUntilExit()
+            let text = try String(contentsOfFile: output, encoding: .utf8)
+            // A generator that had no processor for itself is void for another reason.
+            #expect(load.terminationStatus == code || text.contains("the generator"), "\(text)")
+            #expect(text.contains(words), "\(text)")
+            #expect(text.contains("without a success, from 0") && text.contains(" to the end"))
+            #expect(!text.contains("warning"), "everything was counted: \(text)")
+        }
+    }
+
+    @Test func `a ladder holds what is expected against every rate`() throws {
+        try ToyProcess.with { toy, _ in
+            let base = [
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--ycsb", "c", "--warmup", "0s",
+                "--duration", "500ms", "--ladder", "200/s,400/s",
+            ]
+            let missed = try Command.run(base + ["--expect", "p50<1us"])
+            #expect([2, 4].contains(missed.code), "\(missed.errors)")
+            #expect(missed.output.contains("missed"), "\(missed.output)")
+            #expect(missed.output.contains("expected     p50 < 1us"), "\(missed.output)")
+            let met = try Command.run(base + ["--expect", "errors<1%"])
+            #expect([0, 4].contains(met.code), "\(met.errors)")
+            #expect(met.output.contains("met") && !met.output.contains("missed"), "\(met.output)")
+        }
+    }
+
     @Test func `a ladder ends in a table, and in files that name their rates`() throws {
         try ToyProcess.with { toy, folder in
             let arguments = [
@@ -101,6 +157,27 @@ import Testing
         }
     }
 
+    @Test func `every thread's processor time is told, and the quantum`() throws {
+        try ToyProcess.with { toy, _ in
+            let command = try Command.run([
+                "load", "127.0.0.1:\(toy.port)", "--phase", "run", "--warmup", "0s", "--duration",
+                "500ms", "--rate", "2000/s", "--workers", "2", "--quantum", "500us", "--json",
+            ])
+            let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+            let record = try #require(object as? [String: Any], "\(command.errors)")
+            #expect(record["quantum"] as? Double == 0.000_5)
+            let generator = try #require(record["generator"] as? [String: Any])
+            let threads = try #require(generator["threads"] as? [[String: Any]])
+            #expect(threads.map { $0["worker"] as? Int } == [0, 1])
+            let times = threads.flatMap { thread in
+                ["userTime", "systemTime"].map { thread[$0] as? Double ?? 0 }
+            }
+            let all = ["userTime", "systemTime"].map { generator[$0] as? Double ?? 0 }
+            let (own, whole) = (times.reduce(0, +), all.reduce(0, +))
+            #expect(own > 0 && own <= whole + 0.01, "\(times) of \(all)")
+        }
+    }
+
     @Test func `values of a few bytes are measured, and no ledger is promised of them`() throws {
         try ToyProcess.with { toy, _ in
             let small = try Command.run([
@@ -151,56 +228,4 @@ private struct Record {
     }
 
     var counts: String { "\(ok) ok, \(failed) failed, \(unknown) unknown" }
-}
-
-/// `ordeal toy-server` as a process of its own, which can be killed.
-private final class ToyProcess {
-    let port: Int
-    let counter: String
-    private let process = Process()
-    /// Its end is the server's.
-    private let input = Pipe()
-
-    init(counter: String, port wanted: Int = 0, _ options: [String] = []) throws {
-        self.counter = counter
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "\(Command.folder)/ordeal")
-        process.arguments =
-            ["toy-server", "--counter", counter, "--port", "\(wanted)"] + options
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var text = ""
-        while !text.contains("\n") {
-            let some = output.fileHandleForReading.availableData
-            guard !some.isEmpty else { break }
-            text += String(decoding: some, as: UTF8.self)
-        }
-        let digits = text.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
-        port = try #require(Int(digits), "\(text)")
-    }
-
-    static func with(
-        _ options: String...,
-        body: (_ toy: ToyProcess, _ folder: String) throws -> Void
-    ) throws {
-        let folder = try temporaryFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let toy = try ToyProcess(counter: "\(folder)/executed", options)
-        defer { toy.end() }
-        try body(toy, folder)
-    }
-
-    func end() {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    static func executed(_ counter: String) -> Int {
-        guard let data = FileManager.default.contents(atPath: counter), data.count >= 8 else {
-            return 0
-        }
-        return Int(data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-    }
 }

@@ -1,5 +1,6 @@
 import Determinism
 import Histories
+import RESP
 import Testing
 import Workloads
 
@@ -72,6 +73,38 @@ struct RedisTests {
             #expect(runs[0].ledger.writers.upperBound <= runs[1].ledger.writers.lowerBound)
             let keys = ReplicaAudit.writtenKeys(of: runs.map(\.ledger))
             #expect(Set(keys).count == 2000 && keys.count == 2000)
+        }
+    }
+
+    @Test func `a failover is followed through a real sentinel`() async throws {
+        try await RedisSentinel.with { group in
+            var configuration = configuration(
+                [group.sentinel],
+                load: .open(operationsPerSecond: 1000)
+            )
+            configuration.discovery = .sentinel(primary: RedisSentinel.name)
+            configuration.measure = .seconds(60)
+            configuration.limits.request = .seconds(1)
+            let run = try await WorkerRun.of(configuration) { worker in
+                let ended = { worker.events.last { $0.event == .progress }?.ok ?? 0 }
+                try await eventually("the load runs") { ended() > 500 }
+                group.killPrimary()
+                let other = group.servers[1].port
+                try await eventually("the replica is promoted", within: .seconds(30)) {
+                    try await group.primary() == other
+                }
+                let before = ended()
+                try await eventually("the load goes on there", within: .seconds(30)) {
+                    ended() > before + 1000
+                }
+                worker.obey(.stop)
+            }
+            #expect(run.exitCode == 0 && run.counts.ok > 1500)
+            #expect(run.counts.total == run.result.generator.issued)
+            let gap = Double(run.result.longestGap?.length ?? 0) / 1e9
+            #expect((0.3...30).contains(gap), "\(gap)")
+            let size = try await group.ask(group.servers[1], ["DBSIZE"]).integer ?? 0
+            #expect(size == 2000, "the replica had every record")
         }
     }
 

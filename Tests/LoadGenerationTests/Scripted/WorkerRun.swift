@@ -49,11 +49,18 @@ struct WorkerRun {
             path: WorkerResult.historyFileName(worker: configuration.worker)
         )
         let recorded = try? Data(contentsOf: history)
+        var result = try JSONDecoder().decode(
+            WorkerResult.self,
+            from: Data(contentsOf: worked)
+        )
+        if configuration.keepsSeries {
+            let name = WorkerResult.seriesFileName(worker: configuration.worker)
+            result.series = SeriesFile.read(
+                [UInt8](try Data(contentsOf: folder.appending(path: name)))
+            )
+        }
         return WorkerRun(
-            result: try JSONDecoder().decode(
-                WorkerResult.self,
-                from: Data(contentsOf: worked)
-            ),
+            result: result,
             ledger: try LedgerFile.decode([UInt8](Data(contentsOf: ledger))),
             recording: try recorded.map { try HistoryFileReader.read([UInt8]($0)) },
             events: worker.events,
@@ -76,6 +83,17 @@ final class ControlledWorker: Sendable {
 
     func obey(_ command: WorkerCommand) {
         thread.withLock { $0 }?.post { $0.obey(command) }
+    }
+
+    /// Asks the session on its own thread, once it has begun.
+    func onLoop<Answer: Sendable>(
+        _ ask: @escaping @Sendable (WorkerSession) -> Answer
+    ) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let thread = thread.withLock { $0 }
+            precondition(thread != nil, "The session has begun.")
+            thread?.post { continuation.resume(returning: ask($0)) }
+        }
     }
 
     /// Runs a worker that cannot begin.
