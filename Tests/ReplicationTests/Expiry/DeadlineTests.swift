@@ -31,8 +31,8 @@ import Testing
         var encoding = StateEncoding(state)
         var decoding = StateDecoding()
         while !encoding.isFinished {
-            let bytes = encoding.next(limit: 7)
-            #expect(decoding.take(bytes))
+            let isTaken = decoding.take(encoding.next(limit: 7))
+            #expect(isTaken)
         }
         let copy = try #require(decoding.state)
         #expect(copy.encoded() == state.encoded())

@@ -52,8 +52,8 @@ import Topology
         }
         #expect((15_000...20_000).contains(left))
         _ = scene.ask(command("SET short v PX 1000"), of: next)
-        let deadline = try #require(deadline(scene, of: "short", by: next))
-        #expect(deadline > seen + 1_000)
+        let end = try #require(deadline(scene, of: "short", by: next))
+        #expect(end > seen + 1_000)
         scene.cluster.run(for: Self.second)
         #expect(scene.ask(command("GET short"), of: next) == .reply(.null))
         scene.cluster.run(for: 20 * Self.second)
