@@ -10,4 +10,5 @@ static uint64_t nanoseconds(clockid_t clock) {
 }
 
 uint64_t ordeal_boottime_nanoseconds(void) { return nanoseconds(CLOCK_BOOTTIME); }
+uint64_t ordeal_realtime_nanoseconds(void) { return nanoseconds(CLOCK_REALTIME); }
 uint64_t ordeal_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }

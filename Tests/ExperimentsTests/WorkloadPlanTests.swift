@@ -46,13 +46,6 @@ private let refusals = [
         "write `ttl: "
     ),
     Mistake(
-        "a lifetime that the store does not know",
-        "workload: { kind: ycsb-a, measure: 10s, ttl: 2h }",
-        5,
-        "workload.ttl",
-        "the keys of keel do not expire"
-    ),
-    Mistake(
         "a scan over a cluster",
         "workload: { kind: ycsb-e }",
         5,
@@ -171,7 +164,7 @@ private let refusals = [
         "kind: ycsb-a, load: { open: \"1000..8000/s:10s\" }",
         "kind: ycsb-a, load: { open: \"1000/s:5s,4000/s\", arrivals: poisson }",
         "kind: register, keys: zipfian, valueBytes: 100, drift: 1%/s",
-        "kind: counter, valueBytes: 8", "kind: bank, valueBytes: 8",
+        "kind: counter, valueBytes: 8", "kind: bank, valueBytes: 8", "kind: ycsb-a, ttl: 2h",
     ])
     func `what ordeal load can ask for, a plan can too`(workload: String) throws {
         let text = Mistake("none", "workload: { \(workload), measure: 10s }", 5, "").text

@@ -60,6 +60,34 @@ import Testing
             ("MSET l w m x", "OK"), ("MGET l m no", "=w =x nil"), ("RPUSH q a", "1"),
             ("SET q v XX", "OK"), ("GET q", "=v"),
         ],
+        [
+            ("PTTL k", "-2"), ("SET k v PXAT 700", "OK"), ("GET k", "=v"), ("PTTL k", "700"),
+            ("TTL k", "1"), ("PEXPIRETIME k", "700"), ("PEXPIREAT k 600 GT", "0"),
+            ("PEXPIREAT k 600 LT", "1"), ("PTTL k", "600"), ("PEXPIREAT k 800 NX", "0"),
+            ("PEXPIREAT k 800 XX", "1"), ("PERSIST k", "1"), ("PERSIST k", "0"), ("PTTL k", "-1"),
+            ("PEXPIREAT k 800 XX", "0"), ("PEXPIREAT k 800 GT", "0"), ("PEXPIREAT k 800 LT", "1"),
+            ("PEXPIREAT k 900 NX", "0"), ("SET k 5", "OK"), ("PTTL k", "-1"),
+            ("PEXPIREAT k 900 NX", "1"), ("INCRBY k 1", "6"), ("PTTL k", "900"),
+            ("APPEND k x", "2"), ("PTTL k", "900"), ("GET k", "=6x"), ("SET k v KEEPTTL", "OK"),
+            ("PTTL k", "900"), ("SET k w NX PXAT 1", "nil"), ("PTTL k", "900"),
+            ("SET k w XX PXAT 950", "OK"), ("PTTL k", "950"), ("SET k x IFEQ w PXAT 960", "OK"),
+            ("PTTL k", "960"), ("GET k", "=x"), ("SET k w GET PXAT 970", "=x"),
+            ("GETEX k PXAT 980", "=w"), ("PTTL k", "980"), ("MSET k v", "OK"), ("PTTL k", "-1"),
+            ("PEXPIREAT none 9", "0"), ("GETEX none PXAT 9", "nil"), ("SET k v KEEPTTL", "OK"),
+            ("PTTL k", "-1"),
+        ],
+        [
+            ("RPUSH l a b", "2"), ("PEXPIREAT l 700", "1"), ("RPUSH l c", "3"), ("PTTL l", "700"),
+            ("LRANGE l 0 -1", "[a b c]"), ("GETEX l PXAT 800", "wrongType"), ("PTTL l", "700"),
+            ("EXPIRED l 699", "0"), ("LLEN l", "3"), ("EXPIRED l 700", "1"), ("LLEN l", "0"),
+            ("RPUSH l a", "1"), ("PTTL l", "-1"), ("PEXPIREAT l 700", "1"), ("SET l v", "OK"),
+            ("EXPIRED l 700", "0"), ("GET l", "=v"), ("SET l v PXAT 800", "OK"),
+            ("RPUSH m x y", "2"), ("PEXPIREAT m 900", "1"),
+        ],
+        [
+            ("SET k v", "OK"), ("PEXPIREAT k 0", "1"), ("EXISTS k", "0"), ("SET k v PXAT -5", "OK"),
+            ("EXISTS k", "0"), ("SET k v", "OK"), ("GETEX k PXAT -1", "=v"), ("EXISTS k", "0"),
+        ],
     ]
 
     @Test(arguments: scripts.indices)
@@ -71,6 +99,9 @@ import Testing
         let copy = KeyValueState(encoded: state.encoded())
         #expect(copy?.count == state.count)
         #expect(copy?.byteCount == state.byteCount)
+        #expect(copy?.expiringCount == state.expiringCount)
+        #expect(copy?.logTime == state.logTime)
+        #expect(copy?.encoded() == state.encoded())
     }
 
     @Test func `the commands of a transaction are carried out in order, and each answers`() {
@@ -98,7 +129,8 @@ import Testing
         var random = SeededGenerator(seed: Seed(UInt64(seed)))
         let kinds: [Command.Kind] = [
             .set, .delete, .increment, .append, .setMany, .pushRight, .pushLeft, .get, .getMany,
-            .exists, .type, .length, .range, .watch, .noOperation,
+            .exists, .type, .length, .range, .watch, .noOperation, .expire, .persist, .expired,
+            .timeToLive,
         ]
         var state = KeyValueState()
         for _ in 0..<3_000 {
@@ -106,8 +138,13 @@ import Testing
                 let words = (0..<random.next(below: 4)).map { _ in
                     (0..<random.next(below: 9)).map { _ in UInt8(random.next(below: 3)) }
                 }
-                let flags = Command.Flags(rawValue: UInt8(random.next(below: 16)))
-                return Command(kinds[random.next(below: kinds.count)], flags: flags, words)
+                let kind = kinds[random.next(below: kinds.count)]
+                if random.next(below: 4) == 0 {
+                    let flags = Command.Flags(rawValue: UInt8(random.next(below: 64)))
+                    return timed(kind, flags, words, deadline: Int64(random.next(below: 9)) - 2)
+                }
+                let flags = Command.Flags(rawValue: UInt8(random.next(below: 256)))
+                return Command(kind, flags: flags, words)
             }
             for part in parts { _ = state.apply(part) }
             let whole = Command(.transaction, parts.map(\.bytes))

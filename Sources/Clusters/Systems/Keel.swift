@@ -51,6 +51,7 @@ public struct Keel: SystemUnderTest {
     ]
 
     public static let changesMembership = true
+    public static let keysExpire = true
     public let hasCoordinator = true
     public let mapHistory: String? = "\(Endpoint.coordinator.name)/map-history"
 

@@ -5,10 +5,12 @@
 /// each), the arguments' bytes. Arguments by kind: `set` key value, and what `ifEqual` compares with;
 /// `delete`, `exists`, `getMany` and `watch` keys; `increment` key delta (8 bytes, little-endian);
 /// `append` key suffix; `setMany` key value key value …; `pushRight` and `pushLeft` key elements;
-/// `get`, `type` and `length` key; `range` key start stop (8 bytes each, little-endian);
-/// `transaction` and `readTransaction` whole commands, carried out together or not at all.
+/// `get`, `type`, `length` and `timeToLive` key; `range` key start stop (8 bytes each, little-endian);
+/// `expire` and `persist` key; `expired` key deadline key deadline … (8 bytes each, little-endian);
+/// `transaction` and `readTransaction` whole commands, carried out together or not at all. Where the
+/// flags say `timed` the times stand behind them (see `logTime`).
 public struct Command: Sendable, Equatable {
-    public private(set) var bytes: [UInt8]
+    public internal(set) var bytes: [UInt8]
 
     public enum Kind: UInt8, Sendable {
         case noOperation = 0
@@ -20,6 +22,12 @@ public struct Command: Sendable, Equatable {
         case pushRight = 6
         case pushLeft = 7
         case transaction = 8
+        /// Gives a key a deadline.
+        case expire = 9
+        /// Takes it away again.
+        case persist = 10
+        /// Keys whose deadline has passed are gone; a primary's own, never a client's.
+        case expired = 11
         // Reads are never logged; they take this form only while they wait for a lease.
         case get = 64
         case getMany = 65
@@ -30,9 +38,10 @@ public struct Command: Sendable, Equatable {
         /// A transaction that changes nothing.
         case readTransaction = 70
         case watch = 71
+        case timeToLive = 72
     }
 
-    /// Conditions of a `set`, and what it answers.
+    /// Conditions of a command, and what it answers.
     public struct Flags: OptionSet, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -43,6 +52,25 @@ public struct Command: Sendable, Equatable {
         public static let onlyIfEqual = Flags(rawValue: 4)
         /// The answer is the value from before.
         public static let answersEarlier = Flags(rawValue: 8)
+        /// The times are the last argument; of a transaction, that a part has some.
+        public static let timed = Flags(rawValue: 16)
+        /// A `set` leaves the key's deadline as it is.
+        public static let keepsDeadline = Flags(rawValue: 32)
+        /// The deadline counts from the log time, which the primary adds before anything is logged.
+        public static let relative = Flags(rawValue: 64)
+        /// Of a stored record alone: the last 8 bytes of its value are its deadline.
+        static let expires = Flags(rawValue: 128)
+
+        // Of `expire` and `persist`; the first two say what they do of the deadline, not of the key.
+        public static let onlyIfLater = Flags(rawValue: 4)
+        public static let onlyIfSooner = Flags(rawValue: 8)
+        /// The answer is the value.
+        public static let answersValue = Flags(rawValue: 32)
+
+        // Of `timeToLive`.
+        public static let inSeconds = Flags(rawValue: 1)
+        /// The deadline itself, not how long it is until then.
+        public static let isAbsolute = Flags(rawValue: 2)
     }
 
     public static let noOperation = Command(kind: .noOperation, argumentCount: 0, byteCount: 0)
@@ -89,7 +117,13 @@ public struct Command: Sendable, Equatable {
         for number in 0..<count { total += Self.length(of: number, in: bytes) }
         guard bytes.count == total else { return nil }
         self.bytes = bytes
-        guard isTransaction else { return }
+        guard isTransaction else {
+            let isWhole =
+                !isTimed
+                || (count > 0 && Self.length(of: count - 1, in: bytes) == Self.timesByteCount)
+            if !isWhole { return nil }
+            return
+        }
         for part in arguments {
             guard let command = Command(part: part), command.kind != .watch else { return nil }
         }
@@ -161,29 +195,24 @@ public struct Command: Sendable, Equatable {
 
     /// Whether the command, if it is carried out, may change one of the keys.
     func mayChange(anyOf keys: [WatchTicket.Key]) -> Bool {
-        let step: Int
-        switch kind {
-        case .noOperation: return false
-        case .set, .increment, .append, .pushRight, .pushLeft: step = argumentCount
-        case .delete: step = 1
-        case .setMany: step = 2
-        case .transaction:
+        guard !isRead else { return false }
+        if kind == .transaction {
             return arguments.contains { Command(part: $0)?.mayChange(anyOf: keys) == true }
-        case .get, .getMany, .exists, .type, .length, .range, .readTransaction, .watch:
-            return false
         }
-        for (number, argument) in arguments.enumerated() where number % max(1, step) == 0 {
+        let step = keyStep
+        guard step > 0 else { return false }
+        for (number, argument) in arguments.enumerated() where number % step == 0 {
             if keys.contains(where: { argument.elementsEqual($0.name) }) { return true }
         }
         return false
     }
 
-    private mutating func setLength(_ length: Int, of number: Int) {
+    mutating func setLength(_ length: Int, of number: Int) {
         let at = 4 + 4 * number
         for byte in 0..<4 { bytes[at + byte] = UInt8(truncatingIfNeeded: length >> (8 * byte)) }
     }
 
-    private static func length(of number: Int, in bytes: [UInt8]) -> Int {
+    static func length(of number: Int, in bytes: [UInt8]) -> Int {
         let at = 4 + 4 * number
         return Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16
             | Int(bytes[at + 3]) << 24

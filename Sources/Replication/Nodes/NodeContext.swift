@@ -39,6 +39,11 @@ struct NodeContext {
     var pollsSoon = false
     var isStopping = false
     var copiesUnderWay = 0
+    /// How far the Unix epoch's time was ahead of this node's clock when the process started,
+    /// nanoseconds: what the wall clock does later is of no account.
+    let unixLead: UInt64
+    /// How many keys of one shard a tick may end.
+    var endLimit = 0
     /// Bytes of clients' requests that wait: for a lease, or to be committed.
     var heldBytes = 0
     /// The most that copies to joining replicas may take, bytes per second; 0 for no limit.
@@ -56,8 +61,15 @@ struct NodeContext {
     private var awaiting: [Awaited] = []
     private var awaitingStart = 0
 
-    init(identity: NodeIdentity, startedAt: Instant, isLogged: Bool, timing: Timing) {
+    init(
+        identity: NodeIdentity,
+        startedAt: Instant,
+        unixLead: UInt64,
+        isLogged: Bool,
+        timing: Timing
+    ) {
         self.identity = identity
+        self.unixLead = unixLead
         self.startedAt = startedAt
         self.isLogged = isLogged
         self.timing = timing
@@ -117,6 +129,9 @@ struct NodeContext {
             case chunk(PeerMessage.SnapshotAnswer, isLast: Bool, from: NodeID)
         }
     }
+
+    /// What this node takes for the time since the Unix epoch, nanoseconds.
+    func unixTime(at now: Instant) -> UInt64 { now.nanoseconds &+ unixLead }
 
     /// The sending time of a poll: later than every earlier one's.
     mutating func notePoll(at now: Instant) -> Instant {

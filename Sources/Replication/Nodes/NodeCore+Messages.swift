@@ -159,6 +159,10 @@ extension NodeCore {
         public var leased = 0
         public var recovering = 0
         public var keys = 0
+        /// Of these, those with a deadline.
+        public var expiringKeys = 0
+        /// Keys that ended since the process started.
+        public var expiredKeys = 0
         public var recordBytes = 0
         public var logEntries = 0
         public var logBytes = 0
@@ -201,6 +205,8 @@ extension NodeCore {
                 }
             }
             summary.keys += shard.state.count
+            summary.expiringKeys += shard.state.expiringCount
+            summary.expiredKeys += shard.state.expiredCount
             summary.recordBytes += shard.state.byteCount
             summary.logEntries += shard.log.count
             summary.logBytes += shard.log.byteCount

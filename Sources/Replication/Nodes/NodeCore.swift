@@ -15,12 +15,15 @@ public struct NodeCore {
 
     /// - Parameters:
     ///   - isLogged: false under `memory`: then nothing is ever persisted.
+    ///   - unixLead: how far the Unix epoch's time is ahead of the clock that `step` is told,
+    ///     nanoseconds; only deadlines of keys are read on it.
     ///   - recovered: what the log held, in any order; empty for a fresh copy.
     ///   - modes: those that a map may name.
     public init(
         identity: NodeIdentity,
         isLogged: Bool,
         startedAt: Instant,
+        unixLead: UInt64 = 0,
         recovered: [RecoveredShard] = [],
         timing: Timing = Timing(),
         modes: [any ReplicationMode.Type] = replicationModes
@@ -28,9 +31,11 @@ public struct NodeCore {
         context = NodeContext(
             identity: identity,
             startedAt: startedAt,
+            unixLead: unixLead,
             isLogged: isLogged,
             timing: timing
         )
+        table.unixLead = unixLead
         self.modes = modes
         self.recovered = recovered
     }
@@ -225,6 +230,10 @@ public struct NodeCore {
 
     private mutating func tick(at now: Instant, _ effects: inout [Effect]) {
         context.tick(at: now)
+        context.endLimit = max(
+            context.timing.leastEndedKeys,
+            context.timing.endedKeys / max(1, table.replicas.count)
+        )
         for index in table.replicas.indices {
             table.replicas[index].tick(at: now, &context, &effects)
         }

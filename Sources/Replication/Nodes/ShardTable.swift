@@ -2,12 +2,14 @@ public import Topology
 
 /// The shard replicas of a node, as readers look at them.
 ///
-/// It is one pointer and a flag, so that a look at it for every read of a client never copies the rest
+/// It is one pointer and two plain values, so that a look at it for every read of a client never copies the rest
 /// of the node.
 public struct ShardTable {
     var replicas: [ShardReplica] = []
     /// Whether the node was asked to stop.
     var isStopping = false
+    /// As `NodeContext` has it.
+    var unixLead: UInt64 = 0
 
     /// What a shard answers a reader now.
     public enum ReadDecision: Sendable, Equatable {

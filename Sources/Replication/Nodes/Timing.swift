@@ -52,6 +52,9 @@ public struct Timing: Sendable {
     public var retainedBytes = 256 * 1024
     /// As long as a full copy is under way, this much is kept for those who receive it.
     public var retainedCopyBytes = 64 << 20
+    /// Keys past their deadline that a tick ends, all shards together, but at least so many of each.
+    public var endedKeys = 2_048
+    public var leastEndedKeys = 16
     public var copyChunkBytes = 256 * 1024
     /// A copy whose last chunk has no answer for so long begins anew.
     public var copyPatience: UInt64 = 5_000 * Self.millisecond

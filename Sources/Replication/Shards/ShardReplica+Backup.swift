@@ -222,7 +222,9 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        let expiredCount = state.expiredCount
         state = received
+        state.expiredCount = expiredCount
         log.reset(to: copy.position)
         commit = copy.position.index
         applied = commit

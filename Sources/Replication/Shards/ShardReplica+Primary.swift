@@ -52,17 +52,43 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        let deadline = now.advanced(by: context.timing.leaseWait)
+        wait(with: request, until: deadline, &context, &effects)
+    }
+
+    mutating func wait(
+        with request: Request,
+        until deadline: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
         guard waiting.count < context.timing.waitingLimit, context.mayHold(request.byteCount) else {
             effects.append(.refuse(request.token, .unavailable(.queueFull)))
             return
         }
         context.heldBytes += request.byteCount
-        let deadline = now.advanced(by: context.timing.leaseWait)
         waiting.append(WaitingRequest(request: request, deadline: deadline))
     }
 
     /// - Parameter deadline: when a read that another replica must answer is given up.
     private mutating func carryOut(
+        _ request: Request,
+        until deadline: Instant,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard !mustSettleTimes(of: request.command) else {
+            let settled = settleTimes(of: request, until: deadline, at: now, &context, &effects)
+            if let settled {
+                carryOutSettled(settled, until: deadline, at: now, &context, &effects)
+            }
+            return
+        }
+        carryOutSettled(request, until: deadline, at: now, &context, &effects)
+    }
+
+    private mutating func carryOutSettled(
         _ request: Request,
         until deadline: Instant,
         at now: Instant,
@@ -84,13 +110,8 @@ extension ShardReplica {
             }
             return
         }
-        if progress.isEmpty, !context.isLogged {
-            // Nobody will ever ask for the entry.
-            log.skip(term: storedTerm)
-            durable = log.lastIndex
-            commit = durable
-            applied = commit
-            effects.append(.reply(token, state.apply(command)))
+        if keepsNoLog(context) {
+            effects.append(.reply(token, applyAlone(command)))
             return
         }
         guard log.lastIndex - commit < UInt64(context.timing.uncommittedLimit),
@@ -102,6 +123,19 @@ extension ShardReplica {
         context.heldBytes += request.byteCount
         pending.append(token, at: log.lastIndex + 1, byteCount: request.byteCount)
         append(command, at: now, &context, &effects)
+    }
+
+    /// Whether nobody will ever ask for an entry.
+    @inline(__always)
+    func keepsNoLog(_ context: NodeContext) -> Bool { progress.isEmpty && !context.isLogged }
+
+    /// Carries a command out that nobody will ever ask for.
+    mutating func applyAlone(_ command: Command) -> CommandReply {
+        log.skip(term: storedTerm)
+        durable = log.lastIndex
+        commit = durable
+        applied = commit
+        return state.apply(command)
     }
 
     /// Answers a read: good for as long as the lease is.
@@ -132,7 +166,7 @@ extension ShardReplica {
         return !(applied + 1...log.lastIndex).contains { log[$0].command.mayChange(anyOf: keys) }
     }
 
-    private mutating func append(
+    mutating func append(
         _ command: Command,
         at now: Instant,
         _ context: inout NodeContext,
@@ -159,9 +193,12 @@ extension ShardReplica {
         guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
         if acknowledgesUnderLease(context), !mayAcknowledgeAlone(at: now, context) { return }
         let wasServing = isServing
+        let ending = endings.underWay.count
         commit = index
         applyCommitted(&context, &effects)
-        if !wasServing { serveWaiting(at: now, &context, &effects) }
+        if !wasServing || endings.underWay.count < ending {
+            serveWaiting(at: now, &context, &effects)
+        }
     }
 
     @inline(__always)

@@ -246,6 +246,7 @@ extension ShardReplica {
         }
         maintainSet(at: now, context, &effects)
         if acknowledgesUnderLease(context) { advanceCommit(at: now, &context, &effects) }
+        endDue(at: now, limit: context.endLimit, &context, &effects)
     }
 
     /// Marks the commit index in the log, once for many entries.

@@ -16,6 +16,8 @@ struct ShardReplica {
     var commit: UInt64 = 0
     var applied: UInt64 = 0
     var state = KeyValueState()
+    /// The ends of keys, as a primary sees to them.
+    var endings = Endings()
     var role = Role.none
     var assignment: ShardAssignment? {
         didSet { isDegraded = assignment?.isDegraded == true }
@@ -149,6 +151,7 @@ struct ShardReplica {
                 effects.append(.reply(token, reply))
             }
         }
+        if !endings.underWay.isEmpty { dropApplied() }
         freshness.note(applied: applied)
         trimLog(context)
     }
@@ -225,6 +228,7 @@ struct ShardReplica {
     /// Forgets what belongs to one reign; who waits, waits on.
     mutating func rest(_ context: inout NodeContext) {
         state.watched = WatchedKeys()
+        restEndings()
         dropProgress(&context)
         chain = nil
         recovery = nil

@@ -5,7 +5,8 @@ extension KeyValueState {
 
     /// Carries a committed command out; the same on every replica.
     public mutating func apply(_ command: Command) -> CommandReply {
-        switch command.kind {
+        if command.isTimed, let time = command.logTime { logTime = max(logTime, time) }
+        return switch command.kind {
         case .noOperation: .ok
         case .set: set(command)
         case .setMany: setMany(command)
@@ -14,7 +15,11 @@ extension KeyValueState {
         case .append: append(command)
         case .pushRight, .pushLeft: push(command)
         case .transaction: carryOutAll(command)
-        case .get, .getMany, .exists, .type, .length, .range, .readTransaction, .watch:
+        case .expire: expire(command)
+        case .persist: persist(command)
+        case .expired: end(command)
+        case .get, .getMany, .exists, .type, .length, .range, .readTransaction, .watch,
+            .timeToLive:
             answer(command)
         }
     }
@@ -35,8 +40,9 @@ extension KeyValueState {
         case .length: return length(command)
         case .range: return range(command)
         case .readTransaction: return answerAll(command)
+        case .timeToLive: return timeToLive(command)
         case .noOperation, .set, .setMany, .delete, .increment, .append, .pushRight, .pushLeft,
-            .transaction, .watch:
+            .transaction, .expire, .persist, .expired, .watch:
             return .null
         }
     }
@@ -52,7 +58,9 @@ extension KeyValueState {
             insert(StoredRecord(bytes: command.bytes))
             return .ok
         }
-        guard command.argumentCount == (flags.contains(.onlyIfEqual) ? 3 : 2) else { return .null }
+        guard command.plainArgumentCount == (flags.contains(.onlyIfEqual) ? 3 : 2) else {
+            return .null
+        }
         let key = command.argument(0)
         let stored = find(key)
         let isList = stored?.isList ?? false
@@ -66,7 +74,11 @@ extension KeyValueState {
             let expected = command.argument(2)
             mayStore = stored.map { $0.value.elementsEqual(expected) } ?? false
         }
-        if mayStore { insert(StoredRecord(key: key, value: command.argument(1))) }
+        if mayStore {
+            let deadline = flags.contains(.keepsDeadline) ? stored?.deadline : command.deadline
+            insert(StoredRecord(key: key, value: command.argument(1), deadline: deadline))
+            endIfPast(command, key)
+        }
         guard flags.contains(.answersEarlier) else { return mayStore ? .ok : .null }
         return stored.map { .value($0) } ?? .null
     }
@@ -91,7 +103,8 @@ extension KeyValueState {
         else { return .failure(.notAnInteger) }
         let key = command.argument(0)
         var value: Int64 = 0
-        if let record = find(key) {
+        let record = find(key)
+        if let record {
             guard !record.isList else { return .failure(.wrongType) }
             guard let stored = Self.integer(decimal: record.value) else {
                 return .failure(.notAnInteger)
@@ -100,7 +113,7 @@ extension KeyValueState {
         }
         let (sum, overflows) = value.addingReportingOverflow(delta)
         guard !overflows else { return .failure(.overflow) }
-        insert(StoredRecord(key: key, value: String(sum).utf8))
+        insert(StoredRecord(key: key, value: String(sum).utf8, deadline: record?.deadline))
         return .integer(sum)
     }
 
@@ -116,7 +129,7 @@ extension KeyValueState {
         value.reserveCapacity(length)
         if let stored { value.append(contentsOf: stored.value) }
         value.append(contentsOf: suffix)
-        insert(StoredRecord(key: key, value: value))
+        insert(StoredRecord(key: key, value: value, deadline: stored?.deadline))
         return .integer(Int64(length))
     }
 

@@ -1,6 +1,7 @@
 /// The form in which a full copy travels: commands that would make the state, each with its length (4
-/// bytes, little-endian) in front: a `set` for a string, and as many `pushRight` for a list as its
-/// length asks for.
+/// bytes, little-endian) in front: a record for a string, and as many `pushRight` for a list as its
+/// length asks for, with an `expire` behind them where it has a deadline. The log time goes in front of
+/// all, where there is any.
 extension KeyValueState {
     public func encoded() -> [UInt8] {
         var encoding = StateEncoding(self)
@@ -15,7 +16,10 @@ extension KeyValueState {
     }
 
     /// About as many bytes as a copy has: exactly so many where there are no lists.
-    var copyByteCount: Int { byteCount + StateEncoding.lengthBytes * count }
+    var copyByteCount: Int {
+        let time = logTime == 0 ? 0 : StateEncoding.lengthBytes + StateEncoding.time(logTime).count
+        return byteCount + StateEncoding.lengthBytes * count + time
+    }
 }
 
 /// A state on its way out, piece by piece, as it stood when this was made.
@@ -29,14 +33,28 @@ public struct StateEncoding: Sendable {
     /// Where the table is read next.
     private var place = 0
     /// The list that is being taken apart, and what is left of it.
-    private var list: (key: ArraySlice<UInt8>, pieces: ArraySlice<ListSlice.Piece>)?
+    private var list:
+        (key: ArraySlice<UInt8>, deadline: Int64?, pieces: ArraySlice<ListSlice.Piece>)?
     /// The command that comes next, and how much of it has gone; nil at the end.
     private var command: [UInt8]?
     private var offset = 0
 
     public init(_ state: KeyValueState) {
         self.state = state
-        command = nextCommand()
+        command = state.logTime == 0 ? nextCommand() : Self.time(state.logTime)
+    }
+
+    /// A command that does nothing but tell the log time.
+    fileprivate static func time(_ time: Int64) -> [UInt8] {
+        var command = Command(
+            kind: .noOperation,
+            flags: .timed,
+            argumentCount: 1,
+            byteCount: Command.timesByteCount
+        )
+        command.append(times: 0, deadline: 0)
+        command.stamp(time)
+        return command.bytes
     }
 
     /// Whether nothing is left.
@@ -78,11 +96,24 @@ public struct StateEncoding: Sendable {
                     list = taken
                     return command.bytes
                 }
+                if let deadline = taken.deadline { return Self.expire(taken.key, deadline) }
             }
             guard let record = state.nextRecord(from: &place) else { return nil }
             guard record.isList, let value = state.list(record.key) else { return record.bytes }
-            list = (record.key, value.slice(0..<value.count).pieces[...])
+            list = (record.key, record.deadline, value.slice(0..<value.count).pieces[...])
         }
+    }
+
+    private static func expire(_ key: ArraySlice<UInt8>, _ deadline: Int64) -> [UInt8] {
+        var command = Command(
+            kind: .expire,
+            flags: .timed,
+            argumentCount: 2,
+            byteCount: key.count + Command.timesByteCount
+        )
+        command.append(argument: 0, key)
+        command.append(times: 1, deadline: deadline)
+        return command.bytes
     }
 
     /// Takes as many pieces as one command may carry, and returns that.
@@ -156,11 +187,15 @@ public struct StateDecoding: Sendable {
 
     private static func carry(out command: Command, in state: inout KeyValueState) -> Bool {
         switch command.kind {
-        case .set where command.argumentCount == 2 && command.flags.isEmpty:
+        case .set where command.isRecord:
             state.insert(StoredRecord(bytes: command.bytes))
             return true
         case .pushRight where command.argumentCount >= 2:
             return state.push(command) != .failure(.wrongType)
+        case .expire where command.flags == .timed && command.argumentCount == 2:
+            return state.apply(command) == .integer(1)
+        case .noOperation where command.flags == .timed:
+            return state.apply(command) == .ok
         default:
             return false
         }

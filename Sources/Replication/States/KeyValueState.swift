@@ -17,6 +17,13 @@ public struct KeyValueState: Sendable {
     public private(set) var byteCount = 0
     private var lists = ListPlaces()
     var watched = WatchedKeys()
+    /// Keys that have a deadline.
+    public internal(set) var expiringCount = 0
+    var deadlines = Deadlines()
+    /// The highest log time that is known of: no entry behind those applied may have a lower one.
+    public internal(set) var logTime: Int64 = 0
+    /// Keys that ended here since the process started.
+    public internal(set) var expiredCount = 0
 
     private static let smallestBits: UInt32 = 3
     private static let emptyRecord = StoredRecord(bytes: [])
@@ -79,11 +86,15 @@ public struct KeyValueState: Sendable {
         if let found {
             byteCount += record.bytes.count - records[found].bytes.count
             if records[found].isList { dropList(of: records[found]) }
+            let expires = records[found].expires
             records[found] = record
+            if record.expires { noteDeadline(of: record, tag: tag) }
+            if expires { lostDeadline() }
             return
         }
         if (count + 1) * 4 > tags.count * 3 { grow() }
         place(record, tag: tag)
+        if record.expires { noteDeadline(of: record, tag: tag) }
         count += 1
         byteCount += record.bytes.count
     }
@@ -95,8 +106,10 @@ public struct KeyValueState: Sendable {
         byteCount -= records[found].bytes.count
         if records[found].isList { dropList(of: records[found]) }
         if !watched.isEmpty { watched.touch(records[found].key) }
+        let expires = records[found].expires
         count -= 1
         close(gap: found)
+        if expires { lostDeadline() }
         return true
     }
 
@@ -139,12 +152,35 @@ public struct KeyValueState: Sendable {
         return nil
     }
 
+    /// Records whose key has a tag; hardly ever more than one.
+    func forEachRecord(tagged tag: UInt32, _ body: (StoredRecord) -> Void) {
+        let mask = tags.count - 1
+        var place = home(of: tag)
+        while tags[place] != 0 {
+            if tags[place] == tag { body(records[place]) }
+            place = (place + 1) & mask
+        }
+    }
+
+    /// Gives a key another deadline, or none; false where there is no such key.
+    mutating func setDeadline(_ deadline: Int64?, of key: ArraySlice<UInt8>) -> Bool {
+        guard let found = place(of: key) else { return false }
+        let record = records[found].ending(at: deadline)
+        byteCount += record.bytes.count - records[found].bytes.count
+        let expires = records[found].expires
+        records[found] = record
+        if record.expires { noteDeadline(of: record, tag: tags[found]) }
+        if expires { lostDeadline() }
+        if !watched.isEmpty { watched.touch(key) }
+        return true
+    }
+
     private mutating func dropList(of record: StoredRecord) {
         byteCount -= lists[record.listPlace].byteCount
         lists.remove(record.listPlace)
     }
 
-    private static func tag(of key: UnsafeRawBufferPointer) -> UInt32 {
+    static func tag(of key: UnsafeRawBufferPointer) -> UInt32 {
         let upper = unsafe UInt32(truncatingIfNeeded: StableHash.hash(key) >> 32)
         return upper == 0 ? 1 : upper
     }

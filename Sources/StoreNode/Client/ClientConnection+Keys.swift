@@ -14,8 +14,9 @@ extension ClientConnection {
         case .queueing: return perform(.get, key: key, [])
         }
         let record = unsafe key.withUnsafeBytes { unsafe node.record($0, in: shard) }
+        let mayHaveEnded = record.map { node.mayHaveEnded($0, in: shard) } ?? false
         // Asked after the table was read: a lease that ran out meanwhile does not cover the answer.
-        guard node.mayAnswer(shard, session.reads) else {
+        guard !mayHaveEnded, node.mayAnswer(shard, session.reads) else {
             var command = Command(kind: .get, argumentCount: 1, byteCount: key.count)
             unsafe key.withUnsafeBytes { unsafe command.append(argument: 0, $0) }
             request(command, slot: slot, shard: shard)
@@ -47,21 +48,46 @@ extension ClientConnection {
     }
 
     /// Asks the core for a write whose arguments are those of the client's command up to `end`, which is
-    /// the command's own unless another is given, and then the one at `last`.
+    /// the command's own unless another is given, then the one at `last`, and then its times.
     func write(
         _ kind: Command.Kind,
         flags: Command.Flags = [],
         _ command: borrowing ClientCommand,
         keys: KeyPositions,
         until end: Int? = nil,
-        andThen last: Int? = nil
+        andThen last: Int? = nil,
+        deadline: Int64? = nil
     ) -> Execution {
         guard let slot = commonSlot(command, keys: keys) else { return .done }
         let gate = gate(slot: slot, isRead: false)
         guard gate != .closed else { return .notYet }
         let end = end ?? command.count
-        let write = copy(kind, flags, command, from: 1, until: end, andThen: last)
+        let write = copy(
+            kind,
+            flags,
+            command,
+            from: 1,
+            until: end,
+            andThen: last,
+            deadline: deadline
+        )
         return perform(write, slot: slot, isQueueing: gate == .queueing)
+    }
+
+    /// Answers how long a key has to live, or until when.
+    func readTimeToLive(_ command: borrowing ClientCommand, _ flags: Command.Flags) -> Execution {
+        let slot = KeySlot.slot(of: command[1])
+        let gate = gate(slot: slot, isRead: true)
+        guard gate != .closed else { return .notYet }
+        let read = copy(
+            .timeToLive,
+            flags.union(.timed),
+            command,
+            from: 1,
+            until: 2,
+            deadline: 0
+        )
+        return perform(read, slot: slot, isQueueing: gate == .queueing)
     }
 
     /// Carries out a command on one key whose other arguments are numbers.
@@ -143,15 +169,18 @@ extension ClientConnection {
         _ command: borrowing ClientCommand,
         from start: Int,
         until end: Int,
-        andThen last: Int? = nil
+        andThen last: Int? = nil,
+        deadline: Int64? = nil
     ) -> Command {
         var byteCount = 0
         for index in start..<end { byteCount += command[index].count }
         if let last { byteCount += command[last].count }
+        if deadline != nil { byteCount += Command.timesByteCount }
+        let argumentCount = end - start + (last == nil ? 0 : 1)
         var copy = Command(
             kind: kind,
             flags: flags,
-            argumentCount: end - start + (last == nil ? 0 : 1),
+            argumentCount: argumentCount + (deadline == nil ? 0 : 1),
             byteCount: byteCount
         )
         for index in start..<end {
@@ -164,6 +193,7 @@ extension ClientConnection {
                 unsafe copy.append(argument: end - start, $0)
             }
         }
+        if let deadline { copy.append(times: argumentCount, deadline: deadline) }
         return copy
     }
 }

@@ -61,6 +61,7 @@ struct QueuedTransaction {
     var command: Command {
         var command = Command(
             kind: isRead ? .readTransaction : .transaction,
+            flags: commands.contains(where: \.isTimed) ? .timed : [],
             argumentCount: commands.count,
             byteCount: commands.reduce(0) { $0 + $1.bytes.count }
         )

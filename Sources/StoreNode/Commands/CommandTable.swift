@@ -42,7 +42,8 @@ struct CommandTable: Sendable {
 
     /// Every command a client may send.
     static let commands = CommandTable(
-        StringCommands.all + ListCommands.all + KeyCommands.all + ConnectionCommands.all
-            + TransactionCommands.all + ClusterCommands.all + ServerCommands.all
+        StringCommands.all + ListCommands.all + KeyCommands.all + ExpiryCommands.all
+            + ConnectionCommands.all + TransactionCommands.all + ClusterCommands.all
+            + ServerCommands.all
     )
 }

@@ -19,7 +19,7 @@ enum StringCommands {
             flags: ["write", "denyoom"],
             keys: .one,
             group: "string",
-            summary: "Sets the string value of a key; NX, XX and IFEQ make it conditional.",
+            summary: "Sets the string value of a key, if NX, XX or IFEQ allow, and when it ends.",
             run: set
         ),
         CommandDefinition(
@@ -101,6 +101,7 @@ enum StringCommands {
         guard command.count > 3 else { return client.write(.set, command, keys: .one) }
         var flags = Command.Flags()
         var comparison: Int?
+        var deadline: Int64?
         let conditions: Command.Flags = [.onlyIfAbsent, .onlyIfPresent, .onlyIfEqual]
         var index = 3
         while index < command.count {
@@ -117,9 +118,21 @@ enum StringCommands {
                 comparison = index
             } else if command.argument(index, is: "GET") {
                 flags.insert(.answersEarlier)
+            } else if command.argument(index, is: "KEEPTTL"), deadline == nil {
+                flags.insert(.keepsDeadline)
+            } else if let unit = ExpiryUnit(option: index, of: command), deadline == nil,
+                !flags.contains(.keepsDeadline), index + 1 < command.count
+            {
+                index += 1
+                switch unit.deadline(command, at: index, mayBePast: false, "set") {
+                case .failure(let refusal):
+                    client.reply { $0.writeError(refusal.message) }
+                    return .done
+                case .success(let time): deadline = time
+                }
+                flags.formUnion(unit.flags)
             } else {
-                let message = refusal(ofOption: command[index].text)
-                client.reply { $0.writeError(message) }
+                client.reply { $0.writeError("ERR syntax error") }
                 return .done
             }
             index += 1
@@ -130,17 +143,9 @@ enum StringCommands {
             command,
             keys: .one,
             until: 3,
-            andThen: comparison
+            andThen: comparison,
+            deadline: deadline
         )
-    }
-
-    /// Options that Redis knows and this store does not are named, so that nobody has to guess.
-    private static func refusal(ofOption option: String) -> String {
-        switch option.uppercased() {
-        case "EX", "PX", "EXAT", "PXAT", "KEEPTTL":
-            "ERR syntax error: keys do not expire, \(option.uppercased()) is not supported"
-        default: "ERR syntax error"
-        }
     }
 
     private static func append(

@@ -85,6 +85,7 @@ struct Information {
             ("total_net_input_bytes", String(counted.inputByteCount)),
             ("total_net_output_bytes", String(counted.outputByteCount)),
             ("rejected_connections", String(counted.rejectedConnections)),
+            ("expired_keys", String(node.summary.expiredKeys)),
             ("keyspace_hits", String(counted.keyspaceHits)),
             ("keyspace_misses", String(counted.keyspaceMisses)),
         ]
@@ -106,7 +107,8 @@ struct Information {
 
     private func keyspace() -> Lines {
         let count = node.keyCount
-        return count == 0 ? [] : [("db0", "keys=\(count),expires=0,avg_ttl=0")]
+        let expiring = node.expiringKeyCount
+        return count == 0 ? [] : [("db0", "keys=\(count),expires=\(expiring),avg_ttl=0")]
     }
 }
 

@@ -16,9 +16,15 @@ extension Node {
         unsafe core.table.record(key, in: shard)
     }
 
-    /// The answer of a read in the committed state; nil before there is any.
+    /// The answer of a read in the committed state; nil before there is any, and where keys have to end
+    /// first.
     func answer(_ read: Command, in shard: ShardID) -> CommandReply? {
-        core.table.answer(read, in: shard)
+        core.table.answer(read, in: shard, at: clock.now)
+    }
+
+    /// Whether a key may have ended although its record is there.
+    func mayHaveEnded(_ record: StoredRecord, in shard: ShardID) -> Bool {
+        core.table.mayHaveEnded(record, in: shard, at: clock.now)
     }
 
     /// Whether what was just read may be sent: under the primary's lease, or from a backup that is
@@ -48,6 +54,11 @@ extension Node {
     /// Keys in the shards that this node is the primary of.
     var keyCount: Int { ownShards.reduce(0) { $0 + (core.state(of: $1)?.count ?? 0) } }
 
+    /// Of these, those with a deadline.
+    var expiringKeyCount: Int {
+        ownShards.reduce(0) { $0 + (core.state(of: $1)?.expiringCount ?? 0) }
+    }
+
     /// Records from a cursor on, at least `limit` where there are as many, and where to go on.
     func scan(
         from cursor: ScanCursor,
@@ -59,7 +70,7 @@ extension Node {
             if Int(shard.value) > cursor.shard { place = 0 }
             while let state = core.state(of: shard) {
                 let found = state.scan(from: place, limit: limit - records.count)
-                records += found.records
+                records += found.records.lazy.filter { !self.mayHaveEnded($0, in: shard) }
                 place = found.next
                 if place == 0 { break }
                 if records.count >= limit {

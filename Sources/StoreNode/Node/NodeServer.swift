@@ -119,6 +119,7 @@ package struct NodeServer {
             identity: identity,
             isLogged: copy?.header != nil,
             startedAt: NodeClock().now,
+            unixLead: NodeClock().unixLead,
             recovered: copy?.shards ?? [],
             modes: modes
         )

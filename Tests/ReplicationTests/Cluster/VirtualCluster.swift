@@ -21,6 +21,8 @@ final class VirtualCluster {
         var timing = Timing()
         /// Nodes with a timing of their own: what a wrong clock makes of it.
         var timings: [NodeID: Timing] = [:]
+        /// How far nodes' wall clocks are ahead, nanoseconds.
+        var wallClocks: [NodeID: UInt64] = [:]
         /// Nodes that are there for an operator to add; their numbers follow the others'.
         var spares = 0
         var placement: any PlacementScheme = RingPlacement()
@@ -178,6 +180,7 @@ final class VirtualCluster {
             identity: identity,
             isLogged: options.isLogged,
             startedAt: Instant(nanoseconds: now),
+            unixLead: options.wallClocks[id] ?? 0,
             recovered: options.isLogged ? recovered : [],
             timing: options.timings[id] ?? options.timing,
             modes: options.modes

@@ -13,7 +13,8 @@ struct ScenarioCluster {
         _ mode: any ReplicationMode,
         nodes: Int = 3,
         isLogged: Bool = true,
-        timing: Timing = Timing()
+        timing: Timing = Timing(),
+        wallClocks: [NodeID: UInt64] = [:]
     ) {
         var options = VirtualCluster.Options()
         options.mode = mode
@@ -22,6 +23,7 @@ struct ScenarioCluster {
         options.shards = 1
         options.isLogged = isLogged
         options.timing = timing
+        options.wallClocks = wallClocks
         let cluster = VirtualCluster(options)
         #expect(cluster.run(atMost: 1_000_000_000) { cluster.allServe })
         cluster.run(for: 400_000_000)

@@ -102,11 +102,45 @@ import Testing
         }
     }
 
+    @Test func `a key ends when its time has passed`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            #expect(try client.call("SET", "k", "v", "PX", "60") == .simpleString("OK"))
+            #expect(try client.call("SET", "stays", "v") == .simpleString("OK"))
+            #expect(try client.call("GET", "k") == text("v"))
+            guard case .integer(let left) = try client.call("PTTL", "k") else {
+                Issue.record("no time to live")
+                return
+            }
+            #expect((1...60).contains(left))
+            try eventually("the key ends") { try client.call("EXISTS", "k") == .integer(0) }
+            #expect(try client.call("GET", "k") == .null)
+            #expect(try client.call("TTL", "k") == .integer(-2))
+            #expect(try client.call("GET", "stays") == text("v"))
+            let information = try client.call("INFO", "stats").text ?? ""
+            #expect(information.contains("expired_keys:1\r\n"))
+        }
+    }
+
+    @Test func `a deadline counts from the Unix epoch`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            // Some moment of 2020 and one of 2100.
+            #expect(try client.call("SET", "k", "v", "EXAT", "1600000000") == .simpleString("OK"))
+            #expect(try client.call("EXISTS", "k") == .integer(0))
+            #expect(try client.call("SET", "k", "v", "EXAT", "4102444800") == .simpleString("OK"))
+            #expect(try client.call("EXPIRETIME", "k") == .integer(4_102_444_800))
+            guard case .integer(let left) = try client.call("TTL", "k") else {
+                Issue.record("no time to live")
+                return
+            }
+            #expect((1...4_102_444_800 - 1_600_000_000).contains(left))
+        }
+    }
+
     @Test func `what is not supported is refused in words`() throws {
         try withNode { port in
             let client = try BlockingClient(port: port)
-            let expiry = try client.call("SET", "k", "v", "EX", "10")
-            #expect(expiry == .error("ERR syntax error: keys do not expire, EX is not supported"))
             #expect(try client.call("SET", "k", "v", "NX", "XX") == .error("ERR syntax error"))
             #expect(try client.call("SET", "k", "v", "WHAT") == .error("ERR syntax error"))
             let unknown = "ERR unknown command 'FOO', with args beginning with: 'a' 'b' "

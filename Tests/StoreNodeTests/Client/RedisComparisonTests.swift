@@ -74,6 +74,34 @@ import Testing
             """
         ),
         (
+            "expiry",
+            """
+            TTL k; PTTL k; EXPIRETIME k; PEXPIRETIME k; EXPIRE k 10; PERSIST k; SET k v EX 1000
+            TTL k; GET k; PERSIST k; PERSIST k; TTL k; SET k v EXAT 9999999999; EXPIRETIME k
+            PEXPIRETIME k; SET k w KEEPTTL; EXPIRETIME k; SET k w; TTL k; SET k v PXAT 9999999999999
+            PEXPIRETIME k; EXPIRETIME k; APPEND k x; PEXPIRETIME k; SET k 5 KEEPTTL XX; INCR k
+            PEXPIRETIME k; GETEX k; PEXPIRETIME k; GETEX k PERSIST; TTL k; GETEX k EX 500; TTL k
+            GETEX k EXAT 9999999999; EXPIRETIME k; GETEX none EX 5; GETEX k EX; GETEX k WHAT 5
+            GETEX k PERSIST 5; GETEX k EX 0; GETEX k EX x; SET k v EX 0; SET k v PX -1; SET k v EX x
+            SET k v EX; SET k v EX 5 PX 5; SET k v EX 5 KEEPTTL; SET k v KEEPTTL EX 5
+            SET k v EX 9223372036854775807; SET k v EX 9223372036854775; SET k v PX 1.5
+            SETEX k 900 w; TTL k; GET k; SETEX k 0 w; SETEX k x w; SETEX k 5; PSETEX k 900000 z; TTL k
+            PSETEX k 0 z; EXPIRE k 700; TTL k; EXPIRE k 800 NX; EXPIRE k 600 GT; EXPIRE k 600 LT
+            TTL k; EXPIRE k 650 XX; EXPIRE k 700 XX GT; TTL k; EXPIRE k 5 NX XX; EXPIRE k 5 NX GT
+            EXPIRE k 5 GT LT; EXPIRE k 5 WHAT; EXPIRE k x; EXPIRE k 9223372036854775807; EXPIRE k
+            EXPIRE k 9223372036854775; PERSIST k; EXPIRE k 5 GT; EXPIRE k 500 LT; TTL k
+            PEXPIRE k 400000; TTL k; EXPIREAT k 9999999999; EXPIRETIME k; PEXPIREAT k 9999999999999
+            PEXPIRETIME k; PEXPIREAT k x; EXPIRE k -1; EXISTS k; SET k v; EXPIREAT k 1; GET k
+            SET k v; PEXPIRE k 0; GET k; SET k v PXAT 1; EXISTS k; SET k v; GETEX k PXAT 1; EXISTS k
+            RPUSH l a b; EXPIRE l 100; RPUSH l c; TTL l; LRANGE l 0 -1; GETEX l; GETEX l PERSIST
+            TTL l; SET l v; TTL l; DEL l; RPUSH l a; TTL l; MSET {t}a 1; EXPIRE {t}a 100; MSET {t}a 2
+            TTL {t}a; MULTI; SET {t}k v EX 100; TTL {t}k; EXPIRE {t}k 50; TTL {t}k; PERSIST {t}k
+            TTL {t}k; EXPIRE {t}k -1; GET {t}k; EXEC; EXISTS {t}k; SET {t}k 1 EX 100; WATCH {t}k
+            2> EXPIRE {t}k 50; MULTI; GET {t}k; EXEC; WATCH {t}k; 2> PERSIST {t}k; MULTI; EXEC
+            SET n v NX EX 100; SET n w NX EX 50; TTL n; SET n w XX EX 50 GET; TTL n; TTL; PERSIST
+            """
+        ),
+        (
             "several slots",
             """
             MGET a b; MSET a 1 b 2; DEL a b; EXISTS a b; EXISTS {a}1 {a}1; DEL {a}1 {a}2
