@@ -4,7 +4,7 @@ import Testing
 
 /// Whether what can go wrong does: a run that never met it shows nothing about it.
 @Suite struct AdversityDrawTests {
-    private static let seeds: ClosedRange<UInt64> = 1...150
+    private static let seeds: ClosedRange<UInt64> = 1...210
     private static let outcomes = seeds.map { simulate(.drawn(from: Seed($0))) }
 
     private static let happenings: [(name: String, count: @Sendable (NetworkEvidence) -> Int)] = [
