@@ -23,7 +23,6 @@ import Testing
         (15, 2), (1_035, 2), (1_228, 2),
         (10_960, 2), (12_985, 2), (16_019, 2),
         (19_790, 2),
-        (2_368, 3),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))

@@ -54,14 +54,11 @@ extension ShardReplica {
     /// Streams from where the probe began, which was a guess.
     ///
     /// What the replica says may be no answer to the probe. Were the guess further ahead of it than the
-    /// window, nothing would be sent, and so nothing ever put right. A link of a chain says what those
-    /// behind it have as well: that it has less tells nothing of the guess, so it is probed on.
+    /// window, nothing would be sent, and so nothing ever put right.
     private mutating func endProbing(of index: Int, _ has: UInt64, _ context: NodeContext) {
         let known = max(progress[index].match, has)
         if progress[index].next > known + context.timing.windowLimit {
-            guard chain?.successor != progress[index].node, log.term(at: known) != nil else {
-                return
-            }
+            guard log.term(at: known) != nil else { return }
             progress[index].next = known + 1
         }
         progress[index].flow = .streaming
