@@ -21,7 +21,7 @@ extension ShardReplica {
         follow(append.term, &context, &effects)
         let outcome = take(append, &context, &effects)
         switch outcome {
-        case .has(let index):
+        case .has(let index, _):
             verified = (
                 append.term, verified.term == append.term ? max(verified.index, index) : index
             )
@@ -76,7 +76,7 @@ extension ShardReplica {
             }
             keep(entry, &context, &effects)
         }
-        return .has(end)
+        return .has(end, holds: end)
     }
 
     /// Appends an entry to the log, in memory and, where there is one, on disk.
@@ -109,7 +109,13 @@ extension ShardReplica {
     /// map names, which a node that was cut off learns later than its new primary's voice.
     mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
         guard role == .backup, let primary = verifiedBy, let has = hasBelow(context) else { return }
-        context.answer(.has(has), shard: shard, term: storedTerm, to: primary, &effects)
+        context.answer(
+            .has(has, holds: hasVerified),
+            shard: shard,
+            term: storedTerm,
+            to: primary,
+            &effects
+        )
     }
 
     /// What of the current term's log is durable here; nothing before its primary's first word.
