@@ -23,6 +23,9 @@ import Testing
         (15, 2), (1_035, 2), (1_228, 2),
         (10_960, 2), (12_985, 2), (16_019, 2),
         (19_790, 2),
+        (2_368, 3),
+        // It was none, but a first remedy for the one before stopped it.
+        (2_444, 3),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))

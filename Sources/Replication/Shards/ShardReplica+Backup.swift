@@ -22,10 +22,8 @@ extension ShardReplica {
         let outcome = take(append, &context, &effects)
         switch outcome {
         case .has(let index, _):
-            verified = (
-                append.term, verified.term == append.term ? max(verified.index, index) : index
-            )
-            verifiedBy = primary
+            let known = verified.term == append.term ? max(verified.index, index) : index
+            verify(upTo: known, of: append.term, by: primary)
             learn(commit: append.commit, of: append.term, &context, &effects)
             answerPrimary(&context, &effects)
             if chain?.successor != nil { markDirty(&context, &effects) }
@@ -121,6 +119,19 @@ extension ShardReplica {
     /// What of the current term's log is durable here; nothing before its primary's first word.
     var hasVerified: UInt64 {
         verified.term == storedTerm ? min(verified.index, durable) : 0
+    }
+
+    /// Notes how much of the log is known to be the primary's of a term.
+    ///
+    /// At the first word of a term the next link of a chain is taken to have as much: what this one has
+    /// was not known to be anybody's before.
+    private mutating func verify(upTo index: UInt64, of term: Term, by primary: NodeID) {
+        if verified.term != term, let successor = chain?.successor, let place = place(of: successor)
+        {
+            progress[place].next = index + 1
+        }
+        verified = (term, index)
+        verifiedBy = primary
     }
 
     mutating func learn(
@@ -233,8 +244,7 @@ extension ShardReplica {
         commit = copy.position.index
         applied = commit
         loggedCommit = commit
-        verified = (copy.term, commit)
-        verifiedBy = copy.from
+        verify(upTo: commit, of: copy.term, by: copy.from)
         durable = context.isLogged ? 0 : commit
         context.persist(.snapshotEnd(shard), &effects)
     }
