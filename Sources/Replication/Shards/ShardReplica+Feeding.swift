@@ -218,7 +218,7 @@ extension ShardReplica {
         progress[index].lastCopy = copy
         progress[index].next = progress[index].known + 1
         // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.
-        if progress[index].match == 0 { progress[index].next = feedEnd + 1 }
+        if progress[index].known == 0 { progress[index].next = feedEnd + 1 }
         markDirty(&context, &effects)
     }
 }
