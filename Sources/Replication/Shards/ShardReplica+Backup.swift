@@ -23,7 +23,7 @@ extension ShardReplica {
         switch outcome {
         case .has(let index, _):
             let known = verified.term == append.term ? max(verified.index, index) : index
-            verify(upTo: known, of: append.term, by: primary)
+            verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
             answerPrimary(&context, &effects)
             if chain?.successor != nil { markDirty(&context, &effects) }
@@ -123,12 +123,17 @@ extension ShardReplica {
 
     /// Notes how much of the log is known to be the primary's of a term.
     ///
-    /// At the first word of a term the next link of a chain is taken to have as much: what this one has
-    /// was not known to be anybody's before.
-    private mutating func verify(upTo index: UInt64, of term: Term, by primary: NodeID) {
+    /// At the first word of a term the next link of a chain is taken to lack what is new here, and no more:
+    /// what this one has was not known to be anybody's before.
+    private mutating func verify(
+        upTo index: UInt64,
+        of term: Term,
+        by primary: NodeID,
+        new: UInt64
+    ) {
         if verified.term != term, let successor = chain?.successor, let place = place(of: successor)
         {
-            progress[place].next = index + 1
+            progress[place].next = max(new, log.base.index + 1)
         }
         verified = (term, index)
         verifiedBy = primary
@@ -244,7 +249,7 @@ extension ShardReplica {
         commit = copy.position.index
         applied = commit
         loggedCommit = commit
-        verify(upTo: commit, of: copy.term, by: copy.from)
+        verify(upTo: commit, of: copy.term, by: copy.from, new: commit + 1)
         durable = context.isLogged ? 0 : commit
         context.persist(.snapshotEnd(shard), &effects)
     }
