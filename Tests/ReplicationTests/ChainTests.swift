@@ -142,8 +142,12 @@ import Topology
         #expect(assignment.primary == links[0])
     }
 
-    @Test func `a long chain with a small window goes on at once when its tail is gone`() throws {
+    @Test(arguments: [64, 4_096])
+    func `a long chain with a small window goes on at once when its tail is gone`(
+        retained: Int
+    ) throws {
         var timing = Timing()
+        timing.retainedEntries = retained
         timing.windowLimit = 16
         timing.appendEntryLimit = 16
         let cluster = serving(nodes: 5, timing: timing)
@@ -153,10 +157,13 @@ import Topology
         }
         #expect(ask(cluster, set("last"), of: links[0]) == .reply(.ok))
         let before = try #require(cluster.coordinator.map)[shard].term.value
-        var entries = 0
+        var (entries, copies) = (0, 0)
         cluster.onSend = { _, _, message in
-            guard case .appends(let appends) = message else { return }
-            for append in appends { entries += append.entries.count }
+            switch message {
+            case .appends(let appends): for append in appends { entries += append.entries.count }
+            case .snapshot: copies += 1
+            default: break
+            }
         }
         cluster.crash(links[4])
         #expect(
@@ -167,6 +174,7 @@ import Topology
         #expect(try chain(cluster) == Array(links[0..<4]))
         #expect(try #require(cluster.coordinator.map)[shard].term.value == before + 1)
         #expect(entries < 20, "what all have is not sent again")
+        #expect(copies == 0)
     }
 
     @Test func `a chain whose links cannot reach each other is made without one of them`() throws {
