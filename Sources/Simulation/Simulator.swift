@@ -23,6 +23,8 @@ struct Simulator {
     var violations: [Violation] = []
     var isHealed = false
     var undos: [(strike: Int, undo: Undo)] = []
+    /// Strikes that others bring along, numbered after the drawn ones.
+    var sequels: [Strike] = []
     /// By shard: when the last write was acknowledged that was asked for after the healing, whether
     /// there had to be one, and when the first write was seen to be gone.
     var lastWrite: [UInt64]

@@ -8,8 +8,13 @@ import Topology
     private let shard = ShardID(0)
     private let key = Array("key".utf8)
 
-    private func serving(nodes: Int, shards: Int = 1) -> VirtualCluster {
+    private func serving(
+        nodes: Int,
+        shards: Int = 1,
+        timing: Timing = Timing()
+    ) -> VirtualCluster {
         var options = VirtualCluster.Options()
+        options.timing = timing
         options.mode = ChainReplication()
         options.nodes = nodes
         options.replicas = nodes
@@ -135,6 +140,41 @@ import Topology
         let assignment = try #require(cluster.coordinator.map)[shard]
         #expect(assignment.term.value >= 3, "another chain is another term")
         #expect(assignment.primary == links[0])
+    }
+
+    @Test(arguments: [64, 4_096])
+    func `a long chain with a small window goes on at once when its tail is gone`(
+        retained: Int
+    ) throws {
+        var timing = Timing()
+        timing.retainedEntries = retained
+        timing.windowLimit = 16
+        timing.appendEntryLimit = 16
+        let cluster = serving(nodes: 5, timing: timing)
+        let links = try chain(cluster)
+        for number in 0..<400 {
+            cluster.request(set("\(number)"), shard: shard, to: links[0]) { _ in }
+        }
+        #expect(ask(cluster, set("last"), of: links[0]) == .reply(.ok))
+        let before = try #require(cluster.coordinator.map)[shard].term.value
+        var (entries, copies) = (0, 0)
+        cluster.onSend = { _, _, message in
+            switch message {
+            case .appends(let appends): for append in appends { entries += append.entries.count }
+            case .snapshot: copies += 1
+            default: break
+            }
+        }
+        cluster.crash(links[4])
+        #expect(
+            cluster.run(atMost: 1_000_000_000) { cluster.coordinator.map?[shard].inSync.count == 4 }
+        )
+        #expect(ask(cluster, set("v"), of: links[0], for: 100_000_000) == .reply(.ok))
+        cluster.run(for: 2_000_000_000)
+        #expect(try chain(cluster) == Array(links[0..<4]))
+        #expect(try #require(cluster.coordinator.map)[shard].term.value == before + 1)
+        #expect(entries < 20, "what all have is not sent again")
+        #expect(copies == 0)
     }
 
     @Test func `a chain whose links cannot reach each other is made without one of them`() throws {

@@ -29,8 +29,9 @@ extension PeerMessage {
         public var term: Term
         public var outcome: Outcome
         public enum Outcome: Sendable, Equatable {
-            /// Has everything up to this index of the primary's log.
-            case has(UInt64)
+            /// Has everything up to the first index of the primary's log, and so do those behind it in a
+            /// chain; itself it holds everything up to the second one.
+            case has(UInt64, holds: UInt64)
             /// Its log does not hold `previous`; the primary should try from after this index.
             case tryAfter(UInt64)
             /// Its applied state has diverged or its log begins too late: send a full copy.

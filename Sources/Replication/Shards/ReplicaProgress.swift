@@ -65,6 +65,10 @@ public struct ReplicaProgress: Sendable, Equatable {
         func start(match: UInt64) -> Instant { match >= index ? notedAt : notedBefore }
     }
 
+    /// Everything up to this index need not be sent to it: what those behind it in a chain lack is
+    /// another's to send.
+    var known: UInt64 { max(match, holds) }
+
     /// How old the oldest entry that it lacks may be.
     func lagAge(last: UInt64, at now: Instant) -> UInt64 {
         match >= last ? 0 : now.since(lag.start(match: match))

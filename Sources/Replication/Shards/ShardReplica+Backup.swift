@@ -21,11 +21,9 @@ extension ShardReplica {
         follow(append.term, &context, &effects)
         let outcome = take(append, &context, &effects)
         switch outcome {
-        case .has(let index):
-            verified = (
-                append.term, verified.term == append.term ? max(verified.index, index) : index
-            )
-            verifiedBy = primary
+        case .has(let index, _):
+            let known = verified.term == append.term ? max(verified.index, index) : index
+            verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
             answerPrimary(&context, &effects)
             if chain?.successor != nil { markDirty(&context, &effects) }
@@ -76,7 +74,7 @@ extension ShardReplica {
             }
             keep(entry, &context, &effects)
         }
-        return .has(end)
+        return .has(end, holds: end)
     }
 
     /// Appends an entry to the log, in memory and, where there is one, on disk.
@@ -109,12 +107,36 @@ extension ShardReplica {
     /// map names, which a node that was cut off learns later than its new primary's voice.
     mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
         guard role == .backup, let primary = verifiedBy, let has = hasBelow(context) else { return }
-        context.answer(.has(has), shard: shard, term: storedTerm, to: primary, &effects)
+        context.answer(
+            .has(has, holds: hasVerified),
+            shard: shard,
+            term: storedTerm,
+            to: primary,
+            &effects
+        )
     }
 
     /// What of the current term's log is durable here; nothing before its primary's first word.
     var hasVerified: UInt64 {
         verified.term == storedTerm ? min(verified.index, durable) : 0
+    }
+
+    /// Notes how much of the log is known to be the primary's of a term.
+    ///
+    /// At the first word of a term the next link of a chain is taken to lack what is new here, and no more:
+    /// what this one has was not known to be anybody's before.
+    private mutating func verify(
+        upTo index: UInt64,
+        of term: Term,
+        by primary: NodeID,
+        new: UInt64
+    ) {
+        if verified.term != term, let successor = chain?.successor, let place = place(of: successor)
+        {
+            progress[place].next = max(new, log.base.index + 1)
+        }
+        verified = (term, index)
+        verifiedBy = primary
     }
 
     mutating func learn(
@@ -229,8 +251,7 @@ extension ShardReplica {
         commit = copy.position.index
         applied = commit
         loggedCommit = commit
-        verified = (copy.term, commit)
-        verifiedBy = copy.from
+        verify(upTo: commit, of: copy.term, by: copy.from, new: commit + 1)
         durable = context.isLogged ? 0 : commit
         context.persist(.snapshotEnd(shard), &effects)
     }

@@ -26,10 +26,11 @@ extension ShardReplica {
         else { return }
         progress[index].heard = context.attentive
         switch answer.outcome {
-        case .has(let has):
-            guard has <= feedEnd else { return }
-            progress[index].next = max(progress[index].next, has + 1)
-            if progress[index].flow == .probing { endProbing(of: index, has, context) }
+        case .has(let has, let holds):
+            guard has <= holds, holds <= feedEnd else { return }
+            progress[index].holds = max(progress[index].holds, holds)
+            progress[index].next = max(progress[index].next, holds + 1)
+            if progress[index].flow == .probing { endProbing(of: index, context) }
             if progress[index].next <= feedEnd { markDirty(&context, &effects) }
             matched(index, has, at: now, &context, &effects)
         case .tryAfter(let after):
@@ -37,6 +38,7 @@ extension ShardReplica {
             progress[index].flow = .probing
             progress[index].probedAt = nil
             progress[index].match = min(progress[index].match, after)
+            progress[index].holds = min(progress[index].holds, after)
             progress[index].next = min(after, feedEnd) + 1
             if isCopySmaller(than: after, for: progress[index]) {
                 startCopy(to: index, &context, &effects)
@@ -45,6 +47,7 @@ extension ShardReplica {
         case .needsCopy:
             guard progress[index].flow != .copying else { return }
             progress[index].match = 0
+            progress[index].holds = 0
             startCopy(to: index, &context, &effects)
         case .higherTerm:
             break
@@ -55,8 +58,8 @@ extension ShardReplica {
     ///
     /// What the replica says may be no answer to the probe. Were the guess further ahead of it than the
     /// window, nothing would be sent, and so nothing ever put right.
-    private mutating func endProbing(of index: Int, _ has: UInt64, _ context: NodeContext) {
-        let known = max(progress[index].match, has)
+    private mutating func endProbing(of index: Int, _ context: NodeContext) {
+        let known = progress[index].known
         if progress[index].next > known + context.timing.windowLimit {
             guard log.term(at: known) != nil else { return }
             progress[index].next = known + 1
@@ -150,7 +153,7 @@ extension ShardReplica {
                 _ = send(to: index, &context, &effects)
             case .streaming:
                 while progress[index].next <= feedEnd,
-                    progress[index].next <= progress[index].match + context.timing.windowLimit
+                    progress[index].next <= progress[index].known + context.timing.windowLimit
                 {
                     guard send(to: index, &context, &effects) else { break }
                 }
@@ -204,6 +207,7 @@ extension ShardReplica {
         giveUpCopy(to: index, &context)
         if let copy, let last = progress[index].lastCopy, last != copy {
             progress[index].match = 0
+            progress[index].holds = 0
             progress[index].confirmed = .distantPast
         }
         if copy == nil, chain?.tail == node { takeBackForwarded(&context) }
@@ -212,9 +216,9 @@ extension ShardReplica {
         progress[index].probedAt = nil
         guard let copy else { return }
         progress[index].lastCopy = copy
-        progress[index].next = max(progress[index].match + 1, 1)
+        progress[index].next = progress[index].known + 1
         // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.
-        if progress[index].match == 0 { progress[index].next = feedEnd + 1 }
+        if progress[index].known == 0 { progress[index].next = feedEnd + 1 }
         markDirty(&context, &effects)
     }
 }

@@ -25,11 +25,15 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
     case membership
     /// Who hears whom is no division into sides.
     case patchwork
+    /// A primary that is heard by few, and hears late, while these start anew.
+    case tether
+    /// Clients that only read: nobody's log moves on, so that it does not show who was heard.
+    case lull
     /// A plan's own fault: the strike's seed is its number.
     case planned
 
     /// Those that seeds draw from; others come on top of them.
-    static let drawn = allCases.filter { ![.patchwork, .planned].contains($0) }
+    static let drawn = allCases.filter { ![.patchwork, .tether, .lull, .planned].contains($0) }
 
     var word: String {
         switch self {
@@ -56,6 +60,8 @@ enum AdversityKind: UInt8, CaseIterable, Sendable {
         case .clockJump: "clock-jump"
         case .membership: "membership"
         case .patchwork: "patchwork"
+        case .tether: "tether"
+        case .lull: "lull"
         case .planned: "planned"
         }
     }

@@ -11,6 +11,8 @@ enum Undo {
     case law([(Int, Int)])
     case sync(Int, UInt64)
     case start([Int])
+    case write
+    case all([Undo])
 }
 
 extension Simulator {
@@ -25,7 +27,9 @@ extension Simulator {
 
     mutating func strike(_ happening: Happening) {
         guard !isHealed else { return }
-        let strike = circumstances.strikes[Int(happening.value)]
+        let number = Int(happening.value)
+        let drawn = circumstances.strikes
+        let strike = number < drawn.count ? drawn[number] : sequels[number - drawn.count]
         var generator = SeededGenerator(seed: Seed(strike.seed))
         if isTraced {
             say("strike \(happening.value): \(strike.kind.word) for \(strike.length / 1_000) us")
@@ -55,6 +59,8 @@ extension Simulator {
         case .sync(let place, let delay):
             nodes[place].syncDelay -= min(delay, nodes[place].syncDelay)
         case .start(let places): for place in places { startAgain(place) }
+        case .write: crowd.lulls -= 1
+        case .all(let undos): for undo in undos { carryOut(undo) }
         }
     }
 
@@ -119,6 +125,10 @@ extension Simulator {
             return partition(strike, &generator)
         case .randomCut, .clog, .slowLinks, .lossyLinks: return disturb(strike.kind, &generator)
         case .patchwork: return patch(&generator)
+        case .tether: return tether(strike, &generator)
+        case .lull:
+            crowd.lulls += 1
+            return .write
         default:
             guard let place = strike.target ?? victim(&generator) else { return nil }
             return begin(strike, on: place, &generator)

@@ -6,7 +6,7 @@ import Topology
 
 extension Circumstances {
     /// Counts how often it changed what seeds stand for.
-    public static let newestEdition = 2
+    public static let newestEdition = 3
 
     /// What a seed stands for, or stood for in an earlier edition: a seed that is noted somewhere goes
     /// on showing what it showed.
@@ -33,6 +33,8 @@ extension Circumstances {
             circumstances.timing.copyChunkBytes,
             stateBytes / 64
         )
+        guard edition > 2 else { return circumstances }
+        draw.drawTethers(&circumstances)
         return circumstances
     }
 }
@@ -181,6 +183,31 @@ private struct CircumstanceDraw {
                     )
                 )
             }
+        }
+        circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+    /// Primaries that all but a few have lost: they may still read, by the word of those few, while
+    /// somebody else is elected.
+    func drawTethers(_ circumstances: inout Circumstances) {
+        var generator = generator("tethers")
+        guard generator.next(below: 2) == 0 else { return }
+        let first: UInt64 = 400_000_000
+        for _ in 0...generator.next(below: 2) {
+            let lull = Strike(
+                at: first + UInt64(generator.next(below: Int(circumstances.healsAt - first))),
+                length: 1_100_000_000 + Spread(0, 300_000_000).draw(&generator),
+                kind: .lull,
+                seed: generator.next()
+            )
+            let tether = Strike(
+                at: lull.at + UInt64(generator.next(below: 100_000_000)),
+                length: lull.length - 100_000_000,
+                kind: .tether,
+                seed: generator.next()
+            )
+            circumstances.strikes.append(tether)
+            // Where clients go on writing, logs tell who has heard the primary last.
+            if generator.next(below: 4) > 0 { circumstances.strikes.append(lull) }
         }
         circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
     }

@@ -25,6 +25,8 @@ struct Crowd {
     var acknowledged = 0
     /// Only reads any more, of one key after the other.
     var isReadOnly = false
+    /// While there are any, no client begins a write.
+    var lulls = 0
     private var nextRead = 0
 
     init(_ circumstances: Circumstances) {
@@ -54,7 +56,7 @@ struct Crowd {
     mutating func next() -> (key: Int, action: Action, command: Command) {
         let bits = generator.next()
         var key = Int(((bits >> 32) &* UInt64(load.keys)) >> 32)
-        var isRead = Int(((bits & 0xFFFF_FFFF) &* 100) >> 32) < load.readShare
+        var isRead = Int(((bits & 0xFFFF_FFFF) &* 100) >> 32) < load.readShare || lulls > 0
         if isReadOnly {
             isRead = true
             key = nextRead

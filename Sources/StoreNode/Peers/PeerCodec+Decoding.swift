@@ -96,7 +96,9 @@ extension PeerCodec {
         else { return nil }
         let outcome: PeerMessage.AppendAnswer.Outcome
         switch kind {
-        case 1: outcome = .has(number)
+        case 1:
+            guard let holds = body.read(UInt64.self) else { return nil }
+            outcome = .has(number, holds: holds)
         case 2: outcome = .tryAfter(number)
         case 3: outcome = .needsCopy
         case 4: outcome = .higherTerm(Term(number))

@@ -108,9 +108,10 @@ package enum PeerCodec {
     ) {
         buffer.write(answer.shard, answer.term)
         switch answer.outcome {
-        case .has(let index):
+        case .has(let index, let holds):
             buffer.write(UInt8(1))
             buffer.write(index)
+            buffer.write(holds)
         case .tryAfter(let index):
             buffer.write(UInt8(2))
             buffer.write(index)

@@ -78,8 +78,8 @@ package enum PeerCodecError: Error, Equatable, CustomStringConvertible {
 /// The first thing that either side of a link says: who it is.
 package struct PeerGreeting: Equatable {
     /// The protocol this build speaks, and the only one it understands: version 1 knew neither lists
-    /// nor transactions, version 2 no chains.
-    package static let currentVersion: UInt16 = 3
+    /// nor transactions, version 2 no chains, version 3 not what a link of one holds itself.
+    package static let currentVersion: UInt16 = 4
     private static let magic: UInt32 = 0x4c45_454b
 
     package var version = Self.currentVersion

@@ -59,7 +59,7 @@ import Topology
                 ),
             ]),
             .appendAnswers([
-                .init(shard: ShardID(4), term: Term(3), outcome: .has(80)),
+                .init(shard: ShardID(4), term: Term(3), outcome: .has(80, holds: 82)),
                 .init(shard: ShardID(5), term: Term(3), outcome: .tryAfter(2)),
                 .init(shard: ShardID(6), term: Term(3), outcome: .needsCopy),
                 .init(shard: ShardID(7), term: Term(3), outcome: .higherTerm(Term(9))),
@@ -208,7 +208,7 @@ import Topology
         #expect(try PeerGreeting(body: frame.body) == greeting)
         frame.body.setInteger(UInt16(7), at: frame.body.readerIndex + 4, endianness: .little)
         let expected = PeerCodecError.refused(
-            "it speaks version 7 of the link's protocol, not 3"
+            "it speaks version 7 of the link's protocol, not 4"
         )
         #expect(throws: expected) { try PeerGreeting(body: frame.body) }
     }
