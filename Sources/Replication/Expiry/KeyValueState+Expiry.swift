@@ -66,7 +66,9 @@ extension KeyValueState {
         guard let stored = command.first.flatMap({ find($0) }) else { return .integer(-2) }
         guard let deadline = stored.deadline else { return .integer(-1) }
         let isAbsolute = command.flags.contains(.isAbsolute)
-        let time = isAbsolute ? deadline : max(0, deadline - max(0, command.logTime ?? 0))
+        let now = max(0, command.logTime ?? 0)
+        // Whatever a copy has brought, the difference of two numbers from 0 on is one.
+        let time = isAbsolute ? deadline : deadline > now ? deadline - now : 0
         // Rounded, not cut off, as Redis does it.
         return .integer(
             command.flags.contains(.inSeconds) ? time / 1_000 + (time % 1_000) / 500 : time
