@@ -56,7 +56,9 @@ public struct SegmentHeader: Equatable, Sendable {
     public static func decode(_ bytes: [UInt8]) -> Decoded {
         let span = bytes.span
         guard span.count >= byteCount, magic.elementsEqual(bytes.prefix(magic.count)),
-            CRC32C.checksum(of: span.extracting(0..<40)) == span.littleEndian32(at: 40)
+            CRC32C.checksum(of: span.extracting(0..<40)) == span.littleEndian32(at: 40),
+            // Behind the checksum, so it says itself that it is sound.
+            span.littleEndian32(at: 44) == 0
         else {
             return .unreadable
         }

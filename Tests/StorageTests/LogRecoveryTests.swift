@@ -42,6 +42,19 @@ import Topology
         #expect(log.ending == .whole(lastSegment: 1, end: script.encoder.end))
     }
 
+    @Test("a flipped bit of a segment's header is noticed, wherever it is")
+    func flippedHeader() {
+        var script = LogScript()
+        script.entry(1)
+        let sound = script.segments[0]
+        #expect(SegmentHeader.decode(sound) != .unreadable)
+        for bit in 0..<8 * SegmentHeader.byteCount {
+            var flipped = sound
+            flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(SegmentHeader.decode(flipped) == .unreadable, "bit \(bit)")
+        }
+    }
+
     @Test("records written together are those written one by one")
     func batches() {
         var apart = LogScript()
