@@ -17,6 +17,8 @@ struct Chronicle {
         /// Nil where that is not known either.
         var term: Term?
         var at: UInt64
+        /// Of what was dropped: the term that took its place, which it is not of.
+        var successor: Term?
     }
 
     init(nodes: Int, shards: Int) {
@@ -49,6 +51,8 @@ struct Chronicle {
     ) -> Bool {
         let place = Int(index) &- 1
         guard place < entries[shard].count else {
+            // Who was away when a reign began may hold more of what that took back than has come since.
+            if let term, wasDropped(entry, of: term, at: index, in: shard) { return true }
             while entries[shard].count < place { entries[shard].append(Committed(at: now)) }
             entries[shard].append(Committed(entry: entry, term: term, at: now))
             return true
@@ -57,8 +61,7 @@ struct Chronicle {
         if let known = entries[shard][place].term, known != term {
             return wasDropped(entry, of: term, at: index, in: shard)
         }
-        // Who was away when a reign began may still hold what that took back; asked first, since of the
-        // entries that stand there now the term may not be known yet.
+        // Asked first, since of the entries that stand there now the term may not be known yet.
         guard let entry else {
             return wasDropped(nil, of: term, at: index, in: shard)
                 || mayHold(term, at: place, in: shard)
@@ -120,14 +123,16 @@ struct Chronicle {
     ) -> Bool {
         dropped[shard][index]?.contains { old in
             if let known = old.term, known != term { return false }
+            if old.term == nil, let successor = old.successor, term >= successor { return false }
             guard let known = old.entry, let entry else { return true }
             return known.command.bytes == entry.command.bytes
         } == true
     }
 
     /// Forgets what was committed from an index on: it is gone, and no promise covered it.
-    mutating func drop(from index: UInt64, of shard: Int) {
-        while entries[shard].count >= Int(index), let last = entries[shard].popLast() {
+    mutating func drop(from index: UInt64, of shard: Int, replacedBy term: Term?) {
+        while entries[shard].count >= Int(index), var last = entries[shard].popLast() {
+            last.successor = term
             dropped[shard][UInt64(entries[shard].count + 1), default: []].append(last)
         }
     }
@@ -159,7 +164,7 @@ extension Simulator {
         while index < applied {
             index &+= 1
             let entry = table.entry(at: index, of: shard)
-            let term = entry?.term ?? (index == applied ? table.term(at: index, of: shard) : nil)
+            let term = entry?.term ?? table.term(at: index, of: shard)
             if chronicle.holds(entry, of: term, at: index, in: shard, now) { continue }
             judgeGone(from: index, of: shard, replacedBy: term, on: place)
             _ = chronicle.holds(entry, of: term, at: index, in: shard, now)
@@ -204,11 +209,17 @@ extension Simulator {
         }
         let writes = gone.count { $0.entry?.command.kind != .noOperation }
         if writes > 0 {
-            if isTraced { say("s\(shard): \(writes) writes from \(index) on are gone") }
+            if isTraced {
+                let replacement = term.map { ", replaced by those of \($0)" } ?? ""
+                say(
+                    "s\(shard): \(writes) writes from \(index) on are gone on \(nodes[place].id)"
+                        + replacement
+                )
+            }
             firstLoss[shard] = min(firstLoss[shard], now)
             writesLost += writes
         }
-        chronicle.drop(from: index, of: shard)
+        chronicle.drop(from: index, of: shard, replacedBy: term)
     }
 
     /// Whether a term change may drop it, since it was acknowledged shortly before the term's end.
