@@ -129,12 +129,27 @@ struct Chronicle {
         } == true
     }
 
-    /// Forgets what was committed from an index on: it is gone, and no promise covered it.
-    mutating func drop(from index: UInt64, of shard: Int, replacedBy term: Term?) {
-        while entries[shard].count >= Int(index), var last = entries[shard].popLast() {
-            last.successor = term
-            dropped[shard][UInt64(entries[shard].count + 1), default: []].append(last)
+    /// What goes with an entry that another stands in the place of: all behind it, but for what a later
+    /// reign was seen to commit on top of that other one.
+    func gone(from index: UInt64, of shard: Int, replacedBy term: Term?) -> Range<Int> {
+        let first = min(Int(index) - 1, entries[shard].count)
+        let all = first..<entries[shard].count
+        guard let term, let known = entries[shard][all].first?.term, known < term else {
+            return all
         }
+        let end = entries[shard][all].firstIndex { $0.term.map { $0 >= term } == true }
+        return first..<(end ?? all.upperBound)
+    }
+
+    /// Forgets what was committed there: it is gone, and no promise covered it.
+    mutating func drop(_ gone: Range<Int>, of shard: Int, replacedBy term: Term?, _ now: UInt64) {
+        for place in gone {
+            var last = entries[shard][place]
+            last.successor = term
+            dropped[shard][UInt64(place + 1), default: []].append(last)
+            entries[shard][place] = Committed(at: now)
+        }
+        if gone.upperBound == entries[shard].count { entries[shard].removeLast(gone.count) }
     }
 
     /// When the last entry of a term was committed.
@@ -192,7 +207,8 @@ extension Simulator {
         replacedBy term: Term?,
         on place: Int
     ) {
-        let gone = chronicle.entries[shard].dropFirst(Int(index) - 1)
+        let range = chronicle.gone(from: index, of: shard, replacedBy: term)
+        let gone = chronicle.entries[shard][range]
         for (offset, lost) in gone.enumerated() {
             // Nobody was told of an entry that only begins a term; one that nobody saw is judged with
             // those behind it.
@@ -219,7 +235,7 @@ extension Simulator {
             firstLoss[shard] = min(firstLoss[shard], now)
             writesLost += writes
         }
-        chronicle.drop(from: index, of: shard, replacedBy: term)
+        chronicle.drop(range, of: shard, replacedBy: term, now)
     }
 
     /// Whether a term change may drop it, since it was acknowledged shortly before the term's end.
