@@ -23,7 +23,7 @@ import Testing
         (15, 2), (1_035, 2), (1_228, 2),
         (10_960, 2), (12_985, 2), (16_019, 2),
         (19_790, 2),
-        (2_368, 3),
+        (2_368, 3), (12_442, 3), (23_739, 3), (50_912, 3),
         // It was none, but a first remedy for the one before stopped it.
         (2_444, 3),
         (52_157, 3), (54_430, 3),
@@ -46,6 +46,12 @@ import Testing
     @Test func `what a lost reign began with is gone, whoever has trimmed what took its place`() {
         // The entry of a primary that lost its disk stood among those of the one that went on without.
         #expect(simulate(.drawn(from: Seed(12_614), edition: 2)).violations == [])
+    }
+
+    @Test(arguments: [10_581, 15_766, 70_932])
+    func `what was lost once is not lost again where a late copy still tells of it`(seed: UInt64) {
+        // What took its place had not got so far yet, or nobody had seen of which term it was.
+        #expect(simulate(.drawn(from: Seed(seed), edition: 3)).violations == [])
     }
 
     @Test func `a flipped bit behind a segment's end is nobody's damage`() {

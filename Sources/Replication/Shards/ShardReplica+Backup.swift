@@ -18,6 +18,7 @@ extension ShardReplica {
             )
             return
         }
+        guard isNamed else { return }
         follow(append.term, &context, &effects)
         let outcome = take(append, &context, &effects)
         switch outcome {
@@ -31,6 +32,12 @@ extension ShardReplica {
             context.answer(outcome, shard: shard, term: append.term, to: primary, &effects)
         }
     }
+
+    /// Whether the map that is known here names this replica.
+    ///
+    /// Where it does not yet, nothing is taken: a map on its way that does not either would have it let go
+    /// of what its primary counts on. The primary asks again.
+    private var isNamed: Bool { role != .none }
 
     /// Takes part in a term that a primary of it spoke in.
     mutating func follow(
@@ -168,6 +175,7 @@ extension ShardReplica {
             )
             return
         }
+        guard isNamed else { return }
         follow(chunk.term, &context, &effects)
         let answer = PeerMessage.SnapshotAnswer(
             shard: shard,

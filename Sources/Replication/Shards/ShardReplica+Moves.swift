@@ -135,7 +135,10 @@ extension ShardReplica {
     }
 
     /// Lets go of everything that a replica held which the map does not name any more.
+    ///
+    /// What came in a later term than the map's stays: a newer map may name it.
     mutating func vacate(_ context: inout NodeContext, _ effects: inout [Effect]) {
+        guard let assignment, assignment.term >= storedTerm else { return }
         incoming = nil
         guard log.last != .start || applied > 0 else { return }
         copiesBegun += 1

@@ -17,6 +17,8 @@ struct Chronicle {
         /// Nil where that is not known either.
         var term: Term?
         var at: UInt64
+        /// Of what was dropped: the term that took its place, which it is not of.
+        var successor: Term?
     }
 
     init(nodes: Int, shards: Int) {
@@ -49,6 +51,8 @@ struct Chronicle {
     ) -> Bool {
         let place = Int(index) &- 1
         guard place < entries[shard].count else {
+            // Who was away when a reign began may hold more of what that took back than has come since.
+            if let term, wasDropped(entry, of: term, at: index, in: shard) { return true }
             while entries[shard].count < place { entries[shard].append(Committed(at: now)) }
             entries[shard].append(Committed(entry: entry, term: term, at: now))
             return true
@@ -57,8 +61,7 @@ struct Chronicle {
         if let known = entries[shard][place].term, known != term {
             return wasDropped(entry, of: term, at: index, in: shard)
         }
-        // Who was away when a reign began may still hold what that took back; asked first, since of the
-        // entries that stand there now the term may not be known yet.
+        // Asked first, since of the entries that stand there now the term may not be known yet.
         guard let entry else {
             return wasDropped(nil, of: term, at: index, in: shard)
                 || mayHold(term, at: place, in: shard)
@@ -120,16 +123,33 @@ struct Chronicle {
     ) -> Bool {
         dropped[shard][index]?.contains { old in
             if let known = old.term, known != term { return false }
+            if old.term == nil, let successor = old.successor, term >= successor { return false }
             guard let known = old.entry, let entry else { return true }
             return known.command.bytes == entry.command.bytes
         } == true
     }
 
-    /// Forgets what was committed from an index on: it is gone, and no promise covered it.
-    mutating func drop(from index: UInt64, of shard: Int) {
-        while entries[shard].count >= Int(index), let last = entries[shard].popLast() {
-            dropped[shard][UInt64(entries[shard].count + 1), default: []].append(last)
+    /// What goes with an entry that another stands in the place of: all behind it, but for what a later
+    /// reign was seen to commit on top of that other one.
+    func gone(from index: UInt64, of shard: Int, replacedBy term: Term?) -> Range<Int> {
+        let first = min(Int(index) - 1, entries[shard].count)
+        let all = first..<entries[shard].count
+        guard let term, let known = entries[shard][all].first?.term, known < term else {
+            return all
         }
+        let end = entries[shard][all].firstIndex { $0.term.map { $0 >= term } == true }
+        return first..<(end ?? all.upperBound)
+    }
+
+    /// Forgets what was committed there: it is gone, and no promise covered it.
+    mutating func drop(_ gone: Range<Int>, of shard: Int, replacedBy term: Term?, _ now: UInt64) {
+        for place in gone {
+            var last = entries[shard][place]
+            last.successor = term
+            dropped[shard][UInt64(place + 1), default: []].append(last)
+            entries[shard][place] = Committed(at: now)
+        }
+        if gone.upperBound == entries[shard].count { entries[shard].removeLast(gone.count) }
     }
 
     /// When the last entry of a term was committed.
@@ -159,7 +179,7 @@ extension Simulator {
         while index < applied {
             index &+= 1
             let entry = table.entry(at: index, of: shard)
-            let term = entry?.term ?? (index == applied ? table.term(at: index, of: shard) : nil)
+            let term = entry?.term ?? table.term(at: index, of: shard)
             if chronicle.holds(entry, of: term, at: index, in: shard, now) { continue }
             judgeGone(from: index, of: shard, replacedBy: term, on: place)
             _ = chronicle.holds(entry, of: term, at: index, in: shard, now)
@@ -187,7 +207,8 @@ extension Simulator {
         replacedBy term: Term?,
         on place: Int
     ) {
-        let gone = chronicle.entries[shard].dropFirst(Int(index) - 1)
+        let range = chronicle.gone(from: index, of: shard, replacedBy: term)
+        let gone = chronicle.entries[shard][range]
         for (offset, lost) in gone.enumerated() {
             // Nobody was told of an entry that only begins a term; one that nobody saw is judged with
             // those behind it.
@@ -204,11 +225,17 @@ extension Simulator {
         }
         let writes = gone.count { $0.entry?.command.kind != .noOperation }
         if writes > 0 {
-            if isTraced { say("s\(shard): \(writes) writes from \(index) on are gone") }
+            if isTraced {
+                let replacement = term.map { ", replaced by those of \($0)" } ?? ""
+                say(
+                    "s\(shard): \(writes) writes from \(index) on are gone on \(nodes[place].id)"
+                        + replacement
+                )
+            }
             firstLoss[shard] = min(firstLoss[shard], now)
             writesLost += writes
         }
-        chronicle.drop(from: index, of: shard)
+        chronicle.drop(range, of: shard, replacedBy: term, now)
     }
 
     /// Whether a term change may drop it, since it was acknowledged shortly before the term's end.
