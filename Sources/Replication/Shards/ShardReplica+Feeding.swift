@@ -205,6 +205,7 @@ extension ShardReplica {
         if incoming?.from == node { incoming = nil }
         guard let index = place(of: node) else { return }
         giveUpCopy(to: index, &context)
+        progress[index].copiedUntil = 0
         if let copy, let last = progress[index].lastCopy, last != copy {
             progress[index].match = 0
             progress[index].holds = 0
