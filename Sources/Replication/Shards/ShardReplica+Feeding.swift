@@ -216,6 +216,8 @@ extension ShardReplica {
         progress[index].flow = .probing
         progress[index].probedAt = nil
         guard let copy else { return }
+        // What was turned down for want of a link may be granted now.
+        proposalPause = 0
         progress[index].lastCopy = copy
         progress[index].next = progress[index].known + 1
         // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.
