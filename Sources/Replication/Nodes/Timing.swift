@@ -50,7 +50,8 @@ public struct Timing: Sendable {
     /// Committed entries kept for backups that return, per shard.
     public var retainedEntries = 4_096
     public var retainedBytes = 256 * 1024
-    /// As long as a full copy is under way, this much is kept for those who receive it.
+    /// As long as a full copy is under way, or what came meanwhile, this much is kept for those who
+    /// receive it.
     public var retainedCopyBytes = 64 << 20
     /// Keys past their deadline that a tick ends, all shards together, but at least so many of each.
     public var endedKeys = 2_048

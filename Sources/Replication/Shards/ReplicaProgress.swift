@@ -33,6 +33,8 @@ public struct ReplicaProgress: Sendable, Equatable {
     var leaselessSince: Instant?
     var lag = Lag(attentive: .distantPast, .distantPast)
     var copying: OutgoingCopy?
+    /// Where the log ended when the last copy was there.
+    var copiedUntil: UInt64 = 0
     /// When the outstanding probe was sent.
     var probedAt: Instant?
     /// The copy behind the last link.
@@ -68,6 +70,14 @@ public struct ReplicaProgress: Sendable, Equatable {
     /// Everything up to this index need not be sent to it: what those behind it in a chain lack is
     /// another's to send.
     var known: UInt64 { max(match, holds) }
+
+    /// From here on the log must be there for a copy to be of use; nil where none waits for it.
+    ///
+    /// One that has arrived waits until what came while it was sent has followed it, however much that is.
+    var followedFrom: UInt64? {
+        if let copying { return copying.position.index }
+        return flow == .copying || match >= copiedUntil ? nil : match
+    }
 
     /// How old the oldest entry that it lacks may be.
     func lagAge(last: UInt64, at now: Instant) -> UInt64 {

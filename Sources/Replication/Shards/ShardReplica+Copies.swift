@@ -106,6 +106,7 @@ extension ShardReplica {
             progress[index].probedAt = nil
             return
         }
+        progress[index].copiedUntil = log.lastIndex
         matched(index, answer.position.index, at: now, &context, &effects)
     }
 }

@@ -205,6 +205,7 @@ extension ShardReplica {
         if incoming?.from == node { incoming = nil }
         guard let index = place(of: node) else { return }
         giveUpCopy(to: index, &context)
+        progress[index].copiedUntil = 0
         if let copy, let last = progress[index].lastCopy, last != copy {
             progress[index].match = 0
             progress[index].holds = 0
@@ -215,6 +216,8 @@ extension ShardReplica {
         progress[index].flow = .probing
         progress[index].probedAt = nil
         guard let copy else { return }
+        // What was turned down for want of a link may be granted now.
+        proposalPause = 0
         progress[index].lastCopy = copy
         progress[index].next = progress[index].known + 1
         // A new copy holds nothing: the guess that it holds as much as this one costs one refusal.

@@ -159,11 +159,11 @@ struct ShardReplica {
     private mutating func trimLog(_ context: NodeContext) {
         let isOverCount = log.count > 2 * context.timing.retainedEntries
         guard isOverCount || log.byteCount > 2 * context.timing.retainedBytes else { return }
-        // A copy on its way out is followed by the log from where it stands.
-        if let copied = progress.compactMap({ $0.copying?.position.index }).min(),
+        // A copy is followed by the log from where it stands, on its way and once it is there.
+        if let followed = progress.compactMap({ $0.followedFrom }).min(),
             log.byteCount < context.timing.retainedCopyBytes
         {
-            log.trim(upTo: min(applied, copied))
+            log.trim(upTo: min(applied, followed, neededIndex(context)))
             return
         }
         var keep = min(UInt64(log.count), UInt64(context.timing.retainedEntries))

@@ -92,15 +92,32 @@ extension Simulator {
                 return
             }
         }
-        let token = RequestToken(
-            UInt64(client) | UInt64(crowd.clients[client].request) << 16
-        )
+        let token = token(of: client)
         let command = crowd.clients[client].command
         step(
             place,
             crowd.clients[client].isConfirmed
                 ? .confirmedRead(shard, token, command) : .request(shard, token, command)
         )
+    }
+
+    /// Names a request to the store; of a write that was asked for after the healing, the shard, too.
+    private func token(of client: Int) -> RequestToken {
+        var value = UInt64(client) | UInt64(crowd.clients[client].request) << 16
+        let (family, record) = (crowd.clients[client].family, crowd.clients[client].record)
+        if isHealed, !crowd.clients[client].isRead,
+            crowd.testimony.invoked(family, record) > Int64(circumstances.healsAt)
+        {
+            value |= UInt64(crowd.clients[client].shard + 1) << 48
+        }
+        return RequestToken(value)
+    }
+
+    /// A write that was asked for after the healing is progress whether or not its client still waits:
+    /// where more is written than a shard's links carry, all that it takes is acknowledged too late.
+    private mutating func noteProgress(_ token: RequestToken) {
+        let shard = Int(token.value >> 48) - 1
+        if shard >= 0 { lastWrite[shard] = now }
     }
 
     /// Whether what was just read may be shown.
@@ -125,6 +142,7 @@ extension Simulator {
 
     mutating func answer(_ token: RequestToken, _ reply: CommandReply, from place: Int) {
         trace.add(token.value)
+        noteProgress(token)
         guard let client = client(of: token) else { return }
         finish(client, reply, from: place)
     }
@@ -243,9 +261,6 @@ extension Simulator {
         crowd.testimony.answered(family, record, outcome, action, at: now)
         if outcome == .ok, !crowd.clients[client].isRead {
             crowd.acknowledged += 1
-            if crowd.testimony.invoked(family, record) > Int64(circumstances.healsAt) {
-                lastWrite[crowd.clients[client].shard] = now
-            }
         }
         crowd.clients[client].isBusy = false
         crowd.clients[client].reply = .none
