@@ -78,7 +78,11 @@ struct EtcdCoordinatorTests {
         }
 
         var map: ClusterMap? {
-            addresses.indices.lazy.compactMap { self.status(from: $0)?.map }.first
+            // One after the other: a lazy sequence would ask each that answers twice.
+            for coordinator in addresses.indices {
+                if let map = status(from: coordinator)?.map { return map }
+            }
+            return nil
         }
 
         private func status(from coordinator: Int) -> ClusterStatus? {
