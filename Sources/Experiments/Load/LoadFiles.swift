@@ -60,9 +60,9 @@ struct LoadFiles {
 
     private static func writeLog(_ findings: LoadFindings, into file: String) throws(CommandFailure)
     {
-        let writer = try FileWriter(file)
-        try LoadLog.write(findings) { (piece) throws(CommandFailure) in try writer.put(piece) }
-        try writer.finish()
+        try put(into: file) { (append) throws(FileFailure) in
+            try LoadLog.write(findings, append)
+        }
     }
 
     private static func page(_ findings: LoadFindings) throws(CommandFailure) -> String {

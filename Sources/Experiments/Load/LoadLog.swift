@@ -16,8 +16,8 @@ enum LoadLog {
     /// Calls with one piece of the file after the other, as a long measurement's is too much at once.
     static func write(
         _ findings: LoadFindings,
-        _ put: (String) throws(CommandFailure) -> Void
-    ) throws(CommandFailure) {
+        _ put: (String) throws(FileFailure) -> Void
+    ) throws(FileFailure) {
         let series = findings.results.compactMap(\.series)
         // Workers that recorded for long may have widened their intervals differently.
         let width = series.map(\.width).max() ?? 1_000_000_000

@@ -70,26 +70,48 @@ func systemMessage(_ code: Int32) -> String {
 
 /// Replaces a file's contents all at once: after a crash it holds the old bytes or the new.
 package func writeDurably(_ bytes: [UInt8], to path: String) throws(FileFailure) {
-    let temporary = "\(path).new"
-    let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw FileFailure(path: temporary, action: "create", code: errno) }
-    do throws(FileFailure) {
-        try writeAll(bytes, to: file, path: temporary)
-        guard fsync(file) == 0 else {
+    let file = try DurableFile(replacing: path)
+    try file.append(bytes)
+    try file.finish()
+}
+
+/// The new contents of a file, piece by piece: they take the place of the old ones when it is finished,
+/// and nothing is left of them where it never is.
+final class DurableFile {
+    private let path: String
+    private let temporary: String
+    private let descriptor: Int32
+    private var isFinished = false
+
+    init(replacing path: String) throws(FileFailure) {
+        self.path = path
+        temporary = "\(path).new"
+        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw FileFailure(path: temporary, action: "create", code: errno)
+        }
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        if !isFinished { unsafe unlink(temporary) }
+    }
+
+    func append(_ bytes: [UInt8]) throws(FileFailure) {
+        try writeAll(bytes, to: descriptor, path: temporary)
+    }
+
+    func finish() throws(FileFailure) {
+        guard fsync(descriptor) == 0 else {
             throw FileFailure(path: temporary, action: "sync", code: errno)
         }
-    } catch {
-        close(file)
-        unsafe unlink(temporary)
-        throw error
+        guard unsafe rename(temporary, path) == 0 else {
+            throw FileFailure(path: path, action: "replace", code: errno)
+        }
+        isFinished = true
+        syncFolder(of: path)
     }
-    close(file)
-    guard unsafe rename(temporary, path) == 0 else {
-        let code = errno
-        unsafe unlink(temporary)
-        throw FileFailure(path: path, action: "replace", code: code)
-    }
-    syncFolder(of: path)
 }
 
 func writeAll(_ bytes: [UInt8], to file: Int32, path: String) throws(FileFailure) {

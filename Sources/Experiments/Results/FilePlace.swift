@@ -17,45 +17,20 @@ func checkPlace(_ file: String, of option: String) throws(CommandFailure) {
 
 /// Writes a file that an option named.
 func put(_ text: String, into file: String) throws(CommandFailure) {
-    do throws(FileFailure) {
-        try writeDurably(Array(text.utf8), to: file)
-    } catch {
-        throw CommandFailure(.void, "cannot write \(file): \(systemMessage(error.code))")
-    }
+    try put(into: file) { (append) throws(FileFailure) in try append(text) }
 }
 
-/// Writes a file that an option named, piece by piece; it is there once it is complete.
-struct FileWriter {
-    private let file: String
-    private let descriptor: Int32
-
-    init(_ file: String) throws(CommandFailure) {
-        self.file = file
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        descriptor = unsafe open("\(file).new", flags, 0o644)
-        guard descriptor >= 0 else { throw failure(errno) }
-    }
-
-    func put(_ text: String) throws(CommandFailure) {
-        do throws(FileFailure) {
-            try writeAll(Array(text.utf8), to: descriptor, path: file)
-        } catch {
-            close(descriptor)
-            unsafe unlink("\(file).new")
-            throw failure(error.code)
-        }
-    }
-
-    func finish() throws(CommandFailure) {
-        let isSynced = fsync(descriptor) == 0
-        let code = errno
-        close(descriptor)
-        guard isSynced else { throw failure(code) }
-        guard unsafe rename("\(file).new", file) == 0 else { throw failure(errno) }
-    }
-
-    private func failure(_ code: Int32) -> CommandFailure {
-        CommandFailure(.void, "cannot write \(file): \(systemMessage(code))")
+/// Writes a file that an option named, piece by piece.
+func put(
+    into file: String,
+    _ body: ((String) throws(FileFailure) -> Void) throws(FileFailure) -> Void
+) throws(CommandFailure) {
+    do throws(FileFailure) {
+        let contents = try DurableFile(replacing: file)
+        try body { (piece) throws(FileFailure) in try contents.append(Array(piece.utf8)) }
+        try contents.finish()
+    } catch {
+        throw CommandFailure(.void, "cannot write \(file): \(systemMessage(error.code))")
     }
 }
 
