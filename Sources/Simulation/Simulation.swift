@@ -27,14 +27,14 @@ public func simulate(
     flaw: (any StoreFlaw)? = nil
 ) -> SeedOutcome {
     var simulator = Simulator(circumstances, flaw: flaw)
-    simulator.run(until: circumstances.end)
+    simulator.runToEnd()
     simulator.audit()
     return SeedOutcome(
         seed: circumstances.seed.rawValue,
         circumstances: simulator.violations.isEmpty ? "" : "\(circumstances)",
         traceHash: simulator.trace.value,
         violations: simulator.violations.map { "\($0.at): \($0.text)" },
-        simulatedNanoseconds: circumstances.end,
+        simulatedNanoseconds: simulator.now,
         events: simulator.events,
         operations: simulator.crowd.testimony.count,
         acknowledged: simulator.crowd.acknowledged,
@@ -60,7 +60,7 @@ public func transcript(
 ) -> [String] {
     var simulator = Simulator(circumstances, flaw: flaw)
     simulator.isTraced = true
-    simulator.run(until: circumstances.end)
+    simulator.runToEnd()
     simulator.audit()
     for node in simulator.nodes.dropFirst() where node.isUp {
         simulator.say(

@@ -49,6 +49,22 @@ extension Simulator {
         startCoordinator()
     }
 
+    /// Runs to the end, and on where the map has just changed: what follows from that is on its way.
+    ///
+    /// A map that changes again and again is looked at between two changes.
+    mutating func runToEnd() {
+        let step: UInt64 = 100_000_000
+        var end = circumstances.end
+        let limit = min(end + 10 * step, Self.longestRun)
+        run(until: end)
+        while now < mapStoredAt + 3 * step, end < limit {
+            end += step
+            run(until: end)
+        }
+    }
+
+    private static let longestRun: UInt64 = 10_000_000_000
+
     /// Whether a shard's mode demands no more than the core has.
     private func canProgress(_ shard: Int) -> Bool {
         guard let map = coordinator.stored else { return circumstances.permanentFailures == 0 }

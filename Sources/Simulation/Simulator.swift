@@ -22,6 +22,8 @@ struct Simulator {
     var losses: CopyLosses
     var violations: [Violation] = []
     var isHealed = false
+    /// When the coordinator's map changed last.
+    var mapStoredAt: UInt64 = 0
     var undos: [(strike: Int, undo: Undo)] = []
     /// Strikes that others bring along, numbered after the drawn ones.
     var sequels: [Strike] = []

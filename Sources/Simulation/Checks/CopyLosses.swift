@@ -111,6 +111,7 @@ extension Simulator {
 
     /// A map became durable: copies that it admits again are missing no more.
     mutating func mapStored(_ map: ClusterMap, after old: ClusterMap?) {
+        mapStoredAt = now
         for shard in map.shards.indices {
             if let old, old.shards[shard] == map.shards[shard] { continue }
             for replica in map.shards[shard].members {

@@ -186,6 +186,7 @@ private struct CircumstanceDraw {
         }
         circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
     }
+
     /// Primaries that all but a few have lost: they may still read, by the word of those few, while
     /// somebody else is elected.
     func drawTethers(_ circumstances: inout Circumstances) {
