@@ -27,7 +27,9 @@ import Testing
         // It was none, but a first remedy for the one before stopped it.
         (2_444, 3),
         (52_157, 3), (54_430, 3),
-        (6_353, 3), (77_688, 3), (80_225, 3),
+        (6_353, 3), (77_688, 3), (80_225, 3), (84_309, 3),
+        // It was looked at too early.
+        (13_588, 3),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))

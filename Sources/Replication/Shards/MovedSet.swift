@@ -89,7 +89,12 @@ extension ShardReplica {
         progress.isFed = chain == nil || !replica.isInSync || chain?.successor == replica.node
         progress.next = log.lastIndex + 1
         progress.heard = context.attentive
-        progress.lag = .init(attentive: context.attentive, now)
+        // One in sync lags no more than the mode allows; what another lacks may be of any age.
+        progress.lag = .init(
+            attentive: context.attentive,
+            now,
+            unknownUntil: replica.isInSync ? 0 : log.lastIndex
+        )
         return progress
     }
 }

@@ -49,11 +49,14 @@ public struct ReplicaProgress: Sendable, Equatable {
         /// By the clock, which a bound on what may be lost must not outwit.
         private var notedAt: Instant
         private var notedBefore: Instant
+        /// Entries up to here may be of any age: nobody looked while they came.
+        var unknownUntil: UInt64
 
-        init(attentive: Instant, _ now: Instant) {
+        init(attentive: Instant, _ now: Instant, unknownUntil: UInt64 = 0) {
             since = attentive
             notedAt = now
             notedBefore = now
+            self.unknownUntil = unknownUntil
         }
 
         mutating func note(_ last: UInt64, attentive: Instant, _ now: Instant) {
@@ -64,7 +67,10 @@ public struct ReplicaProgress: Sendable, Equatable {
         }
 
         /// Since when, at the earliest, the oldest entry behind `match` has been in the log.
-        func start(match: UInt64) -> Instant { match >= index ? notedAt : notedBefore }
+        func start(match: UInt64) -> Instant {
+            if match < unknownUntil { return .distantPast }
+            return match >= index ? notedAt : notedBefore
+        }
     }
 
     /// Everything up to this index need not be sent to it: what those behind it in a chain lack is
@@ -118,6 +124,13 @@ public struct ReplicaProgress: Sendable, Equatable {
             linkedCopy: linkedCopy
         )
         take(replica)
+    }
+
+    /// What it was known to have is gone: it lacks entries of any age, up to the end of the log.
+    mutating func beginAnew(last: UInt64) {
+        match = 0
+        holds = 0
+        lag.unknownUntil = last
     }
 
     /// Takes the map's word over.

@@ -46,8 +46,7 @@ extension ShardReplica {
             markDirty(&context, &effects)
         case .needsCopy:
             guard progress[index].flow != .copying else { return }
-            progress[index].match = 0
-            progress[index].holds = 0
+            progress[index].beginAnew(last: log.lastIndex)
             startCopy(to: index, &context, &effects)
         case .higherTerm:
             break
@@ -207,8 +206,7 @@ extension ShardReplica {
         giveUpCopy(to: index, &context)
         progress[index].copiedUntil = 0
         if let copy, let last = progress[index].lastCopy, last != copy {
-            progress[index].match = 0
-            progress[index].holds = 0
+            progress[index].beginAnew(last: log.lastIndex)
             progress[index].confirmed = .distantPast
         }
         if copy == nil, chain?.tail == node { takeBackForwarded(&context) }
