@@ -12,9 +12,6 @@ FUZZ_SECONDS ?= 60
 PREFIX ?= /usr/local
 BIN := .build/release
 BUILD := swift build -c release
-# Tests of real processes, sockets and clocks run one after another: beside others they would find
-# the machine's load, not the project's faults.
-REAL := ClustersTests|StoreNodeTests|LoadGenerationTests|EndToEndTests
 
 .PHONY: help run test lint bench bench-placement bench-checkers bench-recording bench-load \
     bench-failover bench-replace bench-simulate simulate-sample transcripts soak fuzz install clean \
@@ -60,8 +57,7 @@ test:
 	@.ci/packages test
 	$(BUILD) --build-tests
 	export PATH="$$PWD/.build/python/bin:$$PATH"
-	swift test -c release --disable-xctest --skip-build --skip '$(REAL)'
-	swift test -c release --disable-xctest --skip-build --no-parallel --filter '$(REAL)'
+	.ci/tests
 
 lint:
 	@find Package.swift Sources Tests Benchmarks Fuzzing -name '*.swift' -not -path '*/.build/*' -print0 2>/dev/null \
