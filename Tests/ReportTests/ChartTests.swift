@@ -217,4 +217,12 @@ import Testing
         #expect(columns[0].p99 == nil, "fewer than ten requests lie above it")
         #expect(TimelineBucket.columns(of: [], limit: 500).columns.isEmpty)
     }
+
+    @Test func `buckets that are wider than the usual have nothing between them`() {
+        let timeline = (0..<100).map { index in
+            TimelineBucket(start: Double(index) * 0.7, ok: 1, failed: 0, unknown: 0)
+        }
+        let (columns, width) = TimelineBucket.columns(of: timeline, limit: 500, width: 0.7)
+        #expect(columns == timeline && width == 0.7)
+    }
 }

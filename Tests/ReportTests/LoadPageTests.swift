@@ -62,6 +62,7 @@ import Testing
     private static func page(_ record: LoadRecord) throws -> String {
         try LoadPage(
             record,
+            course: .init(record.timeline, width: TimelineBucket.width),
             response: histogram(20_000, from: 50_000),
             service: histogram(20_000, from: 20_000),
             sendLag: LatencyHistogram()

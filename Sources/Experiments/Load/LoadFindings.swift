@@ -50,7 +50,7 @@ struct LoadFindings {
         record.kinds = recordedKinds
         record.failures = Self.failures(results)
         record.serverUsage = watch.server
-        record.timeline = LoadTimeline.buckets(results, hasDensity: plan.files.page != nil)
+        record.timeline = LoadTimeline.buckets(results).buckets
         record.longestGap = Self.longestGap(results)
         record.void = voidReasons(figures)
     }

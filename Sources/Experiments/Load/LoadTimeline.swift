@@ -5,9 +5,6 @@ internal import Statistics
 /// The workers' timelines as one, a bucket at a time, so that a day needs no more memory than a
 /// minute.
 enum LoadTimeline {
-    /// Of the whole measurement; with more, several tenths of a second become one.
-    private static let mostBuckets = 3000
-
     private struct Column {
         var ok = 0
         var failed = 0
@@ -15,21 +12,38 @@ enum LoadTimeline {
         var latency = LatencyHistogram()
     }
 
-    /// - Parameter hasDensity: Whether to count the requests of each band of latency, for charts.
+    /// What the chart of a page shows, in as few buckets.
+    static func course(_ results: [WorkerResult]) -> LoadPage.Course {
+        let (buckets, width) = buckets(
+            results,
+            limit: LoadPage.Course.columnLimit,
+            hasDensity: true
+        )
+        return .init(buckets, width: width)
+    }
+
+    /// - Parameters:
+    ///   - limit: Of the whole measurement; with more, several tenths of a second become one.
+    ///   - hasDensity: Whether to count the requests of each band of latency: they take far more memory
+    ///     than all the rest.
+    /// - Returns: Those in which a request ended, and their width in seconds.
     static func buckets(
         _ results: [WorkerResult],
+        limit: Int = 3000,
         hasDensity: Bool = false
-    ) -> [TimelineBucket] {
-        guard let start = results.map(\.measureStart).min() else { return [] }
+    ) -> (buckets: [TimelineBucket], width: Double) {
+        guard let start = results.map(\.measureStart).min() else {
+            return ([], TimelineBucket.width)
+        }
         var cursors = results.map { _ in 0 }
         let last = results.compactMap { position($0.timeline.buckets.last, in: $0, from: start) }
-        let width = max(1, ((last.max() ?? 0) + mostBuckets) / mostBuckets)
+        let width = max(1, ((last.max() ?? 0) + limit) / limit)
         var buckets: [TimelineBucket] = []
         while true {
             let next = results.indices.compactMap { worker in
                 head(cursors[worker], results[worker], start)
             }.min()
-            guard let next else { return buckets }
+            guard let next else { return (buckets, Double(width) * TimelineBucket.width) }
             let column = Int((Double(next) / Double(width)).rounded(.down))
             var sum = Column()
             for worker in results.indices {

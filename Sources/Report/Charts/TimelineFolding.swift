@@ -6,11 +6,14 @@ extension TimelineBucket {
     ///
     /// Missing buckets in between become empty ones. A folded quantile is read from the folded
     /// bands, a folded maximum is the greatest.
+    ///
+    /// - Parameter width: Of a bucket, in seconds.
     package static func columns(
         of timeline: [TimelineBucket],
-        limit: Int
+        limit: Int,
+        width: Double = TimelineBucket.width
     ) -> (columns: [TimelineBucket], width: Double) {
-        let filled = filled(timeline)
+        let filled = filled(timeline, width)
         let fold = Swift.max(1, (filled.count + limit - 1) / limit)
         guard fold > 1 else { return (filled, width) }
         let columns = stride(from: 0, to: filled.count, by: fold).map { start in
@@ -19,7 +22,10 @@ extension TimelineBucket {
         return (columns, width * Double(fold))
     }
 
-    private static func filled(_ timeline: [TimelineBucket]) -> [TimelineBucket] {
+    private static func filled(
+        _ timeline: [TimelineBucket],
+        _ width: Double
+    ) -> [TimelineBucket] {
         let sorted = timeline.sorted { $0.start < $1.start }
         guard let first = sorted.first, let last = sorted.last else { return [] }
         let count = Int(((last.start - first.start) / width).rounded()) + 1

@@ -10,18 +10,20 @@ struct TrialChart {
     private static let outcomeHeight = 92.0
     private static let gap = 34.0
     /// About two pixels a column: more could not be told apart.
-    private static let columnLimit = 520
+    static let columnLimit = 520
 
     private let trial: TrialRecord
     private let columns: [TimelineBucket]
     private let columnWidth: Double
     private let time: LinearScale
 
-    init(_ trial: TrialRecord) {
+    /// - Parameter bucketWidth: Of the timeline, in seconds.
+    init(_ trial: TrialRecord, bucketWidth: Double = TimelineBucket.width) {
         self.trial = trial
         (columns, columnWidth) = TimelineBucket.columns(
             of: trial.timeline,
-            limit: Self.columnLimit
+            limit: Self.columnLimit,
+            width: bucketWidth
         )
         let first = min(0, columns.first?.start ?? 0)
         let last = max(trial.duration, (columns.last?.start ?? 0) + columnWidth)

@@ -8,14 +8,33 @@ public struct LoadPage: Sendable {
     private let response: LatencyHistogram
     private let service: LatencyHistogram
     private let sendLag: LatencyHistogram
+    private let course: Course
+
+    /// How latency and outcomes went, for the chart: with the requests of each band of latency, which
+    /// the record is without.
+    public struct Course: Sendable {
+        /// More could not be told apart.
+        public static var columnLimit: Int { TrialChart.columnLimit }
+
+        public var buckets: [TimelineBucket]
+        /// Of a bucket, in seconds.
+        public var width: Double
+
+        public init(_ buckets: [TimelineBucket], width: Double) {
+            self.buckets = buckets
+            self.width = width
+        }
+    }
 
     public init(
         _ record: LoadRecord,
+        course: Course,
         response: LatencyHistogram,
         service: LatencyHistogram,
         sendLag: LatencyHistogram
     ) {
         self.record = record
+        self.course = course
         self.response = response
         self.service = service
         self.sendLag = sendLag
@@ -77,13 +96,13 @@ public struct LoadPage: Sendable {
     }
 
     private func charts(_ markup: inout Markup) {
-        let chart = PercentileChart([
+        let percentiles = PercentileChart([
             .init(name: "response, from the intended start", histogram: response, style: .response),
             .init(name: "service, from the sending", histogram: service, style: .service),
             .init(name: "send lag", histogram: sendLag, style: .lag),
         ])
-        PageFrame.chart(chart.svg, legend: chart.legend, to: &markup)
-        guard !record.timeline.isEmpty else { return }
+        PageFrame.chart(percentiles.svg, legend: percentiles.legend, to: &markup)
+        guard !course.buckets.isEmpty else { return }
         var trial = TrialRecord(
             seed: record.seed,
             directory: "",
@@ -91,9 +110,10 @@ public struct LoadPage: Sendable {
             verdict: .valid
         )
         trial.offered = record.offered
-        trial.timeline = record.timeline
+        trial.timeline = course.buckets
         let legend = Legend.html(hasOffered: record.offered != nil, hasLosses: false)
-        PageFrame.chart(TrialChart(trial).svg, legend: legend, to: &markup)
+        let chart = TrialChart(trial, bucketWidth: course.width)
+        PageFrame.chart(chart.svg, legend: legend, to: &markup)
     }
 
     private func tables(_ markup: inout Markup) {
