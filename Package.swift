@@ -195,7 +195,12 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
             "Workloads", "CJemalloc", .nioCore, .nioPosix,
         ]
     ),
-    ("ClustersTests", ["Clusters", "Faults", "Topology", "RESP", "ordeal-launcher", "stand-in"]),
+    (
+        "ClustersTests",
+        [
+            "CSystemCalls", "Clusters", "Faults", "Topology", "RESP", "ordeal-launcher", "stand-in",
+        ]
+    ),
     (
         "ExperimentsTests",
         [

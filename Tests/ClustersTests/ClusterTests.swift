@@ -1,3 +1,4 @@
+import CSystemCalls
 import Clusters
 import Determinism
 import Faults
@@ -37,16 +38,9 @@ import Topology
     @Test func `a process that cannot start is an error with its log`() async throws {
         let fabric = try loopback()
         let place = try #require(fabric.place(of: .node(2)))
-        let occupant = try ChildProcess.start(
-            try Executables.own("ordeal-launcher"),
-            ["node", "--parent", "\(getpid())", "--", try Executables.own("stand-in")]
-                + ["serve", place.host, "\(place.port)"],
-            streams: .init(input: 0, output: 2, error: 2)
-        )
-        await becomesTrue("the port is taken") {
-            (try? NodeClient(host: place.host, port: place.port, limit: .seconds(1))) != nil
-        }
-        defer { occupant.signal(SIGKILL) }
+        let occupant = ordeal_socket_listen(place.port)
+        defer { close(occupant) }
+        try #require(occupant >= 0)
         let error = try #require(
             await #expect(throws: ClusterError.self) {
                 try await withStandIns(on: fabric) { _ in }
