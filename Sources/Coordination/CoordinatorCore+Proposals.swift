@@ -21,13 +21,12 @@ extension CoordinatorCore {
             return false
         }
         switch proposal.change {
-        case .replicas(let replicas):
+        case .replicas(var replicas):
             map.shards[index].version += 1
             let isMove = concludesMove(replicas, of: assignment)
-            guard
-                isMove
-                    || (isSound(replicas, for: assignment)
-                        && !strands(replicas, assignment, election)),
+            guard isMove || isSound(replicas, for: assignment) else { return true }
+            if !isMove { keepComplete(&replicas, assignment, election) }
+            guard replicas != assignment.replicas,
                 !election.isChain || isLinked(replicas, behind: node)
             else { return true }
             map.shards[index].replicas = isMove ? placed(replicas, index, in: map) : replicas
@@ -92,18 +91,20 @@ extension CoordinatorCore {
         }
     }
 
-    /// Whether a set too small for writes would shut replicas out that are heard: then one of them
-    /// should reign instead.
-    private func strands(
-        _ replicas: [ReplicaAssignment],
+    /// Leaves out of a set that is too small for writes only those that could not reign: the others
+    /// gain nothing by it, and without their primary nobody would be left.
+    private func keepComplete(
+        _ replicas: inout [ReplicaAssignment],
         _ assignment: ShardAssignment,
         _ election: ElectionRule
-    ) -> Bool {
+    ) {
         guard election.electsFromInSync,
             replicas.count(where: \.isInSync) < election.minimumInSync
-        else { return false }
-        return assignment.replicas.contains { old in
-            isComplete(old, election) && replicas.contains { $0.node == old.node && !$0.isInSync }
+        else { return }
+        for index in replicas.indices where !replicas[index].isInSync {
+            guard let old = assignment.replica(replicas[index].node), isComplete(old, election)
+            else { continue }
+            replicas[index] = old
         }
     }
 

@@ -40,6 +40,8 @@ import Testing
         ("strikes.count", { $0 == "0" ? nil : " (" }),
         ("keepsPromises", { $0 == "false" ? "more of them than promises bear" : nil }),
         ("healsAt", { "faults until \((Int($0) ?? 0) / 1_000_000) ms" }),
+        ("minimumInSync", { Int($0).map { "writes need \($0) in sync" } }),
+        ("moveRate", { $0 == "0" ? nil : "moves of \($0) bytes/s at most" }),
         ("permanentFailures", { $0 == "0" ? nil : "\($0) of the nodes then fail for good" }),
     ]
 

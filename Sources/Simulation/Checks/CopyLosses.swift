@@ -114,7 +114,9 @@ extension Simulator {
         mapStoredAt = now
         for shard in map.shards.indices {
             if let old, old.shards[shard] == map.shards[shard] { continue }
-            for replica in map.shards[shard].members {
+            // A loss that is accepted names copies that begin anew: outside of the set they hold nothing.
+            let setDecides = map.election(of: map.shards[shard]).electsFromInSync
+            for replica in map.shards[shard].members where replica.isInSync || !setDecides {
                 let place = Int(replica.node.value)
                 if losses.isMissing(place, shard), nodes[place].isUp,
                     replica.copy == nodes[place].core.identity.copy

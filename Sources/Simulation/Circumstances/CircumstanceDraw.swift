@@ -6,7 +6,7 @@ import Topology
 
 extension Circumstances {
     /// Counts how often it changed what seeds stand for.
-    public static let newestEdition = 3
+    public static let newestEdition = 4
 
     /// What a seed stands for, or stood for in an earlier edition: a seed that is noted somewhere goes
     /// on showing what it showed.
@@ -35,6 +35,8 @@ extension Circumstances {
         )
         guard edition > 2 else { return circumstances }
         draw.drawTethers(&circumstances)
+        guard edition > 3 else { return circumstances }
+        draw.drawRules(&circumstances)
         return circumstances
     }
 }
@@ -211,5 +213,18 @@ private struct CircumstanceDraw {
             if generator.next(below: 4) > 0 { circumstances.strikes.append(lull) }
         }
         circumstances.strikes.sort { ($0.at, $0.seed) < ($1.at, $1.seed) }
+    }
+
+    /// What an operator may ask of a cluster beyond its mode.
+    func drawRules(_ circumstances: inout Circumstances) {
+        var generator = generator("rules")
+        if let mode = replicationModes.mode(circumstances.mode), mode.usesInSyncSet,
+            !mode.acknowledgesUnderLease, generator.next(below: 3) == 0
+        {
+            circumstances.minimumInSync = 1 + generator.next(below: circumstances.replicas)
+        }
+        if generator.next(below: 3) == 0 {
+            circumstances.moveRate = [100_000, 1_000_000][generator.next(below: 2)]
+        }
     }
 }
