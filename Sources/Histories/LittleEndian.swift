@@ -1,31 +1,42 @@
 /// Appends fixed-width integers, least significant byte first.
-struct LittleEndianWriter {
-    private(set) var bytes: [UInt8] = []
+package struct LittleEndianWriter {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     mutating func reserve(_ count: Int) {
         bytes.reserveCapacity(count)
     }
 
-    mutating func write<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) {
+    package mutating func write<Integer: FixedWidthInteger & UnsignedInteger>(_ value: Integer) {
         for shift in stride(from: 0, to: Integer.bitWidth, by: 8) {
             bytes.append(UInt8(truncatingIfNeeded: value >> Integer(shift)))
         }
     }
+
+    package mutating func write(bytes more: some Sequence<UInt8>) {
+        bytes += more
+    }
+
+    /// Begins anew in the memory that is there.
+    package mutating func empty() {
+        bytes.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Reads what `LittleEndianWriter` wrote; `nil` once the bytes have run out.
-struct LittleEndianReader {
+package struct LittleEndianReader {
     private let bytes: [UInt8]
     private var position: Int
 
-    init(_ bytes: [UInt8], from position: Int = 0) {
+    package init(_ bytes: [UInt8], from position: Int = 0) {
         self.bytes = bytes
         self.position = position
     }
 
-    var remaining: Int { bytes.count - position }
+    package var remaining: Int { bytes.count - position }
 
-    mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
+    package mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(
         as type: Integer.Type
     ) -> Integer? {
         let width = Integer.bitWidth / 8
@@ -39,8 +50,15 @@ struct LittleEndianReader {
     }
 
     /// A 64-bit field that counts or indexes things: at most 2^48, so that sums cannot overflow.
-    mutating func count() -> Int? {
+    package mutating func count() -> Int? {
         guard let value = integer(as: UInt64.self), value <= 1 << 48 else { return nil }
         return Int(value)
+    }
+
+    /// The next bytes, in the memory they are in.
+    package mutating func slice(_ count: Int) -> ArraySlice<UInt8>? {
+        guard count >= 0, count <= remaining else { return nil }
+        defer { position += count }
+        return bytes[position..<position + count]
     }
 }

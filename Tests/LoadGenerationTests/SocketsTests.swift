@@ -115,6 +115,30 @@ import Testing
         #expect(SeriesFile.read([1, 2, 3]) == nil)
     }
 
+    @Test func `a timeline comes back from its file`() throws {
+        let folder = NSTemporaryDirectory() + "timeline-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var recorder = TimelineRecorder(origin: -7)
+        for tenth in 0..<3000 {
+            let now = Int64(tenth) * Timeline.width
+            recorder.record(.ok, latency: UInt64(tenth) * 1_000, count: 2, at: now)
+            recorder.record(.unknown, latency: 0, at: now)
+        }
+        let timeline = recorder.finish()
+        let path = "\(folder)/worker.timeline"
+        try TimelineFile.write(timeline, to: path)
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let read = try #require(TimelineFile.read(bytes))
+        #expect(read.origin == -7 && read.buckets.count == timeline.buckets.count)
+        for (one, other) in zip(read.buckets, timeline.buckets) {
+            #expect(one.index == other.index && one.counts == other.counts)
+            #expect(one.encodedLatency == other.encodedLatency)
+        }
+        #expect(TimelineFile.read(Array(bytes.dropLast())) == nil, "a part of one")
+        #expect(TimelineFile.read([1, 2, 3]) == nil)
+    }
+
     @Test func `what ended accounts for what was under way, or something was not counted`() {
         var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
         func end(_ outcome: Outcome, intendedAt: Int64, at now: Int64) {

@@ -106,8 +106,15 @@ struct LoadWorkers {
             } catch {
                 throw .system(what: file, why: "it is damaged: \(error)")
             }
+            results[results.count - 1].timeline = try contents(
+                of: "\(folder)/\(WorkerResult.timelineFileName(worker: index))",
+                TimelineFile.read
+            )
             if worker.configuration.keepsSeries {
-                results[results.count - 1].series = try series(of: worker.configuration)
+                results[results.count - 1].series = try contents(
+                    of: "\(folder)/\(WorkerResult.seriesFileName(worker: index))",
+                    SeriesFile.read
+                )
             }
             do {
                 ledgers.append(try LedgerFile.decode(files[1]))
@@ -118,13 +125,12 @@ struct LoadWorkers {
         return (results, ledgers)
     }
 
-    private func series(
-        of configuration: WorkerConfiguration
-    ) throws(ClusterError) -> WorkerResult.Series {
-        let name = WorkerResult.seriesFileName(worker: configuration.worker)
-        let file = "\(configuration.folder)/\(name)"
+    private func contents<Contents>(
+        of file: String,
+        _ read: ([UInt8]) -> Contents?
+    ) throws(ClusterError) -> Contents {
         do throws(FileFailure) {
-            if let series = SeriesFile.read(try wholeFile(file)) { return series }
+            if let contents = read(try wholeFile(file)) { return contents }
         } catch {
             throw .system(what: file, why: error.description)
         }

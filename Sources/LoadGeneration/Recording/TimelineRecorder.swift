@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Histories
 internal import Statistics
 
@@ -51,7 +50,7 @@ struct TimelineRecorder {
             Timeline.Bucket(
                 index: index,
                 counts: counts,
-                encodedLatency: Data(latency.encoded())
+                encodedLatency: latency.encoded()[...]
             )
         )
         counts = OutcomeCounts()
@@ -66,7 +65,7 @@ struct TimelineRecorder {
         var merged = (try? buckets[cursor].latency()) ?? LatencyHistogram()
         if let other = try? second.latency() { merged.merge(other) }
         buckets[cursor].counts.add(second.counts)
-        buckets[cursor].encodedLatency = Data(merged.encoded())
+        buckets[cursor].encodedLatency = merged.encoded()[...]
         cursor += 1
     }
 }

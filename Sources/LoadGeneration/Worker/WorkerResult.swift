@@ -1,4 +1,3 @@
-internal import Foundation
 public import Histories
 public import Statistics
 
@@ -19,8 +18,9 @@ public struct WorkerResult: Codable, Sendable {
     public var kinds: [KindResult]
     /// Failures of the measurement by class (`OOM`, `CLUSTERDOWN`, `not-sent`, …), by class name.
     public var failures: [FailureCount]
-    /// From the start of the warm-up until the last request ended.
-    public var timeline: Timeline
+    /// From the start of the warm-up until the last request ended; it is in a file of its own, see
+    /// `TimelineFile`.
+    public var timeline = Timeline()
     /// nil where nobody asked for it; it is in a file of its own, see `SeriesFile`.
     public var series: Series?
     /// Requests of the measurement slower than `SlowRequest.threshold`, by completion; none where
@@ -67,7 +67,7 @@ public struct WorkerResult: Codable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case worker, group, startedAt, measureStart, measureEnd, ending, kinds, failures, timeline
+        case worker, group, startedAt, measureStart, measureEnd, ending, kinds, failures
         case slowRequests, slowRequestsDropped, longestGap, lastSuccessAt, inserted, generator
         case history
     }
@@ -75,6 +75,7 @@ public struct WorkerResult: Codable, Sendable {
     /// The files of the worker with this index.
     public static func fileName(worker: Int) -> String { "worker-\(worker).json" }
     public static func ledgerFileName(worker: Int) -> String { "worker-\(worker).ledger" }
+    public static func timelineFileName(worker: Int) -> String { "worker-\(worker).timeline" }
     public static func seriesFileName(worker: Int) -> String { "worker-\(worker).series" }
     /// In the form of `HistoryFile`.
     public static func historyFileName(worker: Int) -> String { "history-\(worker).bin" }
@@ -173,21 +174,22 @@ public struct GeneratorFigures: Codable, Sendable {
 }
 
 /// The course of a trial in tenths of a second, by the time at which requests ended.
-public struct Timeline: Codable, Sendable {
+public struct Timeline: Sendable {
     public static let width: Int64 = 100_000_000
 
     /// Where bucket 0 begins.
-    public var origin: Int64
-    public var buckets: [Bucket]
+    public var origin: Int64 = 0
+    public var buckets: [Bucket] = []
 
-    public struct Bucket: Codable, Sendable {
+    public struct Bucket: Sendable {
         /// The bucket begins `index` widths after the origin; empty buckets are left out.
         ///
         /// It ends where the next begins: of a long run, the older ones are merged.
         public var index: Int
         public var counts: OutcomeCounts
-        /// Latencies of the successes from the intended start, as `LatencyHistogram.encoded()`.
-        var encodedLatency: Data
+        /// Latencies of the successes from the intended start, as `LatencyHistogram.encoded()`; often a
+        /// part of the file.
+        var encodedLatency: ArraySlice<UInt8>
 
         public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
             try LatencyHistogram(decoding: Array(encodedLatency))

@@ -103,6 +103,8 @@ final class WorkerSession {
             let result = engine.result(startedAt: startedAt, ending: ending)
             try encoder.encode(result)
                 .write(to: folder.appending(path: WorkerResult.fileName(worker: worker)))
+            let timeline = folder.appending(path: WorkerResult.timelineFileName(worker: worker))
+            try TimelineFile.write(result.timeline, to: timeline.path)
             if let log = engine.recorder.finishSeries() {
                 let file = folder.appending(path: WorkerResult.seriesFileName(worker: worker))
                 let kinds = engine.recorder.kindNames

@@ -2,6 +2,7 @@ import Determinism
 import Foundation
 import Histories
 import Synchronization
+import Testing
 import Workloads
 
 @testable import LoadGeneration
@@ -52,6 +53,10 @@ struct WorkerRun {
         var result = try JSONDecoder().decode(
             WorkerResult.self,
             from: Data(contentsOf: worked)
+        )
+        let timeline = WorkerResult.timelineFileName(worker: configuration.worker)
+        result.timeline = try #require(
+            TimelineFile.read([UInt8](Data(contentsOf: folder.appending(path: timeline))))
         )
         if configuration.keepsSeries {
             let name = WorkerResult.seriesFileName(worker: configuration.worker)
