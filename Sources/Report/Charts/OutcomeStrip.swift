@@ -38,6 +38,8 @@ package enum OutcomeStrip {
         }.joined()
     }
 
+    private static let titleWidth = 190.0
+
     /// A mark over every column that goes on above the axis, the tallest with its rate.
     package static func clipMarks(
         _ columns: [TimelineBucket],
@@ -54,8 +56,10 @@ package enum OutcomeStrip {
         }
         let x = time(tallest.start + width / 2)
         let isLate = x + 90 > time.end
+        // The strip's title stands to the left.
+        let place = isLate ? x - 7 : max(x + 7, time.start + titleWidth)
         return "<g class=\"clip\"><path d=\"\(marks.joined())\"/>"
-            + "<text x=\"\(Coordinate.text(isLate ? x - 7 : x + 7))\" "
+            + "<text x=\"\(Coordinate.text(place))\" "
             + "y=\"\(Coordinate.text(rate.end - 1))\"\(isLate ? " text-anchor=\"end\"" : "")>"
             + "\(Figure.rate(self.rate(of: tallest, width)))</text></g>"
     }

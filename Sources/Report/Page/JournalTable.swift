@@ -8,11 +8,11 @@ enum JournalTable {
         let costs = trial.availability?.faults ?? []
         var table = PlainTable(
             titles: [
-                "fault", "target", "scheduled", "applied", "healed", "evidence",
+                "fault", "target", "scheduled", "applied", "healed",
                 "first fresh success", "worst outage", "stuck client", "failed", "unknown", "late",
                 "back to 90 %",
             ],
-            numbers: [2, 3, 4, 6, 7, 8, 9, 10, 11, 12]
+            numbers: Set(2...11)
         )
         for (index, fault) in trial.faults.enumerated() {
             let cost = costs.first { $0.fault == index }
@@ -22,7 +22,6 @@ enum JournalTable {
                 Figure.moment(fault.scheduledAt),
                 Figure.moment(fault.appliedAt),
                 fault.healedAt.map { Figure.moment($0) } ?? "not healed",
-                evidence(of: fault),
                 waited(cost, cost?.firstFreshSuccess),
                 waited(cost, cost?.worstOutage),
                 stuck(cost),
@@ -31,6 +30,7 @@ enum JournalTable {
                 Figure.count(cost?.requests?.late),
                 recovered(cost),
             ])
+            table.notes.append("Evidence: \(evidence(of: fault)).")
         }
         table.write(to: &markup)
         guard costs.contains(where: { $0.requests != nil }) else { return }

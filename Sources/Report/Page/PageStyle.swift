@@ -93,7 +93,8 @@ enum PageStyle {
         th{font-weight:600;color:var(--soft);font-size:12.5px;text-align:left;white-space:nowrap;
         padding:7px 12px 7px 0;border-bottom:1px solid var(--line);vertical-align:bottom}
         td{padding:8px 12px 8px 0;border-bottom:1px solid var(--faint);vertical-align:top}
-        tr:last-child td{border-bottom:0}
+        tr:last-child td{border-bottom:0}tr:has(+.note) td{border-bottom:0}
+        .note td{color:var(--soft);padding-top:0}
         th:last-child,td:last-child{padding-right:0}
         .n{text-align:right;white-space:nowrap}
         .key td:first-child{color:var(--soft);white-space:nowrap;width:1%;padding-right:24px}

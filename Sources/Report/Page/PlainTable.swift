@@ -4,6 +4,8 @@ struct PlainTable {
     /// Positions of the columns with numbers.
     var numbers: Set<Int> = []
     var rows: [[String]] = []
+    /// By row, what stands below it across all columns: sentences that would make one column tall.
+    var notes: [String] = []
 
     /// A tall table scrolls within a box of its own instead of filling the page.
     func write(to markup: inout Markup, isTall: Bool = false) {
@@ -16,7 +18,7 @@ struct PlainTable {
                     markup.raw("</th>")
                 }
                 markup.raw("</tr></thead><tbody>\n")
-                for row in rows {
+                for (place, row) in rows.enumerated() {
                     markup.raw("<tr>")
                     for (index, cell) in row.enumerated() {
                         markup.raw(numbers.contains(index) ? "<td class=\"n\">" : "<td>")
@@ -24,6 +26,10 @@ struct PlainTable {
                         markup.raw("</td>")
                     }
                     markup.raw("</tr>\n")
+                    guard notes.indices.contains(place) else { continue }
+                    markup.raw("<tr class=\"note\"><td colspan=\"\(titles.count)\">")
+                    markup.escaped(notes[place])
+                    markup.raw("</td></tr>\n")
                 }
                 markup.raw("</tbody>")
             }
