@@ -53,6 +53,9 @@ package func wholeFile(_ path: String) throws(FileFailure) -> [UInt8] {
     guard file >= 0 else { throw FileFailure(path: path, action: "read", code: errno) }
     defer { close(file) }
     var bytes: [UInt8] = []
+    // An array that grows is there twice for a moment, and then larger than it has to be.
+    var status = stat()
+    if unsafe fstat(file, &status) == 0 { bytes.reserveCapacity(max(0, Int(status.st_size))) }
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
         let count = unsafe read(file, &buffer, buffer.count)
