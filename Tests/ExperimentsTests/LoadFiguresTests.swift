@@ -96,6 +96,28 @@ import Testing
         #expect(LoadFigures([]) == nil)
     }
 
+    @Test func `columns of a long load hold as much as each other, where its worker merged some`() {
+        let empty = LatencyHistogram().encoded()[...]
+        func bucket(_ index: Int, _ tenths: Int) -> Timeline.Bucket {
+            var counts = OutcomeCounts()
+            counts.ok = 100 * tenths
+            return Timeline.Bucket(index: index, counts: counts, encodedLatency: empty)
+        }
+        var result = worker(0, latencies: [1])
+        let merged = stride(from: 0, to: 4000, by: 2).map { bucket($0, 2) }
+        result.timeline = Timeline(
+            origin: result.measureStart,
+            buckets: merged + (4000..<6600).map { bucket($0, 1) }
+        )
+        for (limit, tenths) in [(3000, 4), (520, 16)] {
+            let (buckets, width) = LoadTimeline.buckets([result], limit: limit)
+            #expect(buckets.count <= limit && abs(width - Double(tenths) / 10) < 1e-9)
+            let (whole, last) = (Set(buckets.dropLast().map(\.ok)), buckets.last?.ok ?? 0)
+            #expect(whole == [100 * tenths] && last <= 100 * tenths)
+            #expect(buckets.reduce(0) { $0 + $1.ok } == 660_000)
+        }
+    }
+
     @Test func `a quantile is a figure only with ten observations above it`() throws {
         func figures(_ count: Int) throws -> (LatencySummary, TimelineBucket) {
             let worker = worker(0, latencies: Array(repeating: 2, count: count))

@@ -1,10 +1,10 @@
-internal import LoadGeneration
-internal import Report
+package import LoadGeneration
+package import Report
 internal import Statistics
 
 /// The workers' timelines as one, a bucket at a time, so that a day needs no more memory than a
 /// minute.
-enum LoadTimeline {
+package enum LoadTimeline {
     private struct Column {
         var ok = 0
         var failed = 0
@@ -27,7 +27,7 @@ enum LoadTimeline {
     ///   - hasDensity: Whether to count the requests of each band of latency: they take far more memory
     ///     than all the rest.
     /// - Returns: Those in which a request ended, and their width in seconds.
-    static func buckets(
+    package static func buckets(
         _ results: [WorkerResult],
         limit: Int = 3000,
         hasDensity: Bool = false
@@ -37,7 +37,7 @@ enum LoadTimeline {
         }
         var cursors = results.map { _ in 0 }
         let last = results.compactMap { position($0.timeline.buckets.last, in: $0, from: start) }
-        let width = max(1, ((last.max() ?? 0) + limit) / limit)
+        let width = width(of: last.max() ?? 0, limit: limit, results)
         var buckets: [TimelineBucket] = []
         while true {
             let next = results.indices.compactMap { worker in
@@ -58,6 +58,16 @@ enum LoadTimeline {
             if hasDensity { bucket.density = density(of: sum.latency) }
             buckets.append(bucket)
         }
+    }
+
+    /// How many tenths of a second become one.
+    ///
+    /// Workers merge neighbours of a long run in pairs: columns of other lengths than theirs would hold
+    /// now fewer and now more of them.
+    private static func width(of last: Int, limit: Int, _ results: [WorkerResult]) -> Int {
+        let least = max(1, (last + limit) / limit)
+        guard results.contains(where: \.timeline.isMerged) else { return least }
+        return 1 << (Int.bitWidth - (least - 1).leadingZeroBitCount)
     }
 
     private static func head(_ cursor: Int, _ result: WorkerResult, _ start: Int64) -> Int? {

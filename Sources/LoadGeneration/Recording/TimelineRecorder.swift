@@ -15,8 +15,8 @@ struct TimelineRecorder {
     /// Where the next two neighbours stand.
     private var cursor = 0
 
-    /// Ten minutes of tenths of seconds.
-    static let standardLimit = 6000
+    /// Nearly seven minutes of tenths of seconds.
+    static let standardLimit = 4096
 
     init(origin: Int64, limit: Int = standardLimit) {
         self.origin = origin

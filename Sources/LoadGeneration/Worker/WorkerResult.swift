@@ -181,6 +181,9 @@ public struct Timeline: Sendable {
     public var origin: Int64 = 0
     public var buckets: [Bucket] = []
 
+    /// Whether it was so long that neighbours were merged.
+    public var isMerged: Bool { (buckets.last?.index ?? 0) >= TimelineRecorder.standardLimit }
+
     public struct Bucket: Sendable {
         /// The bucket begins `index` widths after the origin; empty buckets are left out.
         ///

@@ -29,8 +29,8 @@ public struct SeriesLog: Sendable {
     /// Of the current interval; made when a series has its first observation.
     private var current: [LatencyHistogram?]
 
-    /// Enough for hours of seconds of two kinds of requests.
-    public static let standardLimit = 8 << 20
+    /// Enough for half an hour of seconds of two kinds of requests.
+    public static let standardLimit = 4 << 20
 
     public init(series: Int, origin: Int64, width: Int64, limit: Int = standardLimit) {
         precondition(series > 0 && width > 0, "Something is recorded over some time.")
