@@ -4,57 +4,18 @@ import Topology
 
 /// A log that is written anew says the same as the one it stands in for, wherever it is torn.
 @Suite struct CheckpointTests {
-    private static let identity = NodeIdentity(
-        node: NodeID(2),
-        boot: BootID(22),
-        copy: CopyID(222)
-    )
-
-    private static let map: ClusterMap = {
-        let replicas = (1...3).map {
-            ReplicaAssignment(
-                node: NodeID(UInt16($0)),
-                copy: CopyID(UInt64($0) * 111),
-                isInSync: true
-            )
-        }
-        return ClusterMap(
-            cluster: ClusterID(1),
-            epoch: Epoch(1),
-            placement: "ring",
-            replication: QuorumReplication.name,
-            replicaCount: 3,
-            election: QuorumReplication().electionRule(replicaCount: 3),
-            nodes: [],
-            shards: [
-                ShardAssignment(
-                    term: .first,
-                    primary: NodeID(1),
-                    primaryBoot: BootID(11),
-                    replicas: replicas,
-                    version: 1,
-                    acceptedLosses: 0
-                )
-            ]
-        )
-    }()
-
-    private static func command(_ number: Int) -> Command {
-        Command(.set, [Array("key \(number % 4)".utf8), Array("value \(number)".utf8)])
-    }
-
     private func core(recovering records: [LogRecord] = []) -> NodeCore {
         var shard = RecoveredShard(shard: ShardID(0))
         for record in records { shard.replay(record) }
         #expect(!shard.isDamaged)
         var core = NodeCore(
-            identity: Self.identity,
+            identity: LoggedBackup.identity,
             isLogged: true,
             startedAt: Instant(nanoseconds: 1),
             recovered: [shard]
         )
         var effects: [Effect] = []
-        core.step(.map(Self.map), at: Instant(nanoseconds: 2), into: &effects)
+        core.step(.map(LoggedBackup.map), at: Instant(nanoseconds: 2), into: &effects)
         return core
     }
 
@@ -64,21 +25,7 @@ import Topology
         var effects: [Effect] = []
         let now = Instant(nanoseconds: 3)
         let events: [Event] = [
-            .peerConnected(NodeID(1), BootID(11), CopyID(111)),
-            .message(
-                from: NodeID(1),
-                .appends([
-                    .init(
-                        shard: ShardID(0),
-                        term: .first,
-                        previous: .start,
-                        commit: 6,
-                        entries: (1...10).map {
-                            LogEntry(term: .first, command: Self.command($0))
-                        }
-                    )
-                ])
-            ),
+            LoggedBackup.linked, LoggedBackup.appends(1...10, commit: 6),
             .persisted(upTo: 100), .flush, .tick,
         ]
         for event in events { core.step(event, at: now, into: &effects) }
@@ -117,23 +64,6 @@ import Topology
         return effects.compactMap { if case .persist(_, let record) = $0 { record } else { nil } }
     }
 
-    private func appends(_ numbers: ClosedRange<UInt64>, commit: UInt64) -> Event {
-        let previous = LogPosition(term: .first, index: numbers.lowerBound - 1)
-        let entries = numbers.map { LogEntry(term: .first, command: Self.command(Int($0))) }
-        return .message(
-            from: NodeID(1),
-            .appends([
-                .init(
-                    shard: ShardID(0),
-                    term: .first,
-                    previous: previous,
-                    commit: commit,
-                    entries: entries
-                )
-            ])
-        )
-    }
-
     @Test func `what is logged among its pieces counts, whatever stood before it`() throws {
         let (first, log) = backup()
         var core = first
@@ -142,8 +72,9 @@ import Topology
         while let piece = core.continueCheckpoint(&checkpoint, chunkBytes: 10) {
             records += piece.records
             if piece.isLast { break }
-            // One more entry, and one more that is committed.
-            records += step(&core, [appends(number...number, commit: number - 1), .tick])
+            // One more entry, and one more that is committed, and marked so in one of eight ticks.
+            let appended = LoggedBackup.appends(number...number, commit: number - 1)
+            records += step(&core, [appended] + Array(repeating: .tick, count: 8))
             number += 1
         }
         #expect(number > 14)

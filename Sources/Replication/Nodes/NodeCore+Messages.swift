@@ -144,9 +144,7 @@ extension NodeCore {
         status.reaches = context.links.filter {
             context.attentive.since($0.heard) <= context.timing.lease
         }.map(\.node)
-        // Looked at in place: a copy of each would count every reference that it holds.
-        let replicas = table.replicas.span
-        for index in replicas.indices { replicas[index].describe(at: now, context, in: &status) }
+        table.describe(at: now, lease: context.timing.lease, in: &status)
         return status
     }
 

@@ -26,7 +26,8 @@ extension ShardReplica {
             let known = verified.term == append.term ? max(verified.index, index) : index
             verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
-            answerPrimary(&context, &effects)
+            // What waits for the disk is answered when it is there.
+            if append.entries.isEmpty || durable >= index { answerPrimary(&context, &effects) }
             if chain?.successor != nil { markDirty(&context, &effects) }
         case .tryAfter, .needsCopy, .higherTerm:
             context.answer(outcome, shard: shard, term: append.term, to: primary, &effects)

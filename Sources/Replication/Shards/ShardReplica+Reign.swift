@@ -222,16 +222,9 @@ extension ShardReplica {
         }
         guard role == .primary || role == .recovering else { return }
         refuseOverdue(at: now, &context, &effects)
-        if let sent = proposal, now.since(sent.sentAt) >= context.timing.retry {
-            proposal?.sentAt = now
-            effects.append(.propose(reminder(of: sent.proposal)))
-        }
+        if proposal != nil { repeatProposal(at: now, context, &effects) }
         if role == .recovering {
-            if let recovery, now.since(recovery.askedAt) >= context.timing.retry {
-                self.recovery?.askedAt = now
-                ask(at: now, &context, &effects)
-            }
-            report(at: now, &context, &effects)
+            tickRecovery(at: now, &context, &effects)
             return
         }
         pursueMove(at: now, &context, &effects)
@@ -249,9 +242,33 @@ extension ShardReplica {
         endDue(at: now, limit: context.endLimit, &context, &effects)
     }
 
+    private mutating func repeatProposal(
+        at now: Instant,
+        _ context: NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard let sent = proposal, now.since(sent.sentAt) >= context.timing.retry else { return }
+        proposal?.sentAt = now
+        effects.append(.propose(reminder(of: sent.proposal)))
+    }
+
+    private mutating func tickRecovery(
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        if let recovery, now.since(recovery.askedAt) >= context.timing.retry {
+            self.recovery?.askedAt = now
+            ask(at: now, &context, &effects)
+        }
+        report(at: now, &context, &effects)
+    }
+
     /// Marks the commit index in the log, once for many entries.
     private mutating func logCommit(_ context: inout NodeContext, _ effects: inout [Effect]) {
-        guard context.isLogged, commit > loggedCommit else { return }
+        guard context.isLogged, commit > loggedCommit, context.marksCommit(of: shard) else {
+            return
+        }
         loggedCommit = commit
         context.persist(.commit(shard, commit), &effects)
     }
@@ -279,6 +296,9 @@ extension ShardReplica {
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
+        guard !waiting.isEmpty || !forwarded.reads.isEmpty || !confirming.reads.isEmpty else {
+            return
+        }
         for read in forwarded.reads where read.deadline <= now {
             context.heldBytes -= read.request.byteCount
             effects.append(.refuse(read.request.token, .unavailable(.noLease)))

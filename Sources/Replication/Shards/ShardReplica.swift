@@ -244,30 +244,6 @@ struct ShardReplica {
         progress = []
     }
 
-    /// Adds what the coordinator must know of this shard.
-    func describe(at now: Instant, _ context: NodeContext, in status: inout NodeStatus) {
-        guard role == .primary || role == .recovering else {
-            if let vouchedAt, now.since(vouchedAt) < context.timing.lease {
-                status.vouched.append(shard)
-            } else if role == .backup {
-                status.ends.append(ShardEnd(shard: shard, end: log.last))
-            }
-            return
-        }
-        for joining in progress where joining.isJoining {
-            guard let copying = joining.copying else { continue }
-            status.copies.append(copying.progress(of: shard, to: joining.node))
-        }
-        let leaseless = leaselessSince.map { now.since($0) } ?? 0
-        let isStuck = role == .primary && log.lastIndex > commit
-        let waited = isStuck ? now.since(stuck.since) : 0
-        guard leaseless > 0 || waited > 0 else { return }
-        status.impeded.append(
-            ImpededShard(shard: shard, term: storedTerm, leaseless: leaseless, stuck: waited)
-        )
-        if leaseless > 0 { status.ends.append(ShardEnd(shard: shard, end: log.last)) }
-    }
-
     /// Something this shard waited for reached the log.
     mutating func becameDurable(
         _ what: NodeContext.Awaited.What,
