@@ -246,9 +246,9 @@ let lookedInto = ["Determinism", "LoadGeneration", "Statistics", "Workloads"]
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     guard !["CSystemCalls", "ordeal-launcher", "stand-in"].contains(target.name) else { continue }
     target.swiftSettings = settings
-    // The engine's state lies on one loop, in classes; asking at each access whether another one goes
-    // on costs a tenth of the load generator's own time. Debug builds ask.
-    if target.name == "LoadGeneration" {
+    // The state of the engine and of a node lies on one loop, in classes; asking at each access whether
+    // another one goes on costs a tenth of the load generator's own time. Debug builds ask.
+    if ["LoadGeneration", "StoreNode"].contains(target.name) {
         target.swiftSettings?.append(
             .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
         )

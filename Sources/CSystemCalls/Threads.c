@@ -2,11 +2,17 @@
 #include "Threads.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 
 int ordeal_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 void ordeal_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int ordeal_wake_politely(void) {
+    struct sched_param none = {0};
+    return sched_setscheduler(0, SCHED_BATCH, &none);
+}
 
 long ordeal_thread_preemptions(void) {
     struct rusage usage;

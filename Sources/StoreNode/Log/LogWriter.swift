@@ -66,7 +66,11 @@ package final class LogWriter: Sendable {
         syncer =
             durability == .logAlways
             ? nil : try LogSyncer(onPersisted: onPersisted, onFailure: onFailure)
-        let thread = try NamedThread("log-writer") { self.run() }
+        let thread = try NamedThread("log-writer") {
+            // Who wakes it has more for the same sync: it need not take the core from them.
+            _ = ordeal_wake_politely()
+            self.run()
+        }
         self.thread.withLock { $0 = thread }
     }
 

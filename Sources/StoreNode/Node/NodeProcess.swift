@@ -1,7 +1,9 @@
+internal import CSystemCalls
 import Glibc
 internal import NIOCore
 internal import NIOPosix
 public import Replication
+internal import Storage
 internal import Topology
 
 /// One `keel node`, from its start to its end.
@@ -18,6 +20,10 @@ public enum NodeProcess {
         OpenFileLimit.raise(forClients: ClientTable.limit)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
+        if configuration.durability == .logAlways {
+            // Against the length of a sync its turn comes soon; what gathers until then shares one.
+            group.next().execute { _ = ordeal_wake_politely() }
+        }
         let server = try NodeServer(configuration: configuration, modes: modes, group: group)
         let address = try server.start()
         announce("ready node=\(configuration.id.value) client=\(address)")
