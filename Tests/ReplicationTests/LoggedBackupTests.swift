@@ -32,11 +32,20 @@ import Topology
     }
 
     @Test func `entries are answered once they are on the disk, and at once where they are`() {
-        let appends = LoggedBackup.appends(1...10, commit: 0)
-        let told = outcomes(of: [appends, .persisted(upTo: 100), appends])
-        #expect(answers(told[0]) == [])
-        #expect(answers(told[1]) == [.has(10, holds: 10)])
-        #expect(answers(told[2]) == [.has(10, holds: 10)])
+        let first = LoggedBackup.appends(1...10, commit: 0)
+        let second = LoggedBackup.appends(11...12, commit: 0)
+        let told = outcomes(of: [first, second, .persisted(upTo: 100), second])
+        #expect(answers(told[0]) == [.has(0, holds: 0)], "where it stands, once for each link")
+        #expect(answers(told[1]) == [])
+        #expect(answers(told[2]) == [.has(12, holds: 12)])
+        #expect(answers(told[3]) == [.has(12, holds: 12)])
+    }
+
+    @Test func `a new link is told where it stands although its disk is busy`() {
+        let first = LoggedBackup.appends(1...10, commit: 0)
+        let relinked = [Event.peerDisconnected(NodeID(1)), LoggedBackup.linked]
+        let told = outcomes(of: [first] + relinked + [first])
+        #expect(answers(told[3]) == [.has(0, holds: 0)])
     }
 
     @Test func `what is committed is marked in one of eight ticks`() {

@@ -26,9 +26,15 @@ extension ShardReplica {
             let known = verified.term == append.term ? max(verified.index, index) : index
             verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
-            // What waits for the disk is answered when it is there.
-            if append.entries.isEmpty || durable >= index { answerPrimary(&context, &effects) }
-            if chain?.successor != nil { markDirty(&context, &effects) }
+            // What waits for the disk is answered when it is there; until then there may be nothing to add.
+            if append.entries.isEmpty || durable >= index || !hasToldPrimary(context) {
+                answerPrimary(&context, &effects)
+            }
+            if chain?.successor != nil {
+                markDirty(&context, &effects)
+                // The disks of a chain had better work at the same time.
+                context.requestFlush(&effects)
+            }
         case .tryAfter, .needsCopy, .higherTerm:
             context.answer(outcome, shard: shard, term: append.term, to: primary, &effects)
         }
@@ -115,6 +121,7 @@ extension ShardReplica {
     /// map names, which a node that was cut off learns later than its new primary's voice.
     mutating func answerPrimary(_ context: inout NodeContext, _ effects: inout [Effect]) {
         guard role == .backup, let primary = verifiedBy, let has = hasBelow(context) else { return }
+        told = (primary, storedTerm, has, hasVerified)
         context.answer(
             .has(has, holds: hasVerified),
             shard: shard,
@@ -122,6 +129,12 @@ extension ShardReplica {
             to: primary,
             &effects
         )
+    }
+
+    /// Whether the last answer on this link said all that one would say now.
+    private func hasToldPrimary(_ context: NodeContext) -> Bool {
+        guard let told, let primary = verifiedBy, let has = hasBelow(context) else { return false }
+        return told == (primary, storedTerm, has, hasVerified)
     }
 
     /// What of the current term's log is durable here; nothing before its primary's first word.

@@ -202,6 +202,7 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         if incoming?.from == node { incoming = nil }
+        if told?.to == node { told = nil }
         guard let index = place(of: node) else { return }
         giveUpCopy(to: index, &context)
         progress[index].copiedUntil = 0

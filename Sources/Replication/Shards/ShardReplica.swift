@@ -32,6 +32,8 @@ struct ShardReplica {
     var verified = (term: Term.none, index: UInt64(0))
     /// The primary that this came from; the map may still name an older one.
     var verifiedBy: NodeID?
+    /// The last answer to who spoke in a term, as long as the link to it stands.
+    var told: (to: NodeID, term: Term, has: UInt64, holds: UInt64)?
     var grants: [Grant] = []
     var freshness = Freshness()
     /// The last poll that claimed a lease.
