@@ -68,7 +68,7 @@ package final class LogWriter: Sendable {
             ? nil : try LogSyncer(onPersisted: onPersisted, onFailure: onFailure)
         let thread = try NamedThread("log-writer") {
             // Who wakes it has more for the same sync: it need not take the core from them.
-            _ = ordeal_wake_politely()
+            if durability == .logAlways { _ = ordeal_wake_politely() }
             self.run()
         }
         self.thread.withLock { $0 = thread }

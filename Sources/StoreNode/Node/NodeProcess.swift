@@ -20,12 +20,13 @@ public enum NodeProcess {
         OpenFileLimit.raise(forClients: ClientTable.limit)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
+        let server = try NodeServer(configuration: configuration, modes: modes, group: group)
+        let address = try server.start()
         if configuration.durability == .logAlways {
+            // Last, as threads pass it on to those that they start: heartbeats must not wait.
             // Against the length of a sync its turn comes soon; what gathers until then shares one.
             group.next().execute { _ = ordeal_wake_politely() }
         }
-        let server = try NodeServer(configuration: configuration, modes: modes, group: group)
-        let address = try server.start()
         announce("ready node=\(configuration.id.value) client=\(address)")
         signals.wait()
         try server.stop()
