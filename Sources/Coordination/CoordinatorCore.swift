@@ -17,6 +17,7 @@ public struct CoordinatorCore {
     /// What is answered once the map on its way to the store is there.
     var answers: [(number: UInt64, answer: AdminAnswer)] = []
     var movement = Movement()
+    private(set) var releases: Releases
     private(set) var attentive = Self.beginning
     private var lastTick: Instant?
     /// When any node was heard last, on the attentive clock.
@@ -59,6 +60,7 @@ public struct CoordinatorCore {
     public init(configuration: CoordinatorConfiguration, map: ClusterMap?) {
         self.configuration = configuration
         self.map = map
+        releases = Releases(found: map?.epoch ?? .none, at: Self.beginning)
         let attentive = self.attentive
         nodes = (map?.nodes ?? configuration.nodes).map {
             Self.known($0.id, since: attentive, configuration)
@@ -196,6 +198,7 @@ public struct CoordinatorCore {
         tellNews(&effects)
         guard changed else { return }
         next.epoch = next.epoch.next
+        if let map { releases.note(from: map, to: next, at: attentive) }
         storing = next
         effects.append(.store(next))
     }

@@ -8,6 +8,8 @@ extension CoordinatorCore {
     /// Without progress for so long, a shard's move is put off: another one may go better.
     private static let stallLimit: UInt64 = 3_000_000_000
     private static let pause: UInt64 = 2_000_000_000
+    /// Longer than a link between nodes holds a message back and still counts as one.
+    private static let linkMemory: UInt64 = 1_000_000_000
     /// A process counts its own start as a grant, so that it cannot take a reign over at once: longer
     /// than any grant.
     private static let settlingTime: UInt64 = 300_000_000
@@ -105,6 +107,19 @@ extension CoordinatorCore {
         nodes.contains { $0.id == node && attentive.since($0.since) >= Self.settlingTime }
     }
 
+    /// Whether a node may be named as one that joins a shard, or goes on joining it.
+    ///
+    /// Both it and the primary must have learnt that it was named no more, where it was; what it said before
+    /// that must have arrived.
+    private func mayJoin(_ node: NodeID, _ shard: Int, _ assignment: ShardAssignment) -> Bool {
+        if assignment.replica(node)?.standing == .joining { return true }
+        let release = releases.last(of: node, in: shard)
+        return attentive.since(release.at) >= Self.linkMemory
+            && [node, assignment.primary].compactMap(\.self).allSatisfy { node in
+                status(of: node).map { $0.epoch >= release.epoch } ?? false
+            }
+    }
+
     /// Writes the marks of the next step, or takes them back where there is none or it gets nowhere.
     private mutating func revise(
         _ shard: Int,
@@ -115,7 +130,7 @@ extension CoordinatorCore {
         let old = map.shards[shard]
         let election = map.election(of: old)
         let conditions = MoveStep.Conditions(
-            heard: heardNodes.filter(isSettled),
+            heard: heardNodes.filter { isSettled($0) && mayJoin($0, shard, old) },
             complete: old.replicas.map(\.node).filter { node in
                 isSettled(node)
                     && old.replica(node).map { isComplete($0, election) } == true
