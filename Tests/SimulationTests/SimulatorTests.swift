@@ -30,7 +30,7 @@ import Testing
         (6_353, 3), (77_688, 3), (80_225, 3), (84_309, 3),
         // It was looked at too early.
         (13_588, 3),
-        (391, 4), (1_335, 4), (5_326, 4), (6_581, 4),
+        (391, 4), (1_335, 4), (5_326, 4), (6_581, 4), (35_935, 4), (39_355, 4),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))

@@ -35,6 +35,12 @@ extension ShardReplica {
             matched(index, has, at: now, &context, &effects)
         case .tryAfter(let after):
             guard progress[index].flow != .copying else { return }
+            guard role != .primary || after <= log.lastIndex else {
+                // It has let go of everything up to beyond the end of this log: no append will ever fit.
+                progress[index].beginAnew(last: log.lastIndex)
+                startCopy(to: index, &context, &effects)
+                return
+            }
             progress[index].flow = .probing
             progress[index].probedAt = nil
             progress[index].match = min(progress[index].match, after)

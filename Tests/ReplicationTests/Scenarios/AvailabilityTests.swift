@@ -133,4 +133,30 @@ import Topology
         #expect(sent == 50)
         #expect(scene.held(by: slow) == "49")
     }
+
+    @Test(arguments: [true, false])
+    func `a replica whose log begins behind the primary's end is sent a copy`(isBehind: Bool) {
+        var core = NodeCore(
+            identity: NodeIdentity(node: NodeID(1), boot: BootID(11), copy: CopyID(111)),
+            isLogged: false,
+            startedAt: Instant(nanoseconds: 1)
+        )
+        // The control: an index that the primary has is tried from.
+        let answer = PeerMessage.AppendAnswer(
+            shard: ShardID(0),
+            term: .first,
+            outcome: .tryAfter(isBehind ? 1_000 : 0)
+        )
+        var effects: [Effect] = []
+        for event in [
+            .map(LoggedBackup.map), .peerConnected(NodeID(2), BootID(22), CopyID(222)), .flush,
+            .message(from: NodeID(2), .appendAnswers([answer])), .flush,
+        ] as [Event] {
+            core.step(event, at: Instant(nanoseconds: 2), into: &effects)
+        }
+        let isCopied = effects.contains {
+            if case .send(_, .snapshot) = $0 { true } else { false }
+        }
+        #expect(isCopied == isBehind)
+    }
 }
