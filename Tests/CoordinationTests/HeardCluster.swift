@@ -61,8 +61,8 @@ final class HeardCluster {
             shards: [
                 ShardAssignment(
                     term: Term(3),
-                    primary: NodeID(1),
-                    primaryBoot: BootID(1),
+                    primary: members[0].id,
+                    primaryBoot: members[0].boot,
                     replicas: members.map {
                         ReplicaAssignment(node: $0.id, copy: $0.copy, isInSync: true)
                     },

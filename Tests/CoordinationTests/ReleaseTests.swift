@@ -8,6 +8,13 @@ import Topology
         cluster.map.shards[0].replicas.filter { $0.standing == .joining }.map(\.node)
     }
 
+    /// A cluster with one node to spare, and a member whose place it may take.
+    private func begin() throws -> (cluster: HeardCluster, spare: NodeID, member: NodeID) {
+        let cluster = try HeardCluster(detector: "fixed-timeout", nodes: 4)
+        let member = try #require(cluster.map.shards[0].replicas.last).node
+        return (cluster, try #require(cluster.spare), member)
+    }
+
     private func accept(_ command: AdminCommand, _ cluster: HeardCluster) throws {
         let answer = try #require(cluster.administer(command))
         guard case .accepted = answer else {
@@ -17,9 +24,7 @@ import Topology
     }
 
     @Test func `a node that does not know that it was named no more is not named again`() throws {
-        let cluster = try HeardCluster(detector: "fixed-timeout", nodes: 4)
-        let spare = try #require(cluster.spare)
-        let member = try #require(cluster.map.shards[0].replicas.last).node
+        let (cluster, spare, member) = try begin()
         cluster.run(1_200, hearing: [1, 2, 3, 4])
         try accept(.drain(member), cluster)
         cluster.run(50, hearing: [1, 2, 3, 4])
@@ -44,9 +49,7 @@ import Topology
     }
 
     @Test func `what was said before may be on its way for a while`() throws {
-        let cluster = try HeardCluster(detector: "fixed-timeout", nodes: 4)
-        let spare = try #require(cluster.spare)
-        let member = try #require(cluster.map.shards[0].replicas.last).node
+        let (cluster, spare, member) = try begin()
         cluster.run(2_000, hearing: [1, 2, 3, 4])
         try accept(.drain(member), cluster)
         cluster.run(50, hearing: [1, 2, 3, 4])
@@ -60,9 +63,7 @@ import Topology
     }
 
     @Test func `of what a map before it took away a new coordinator knows nothing`() throws {
-        let cluster = try HeardCluster(detector: "fixed-timeout", nodes: 4)
-        let spare = try #require(cluster.spare)
-        let member = try #require(cluster.map.shards[0].replicas.last).node
+        let (cluster, spare, member) = try begin()
         cluster.known[spare.value] = Epoch(6)
         cluster.run(1_200, hearing: [1, 2, 3, 4])
         try accept(.drain(member), cluster)
