@@ -84,8 +84,12 @@ extension CoordinatorCore {
         guard let impeded = status.impeded.first(where: { $0.shard == shard }),
             impeded.term == assignment.term
         else { return nil }
-        return impeded.leaseless >= Self.leaselessLimit || impeded.stuck >= Self.stuckLimit
-            ? .impeded : nil
+        return Self.isImpeded(impeded) ? .impeded : nil
+    }
+
+    /// Whether a primary has been without a lease, or an append without a commit, for too long.
+    static func isImpeded(_ shard: ImpededShard) -> Bool {
+        shard.leaseless >= leaselessLimit || shard.stuck >= stuckLimit
     }
 
     /// Whether a replica says that the silent primary still holds its lease.

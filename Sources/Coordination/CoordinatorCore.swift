@@ -203,16 +203,15 @@ public struct CoordinatorCore {
         effects.append(.store(next))
     }
 
-    /// The processes that are heard and complain of nothing.
+    /// The processes that are heard and complain of nothing that would cost them a shard.
     private var soundPrimaries: [(node: NodeID, boot: BootID)] {
         var sound: [(node: NodeID, boot: BootID)] = []
         sound.reserveCapacity(nodes.count)
         for index in nodes.indices where !nodes[index].isSuspected {
-            guard nodes[index].status?.impeded.isEmpty == true,
-                let silence = nodes[index].status?.loopSilence, silence < Self.loopSilenceLimit,
-                let boot = nodes[index].status?.boot
+            guard let status = nodes[index].status, status.loopSilence < Self.loopSilenceLimit,
+                !status.impeded.contains(where: Self.isImpeded)
             else { continue }
-            sound.append((nodes[index].id, boot))
+            sound.append((nodes[index].id, status.boot))
         }
         return sound
     }

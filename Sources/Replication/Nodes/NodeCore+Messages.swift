@@ -13,55 +13,47 @@ extension NodeCore {
         case .poll(let poll): receive(poll, from: node, at: now, &effects)
         case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
         case .appends(let appends):
-            for append in appends {
-                withShard(append.shard) { shard, context in
-                    shard.receive(append: append, from: node, &context, &effects)
-                }
+            for append in appends where holds(append.shard) {
+                table.replicas[Int(append.shard.value)]
+                    .receive(append: append, from: node, &context, &effects)
             }
         case .appendAnswers(let answers):
-            for answer in answers {
-                withShard(answer.shard) { shard, context in
-                    shard.receive(answer: answer, from: node, at: now, &context, &effects)
-                }
+            for answer in answers where holds(answer.shard) {
+                table.replicas[Int(answer.shard.value)]
+                    .receive(answer: answer, from: node, at: now, &context, &effects)
             }
         case .snapshot(let chunk):
-            withShard(chunk.shard) { shard, context in
-                shard.receive(chunk: chunk, from: node, &context, &effects)
-            }
+            guard holds(chunk.shard) else { return }
+            table.replicas[Int(chunk.shard.value)]
+                .receive(chunk: chunk, from: node, &context, &effects)
         case .snapshotAnswer(let answer):
-            withShard(answer.shard) { shard, context in
-                shard.receive(answer: answer, from: node, at: now, &context, &effects)
-            }
+            guard holds(answer.shard) else { return }
+            table.replicas[Int(answer.shard.value)]
+                .receive(answer: answer, from: node, at: now, &context, &effects)
         case .recover(let requests):
-            for request in requests {
-                withShard(request.shard) { shard, context in
-                    shard.receive(recover: request, from: node, at: now, &context, &effects)
-                }
+            for request in requests where holds(request.shard) {
+                table.replicas[Int(request.shard.value)]
+                    .receive(recover: request, from: node, at: now, &context, &effects)
             }
         case .recoverAnswers(let answers):
-            for answer in answers {
-                withShard(answer.shard) { shard, context in
-                    shard.receive(report: answer, from: node, at: now, &context, &effects)
-                }
+            for answer in answers where holds(answer.shard) {
+                table.replicas[Int(answer.shard.value)]
+                    .receive(report: answer, from: node, at: now, &context, &effects)
             }
         case .read(let read):
-            withShard(read.shard) { shard, context in
-                shard.receive(read: read, from: node, at: now, &context, &effects)
-            }
+            guard holds(read.shard) else { return }
+            table.replicas[Int(read.shard.value)]
+                .receive(read: read, from: node, at: now, &context, &effects)
         case .readAnswer(let answer):
-            withShard(answer.shard) { shard, context in
-                shard.receive(answer: answer, at: now, &context, &effects)
-            }
+            guard holds(answer.shard) else { return }
+            table.replicas[Int(answer.shard.value)]
+                .receive(answer: answer, at: now, &context, &effects)
         }
     }
 
-    private mutating func withShard(
-        _ shard: ShardID,
-        _ body: (inout ShardReplica, inout NodeContext) -> Void
-    ) {
-        guard Int(shard.value) < table.replicas.count else { return }
-        body(&table.replicas[Int(shard.value)], &context)
-    }
+    /// Whether there is such a shard: a replica is then changed where it stands, as a copy for a moment would
+    /// count every reference that it holds.
+    private func holds(_ shard: ShardID) -> Bool { Int(shard.value) < table.replicas.count }
 
     private mutating func receive(
         _ poll: PeerMessage.Poll,
@@ -107,28 +99,24 @@ extension NodeCore {
             context.links[link].heard = context.attentive
             context.links[link].heardFrom = answer.answeredAt
         }
-        for confirmed in answer.confirmed {
-            withShard(confirmed.shard) { shard, context in
-                shard.receive(
-                    confirmed,
-                    from: node,
-                    sentAt: answer.sentAt,
-                    at: now,
-                    &context,
-                    &effects
-                )
-            }
+        for confirmed in answer.confirmed where holds(confirmed.shard) {
+            table.replicas[Int(confirmed.shard.value)].receive(
+                confirmed,
+                from: node,
+                sentAt: answer.sentAt,
+                at: now,
+                &context,
+                &effects
+            )
         }
-        for refused in answer.refused {
-            withShard(refused.shard) { shard, context in
-                let outcome = PeerMessage.AppendAnswer.Outcome.higherTerm(refused.term)
-                let answer = PeerMessage.AppendAnswer(
-                    shard: refused.shard,
-                    term: refused.term,
-                    outcome: outcome
-                )
-                shard.receive(answer: answer, from: node, at: now, &context, &effects)
-            }
+        for refused in answer.refused where holds(refused.shard) {
+            let answer = PeerMessage.AppendAnswer(
+                shard: refused.shard,
+                term: refused.term,
+                outcome: .higherTerm(refused.term)
+            )
+            table.replicas[Int(refused.shard.value)]
+                .receive(answer: answer, from: node, at: now, &context, &effects)
         }
     }
 

@@ -24,7 +24,7 @@ final class PeerConnection: ChannelInboundHandler {
     private var isCongested = false
 
     private let links: PeerLinks
-    private var channel: (any Channel)?
+    private var context: ChannelHandlerContext?
     private var received: ByteBuffer?
     private var outgoing: ByteBuffer?
 
@@ -35,8 +35,8 @@ final class PeerConnection: ChannelInboundHandler {
 
     /// Adds a message to what the next flush sends.
     func send(_ message: PeerMessage) {
-        guard let channel, !isClosed else { return }
-        var buffer = outgoing ?? channel.allocator.buffer(capacity: 4_096)
+        guard let context, !isClosed else { return }
+        var buffer = outgoing ?? context.channel.allocator.buffer(capacity: 4_096)
         outgoing = nil
         PeerCodec.encode(message, into: &buffer)
         guard buffer.readableBytes <= Self.queueLimitBytes else {
@@ -52,9 +52,9 @@ final class PeerConnection: ChannelInboundHandler {
 
     /// Writes everything that was sent since the last call, unless the peer does not keep up.
     func flush() {
-        guard let channel, channel.isWritable, let buffer = outgoing else { return }
+        guard let context, context.channel.isWritable, let buffer = outgoing else { return }
         outgoing = nil
-        channel.writeAndFlush(buffer, promise: nil)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         if isCongested, let peer {
             isCongested = false
             links.deliver(.peerCongested(peer.node, false))
@@ -66,7 +66,7 @@ final class PeerConnection: ChannelInboundHandler {
         guard !isClosed else { return }
         isClosed = true
         links.broke(self, because: reason)
-        guard let channel else { return }
+        guard let channel = context?.channel else { return }
         // Otherwise the kernel would go on sending old messages once the network heals.
         guard let options = channel as? any SocketOptionProvider else {
             channel.close(promise: nil)
@@ -82,7 +82,7 @@ final class PeerConnection: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        channel = context.channel
+        self.context = context
         var buffer = context.channel.allocator.buffer(capacity: 64)
         links.greeting.encode(into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -122,7 +122,7 @@ final class PeerConnection: ChannelInboundHandler {
             isClosed = true
             links.broke(self, because: "the other end closed it")
         }
-        channel = nil
+        self.context = nil
         context.fireChannelInactive()
     }
 
