@@ -7,7 +7,6 @@ final class ClusterMembership {
     private let node: Node
     private let links: PeerLinks
     private var coordinator: CoordinatorLink?
-    private var publishing: RepeatedTask?
 
     /// - Parameter note: takes lines for the node's log, from any thread.
     private let note: @Sendable (String) -> Void
@@ -39,7 +38,6 @@ final class ClusterMembership {
     }
 
     func stop() {
-        publishing?.cancel()
         coordinator?.stop()
         coordinator = nil
         links.stop()
@@ -64,10 +62,6 @@ final class ClusterMembership {
         )
         coordinator = link
         node.outlets.propose = { link.propose($0) }
-        let interval = TimeAmount.nanoseconds(Int64(Timing().tick))
-        publishing = eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { _ in
-            bound.value.publish()
-        }
     }
 
     private func learn(_ map: ClusterMap) {
@@ -81,7 +75,8 @@ final class ClusterMembership {
         publish()
     }
 
-    private func publish() {
+    /// Says how the node is; called with every tick.
+    func publish() {
         coordinator?.publish(node.core.status(at: node.clock.now))
     }
 }

@@ -1,4 +1,3 @@
-internal import NIOCore
 internal import Replication
 internal import Storage
 internal import Topology
@@ -6,16 +5,13 @@ internal import Topology
 /// Shortens the log while the node serves: a bounded piece in each tick, as much as clients wrote
 /// meanwhile and a little more.
 final class LogCompaction {
-    private let node: Node
     private let log: LogWriter
     private let oldest: UInt64
     private var shortening: LogShortening?
-    private var task: RepeatedTask?
     private var lastSegment: UInt64 = 0
     private var liveBytes = 0
     private var awaitedBytes: UInt64 = 0
 
-    private static let interval = TimeAmount.milliseconds(10)
     /// Bytes written anew in one tick.
     ///
     /// Each of them frees at least two, so the log's length is bounded although clients may write more.
@@ -24,26 +20,13 @@ final class LogCompaction {
     /// What waits for the disk must not wait behind more than this.
     private static let pendingLimit = 4 << 20
 
-    /// Made on the node's event loop.
-    init(of node: Node, log: LogWriter, oldest: UInt64) {
-        self.node = node
+    init(of log: LogWriter, oldest: UInt64) {
         self.log = log
         self.oldest = oldest
     }
 
-    func begin() {
-        let bound = NIOLoopBound(self, eventLoop: node.eventLoop)
-        task = node.eventLoop.scheduleRepeatedTask(
-            initialDelay: Self.interval,
-            delay: Self.interval
-        ) { _ in
-            bound.value.tick()
-        }
-    }
-
-    func stop() { task?.cancel() }
-
-    private func tick() {
+    /// Called with every tick of the node.
+    func tick(node: Node) {
         let place = log.place
         let written = place.awaitedBytes - awaitedBytes
         awaitedBytes = place.awaitedBytes

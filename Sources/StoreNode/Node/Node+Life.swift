@@ -13,16 +13,23 @@ extension Node {
         let interval = TimeAmount.nanoseconds(Int64(Timing().tick))
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            bound.value.step(.tick)
-            bound.value.sendWhatWaits()
-            bound.value.noteService()
-            bound.value.noteLogLength()
+            bound.value.tick()
         }
         guard configuration.isStandalone else { return eventLoop.makeSucceededFuture(port) }
         let serving = eventLoop.makePromise(of: Int.self)
         self.serving = serving
         noteService()
         return serving.futureResult
+    }
+
+    /// What comes round every few milliseconds, all of it in one task: each has a price of its own.
+    private func tick() {
+        step(.tick)
+        sendWhatWaits()
+        noteService()
+        noteLogLength()
+        compaction?.tick(node: self)
+        membership?.publish()
     }
 
     /// Notices when a node that stands alone serves every shard.

@@ -28,6 +28,8 @@ final class Node {
     var outlets = Outlets()
     /// Nil under `memory`.
     var log: LogWriter?
+    /// Nil where there is no log.
+    var compaction: LogCompaction?
     /// Whether the disk is so far behind that no more writes are taken; looked at once a turn.
     private(set) var isLogFull = false
     /// Nil where it stands alone.

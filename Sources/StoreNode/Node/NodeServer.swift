@@ -140,7 +140,7 @@ package struct NodeServer {
                 ProcessEnd.now("the log cannot be written: \(failure)")
             }
         )
-        if let log { LogCompaction(of: node, log: log, oldest: copy.oldestSegment).begin() }
+        if let log { node.compaction = LogCompaction(of: log, oldest: copy.oldestSegment) }
         return log
     }
 

@@ -77,22 +77,37 @@ extension PeerCodec {
     }
 
     private static func append(_ body: inout ByteBuffer) -> PeerMessage.Append? {
-        guard let (shard, term) = body.readShardTerm(), let previous = body.readPosition(),
-            let commit = body.read(UInt64.self), let entries = body.readList(of: 16, entry)
+        guard
+            let (shard, term, previousTerm, previousIndex, commit) = body.readMultipleIntegers(
+                endianness: .little,
+                as: (UInt16, UInt64, UInt64, UInt64, UInt64).self
+            ), let entries = body.readList(of: 16, entry)
         else { return nil }
-        return .init(shard: shard, term: term, previous: previous, commit: commit, entries: entries)
+        return .init(
+            shard: ShardID(shard),
+            term: Term(term),
+            previous: LogPosition(term: Term(previousTerm), index: previousIndex),
+            commit: commit,
+            entries: entries
+        )
     }
 
     private static func entry(_ body: inout ByteBuffer) -> LogEntry? {
-        guard let term = body.read(UInt64.self), let length = body.read(UInt32.self),
-            let bytes = body.readBytes(length: Int(length)), let command = Command(bytes: bytes)
+        guard
+            let (term, length) = body.readMultipleIntegers(
+                endianness: .little,
+                as: (UInt64, UInt32).self
+            ), let bytes = body.readBytes(length: Int(length)), let command = Command(bytes: bytes)
         else { return nil }
         return LogEntry(term: Term(term), command: command)
     }
 
     private static func appendAnswer(_ body: inout ByteBuffer) -> PeerMessage.AppendAnswer? {
-        guard let (shard, term) = body.readShardTerm(), let kind = body.read(UInt8.self),
-            let number = body.read(UInt64.self)
+        guard
+            let (shard, term, kind, number) = body.readMultipleIntegers(
+                endianness: .little,
+                as: (UInt16, UInt64, UInt8, UInt64).self
+            )
         else { return nil }
         let outcome: PeerMessage.AppendAnswer.Outcome
         switch kind {
@@ -104,7 +119,7 @@ extension PeerCodec {
         case 4: outcome = .higherTerm(Term(number))
         default: return nil
         }
-        return .init(shard: shard, term: term, outcome: outcome)
+        return .init(shard: ShardID(shard), term: Term(term), outcome: outcome)
     }
 
     private static func snapshot(_ body: inout ByteBuffer) -> PeerMessage.SnapshotChunk? {

@@ -91,13 +91,22 @@ package enum PeerCodec {
     }
 
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
-        buffer.write(append.shard, append.term)
-        buffer.write(append.previous)
-        buffer.write(append.commit)
-        buffer.write(UInt32(append.entries.count))
+        // The room is looked for once for all numbers of a kind.
+        buffer.writeMultipleIntegers(
+            append.shard.value,
+            append.term.value,
+            append.previous.term.value,
+            append.previous.index,
+            append.commit,
+            UInt32(append.entries.count),
+            endianness: .little
+        )
         for entry in append.entries {
-            buffer.write(entry.term.value)
-            buffer.write(UInt32(entry.command.bytes.count))
+            buffer.writeMultipleIntegers(
+                entry.term.value,
+                UInt32(entry.command.bytes.count),
+                endianness: .little
+            )
             buffer.writeBytes(entry.command.bytes)
         }
     }
@@ -106,22 +115,21 @@ package enum PeerCodec {
         _ answer: PeerMessage.AppendAnswer,
         into buffer: inout ByteBuffer
     ) {
-        buffer.write(answer.shard, answer.term)
-        switch answer.outcome {
-        case .has(let index, let holds):
-            buffer.write(UInt8(1))
-            buffer.write(index)
-            buffer.write(holds)
-        case .tryAfter(let index):
-            buffer.write(UInt8(2))
-            buffer.write(index)
-        case .needsCopy:
-            buffer.write(UInt8(3))
-            buffer.write(UInt64(0))
-        case .higherTerm(let term):
-            buffer.write(UInt8(4))
-            buffer.write(term.value)
-        }
+        let (kind, number): (UInt8, UInt64) =
+            switch answer.outcome {
+            case .has(let index, _): (1, index)
+            case .tryAfter(let index): (2, index)
+            case .needsCopy: (3, 0)
+            case .higherTerm(let term): (4, term.value)
+            }
+        buffer.writeMultipleIntegers(
+            answer.shard.value,
+            answer.term.value,
+            kind,
+            number,
+            endianness: .little
+        )
+        if case .has(_, let holds) = answer.outcome { buffer.write(holds) }
     }
 
     private static func encode(
