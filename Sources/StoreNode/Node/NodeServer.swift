@@ -171,6 +171,7 @@ package struct NodeServer {
     private func release() -> LogWriter? {
         let log = node.value?.log
         node.value?.ticking?.cancel()
+        node.value?.compaction = nil
         node.value?.log = nil
         node.value = nil
         return log
