@@ -91,7 +91,7 @@ package enum PeerCodec {
     }
 
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
-        // The room is looked for once for all numbers of a kind.
+        // Written together, so that room is looked for once and not before each number.
         buffer.writeMultipleIntegers(
             append.shard.value,
             append.term.value,
