@@ -40,7 +40,7 @@ let package = Package(
         // Pure, middle.
         .target(name: "Replication", dependencies: ["Topology"]),
         .target(name: "Coordination", dependencies: ["Topology"]),
-        .target(name: "Storage", dependencies: ["Replication", "Topology"]),
+        .target(name: "Storage", dependencies: ["Replication", "Topology", "CProcessor"]),
         .target(name: "Workloads", dependencies: ["Determinism", "Histories", "Quantities"]),
         .target(name: "Faults", dependencies: ["Determinism", "Topology"]),
         .target(name: "Consistency", dependencies: ["Histories"]),
@@ -57,10 +57,11 @@ let package = Package(
         ),
 
         // Effectful.
+        .target(name: "Sockets", dependencies: ["CSystemCalls"]),
         .target(
             name: "StoreNode",
             dependencies: [
-                "Coordination", "Replication", "RESP", "Storage", "Topology",
+                "Coordination", "Replication", "RESP", "Sockets", "Storage", "Topology",
                 "CJemalloc", "CSystemCalls",
                 .nioCore, .nioPosix, .logging,
             ]
@@ -68,8 +69,8 @@ let package = Package(
         .target(
             name: "LoadGeneration",
             dependencies: [
-                "Determinism", "Histories", "RESP", "Statistics", "Topology", "Workloads",
-                "CSystemCalls", .nioCore, .nioPosix,
+                "Determinism", "Histories", "RESP", "Sockets", "Statistics", "Topology",
+                "Workloads", "CSystemCalls", .nioCore, .nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -100,6 +101,7 @@ let package = Package(
 
         // C: what Swift cannot reach, and nothing more.
         .target(name: "CSystemCalls"),
+        .target(name: "CProcessor"),
         .systemLibrary(
             name: "CJemalloc",
             pkgConfig: "jemalloc",
@@ -180,19 +182,20 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
             "Topology",
         ]
     ),
+    ("SocketsTests", ["Sockets"]),
     ("ReportTests", ["Report", "Consistency", "Histories", "Statistics"]),
     (
         "StoreNodeTests",
         [
-            "StoreNode", "Coordination", "Replication", "RESP", "Storage", "Topology", .nioCore,
-            .nioPosix,
+            "StoreNode", "Coordination", "Replication", "RESP", "Sockets", "Storage", "Topology",
+            .nioCore, .nioPosix,
         ]
     ),
     (
         "LoadGenerationTests",
         [
-            "LoadGeneration", "Determinism", "Histories", "RESP", "Statistics", "Topology",
-            "Workloads", "CJemalloc", .nioCore, .nioPosix,
+            "LoadGeneration", "Determinism", "Histories", "RESP", "Sockets", "Statistics",
+            "Topology", "Workloads", "CJemalloc", .nioCore, .nioPosix,
         ]
     ),
     (
@@ -242,13 +245,14 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 // One release build serves runs and tests, so it must let these targets' tests look inside them.
-let lookedInto = ["Determinism", "LoadGeneration", "Statistics", "Workloads"]
+let lookedInto = ["Determinism", "LoadGeneration", "Sockets", "Statistics", "Workloads"]
+let inC = ["CProcessor", "CSystemCalls", "ordeal-launcher", "stand-in"]
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
-    guard !["CSystemCalls", "ordeal-launcher", "stand-in"].contains(target.name) else { continue }
+    guard !inC.contains(target.name) else { continue }
     target.swiftSettings = settings
     // The state of the engine and of a node lies on one loop, in classes; asking at each access whether
     // another one goes on costs a tenth of the load generator's own time. Debug builds ask.
-    if ["LoadGeneration", "StoreNode"].contains(target.name) {
+    if ["LoadGeneration", "Sockets", "StoreNode"].contains(target.name) {
         target.swiftSettings?.append(
             .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
         )

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "Listening.h"
+#include "Addresses.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -10,15 +10,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int ordeal_socket_listen(uint16_t port) {
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+int ordeal_socket_listen(const char *text, uint16_t port, int backlog) {
+    struct sockaddr_storage own;
+    socklen_t length = ordeal_numeric_address(text, port, &own);
+    if (length == 0) return -EINVAL;
+    int listener = socket(own.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener < 0) return -errno;
-    struct sockaddr_in own = {.sin_family = AF_INET, .sin_port = htons(port)};
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int on = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener, (struct sockaddr *)&own, sizeof own) != 0
-        || listen(listener, SOMAXCONN) != 0) {
+    if (bind(listener, (struct sockaddr *)&own, length) != 0 || listen(listener, backlog) != 0) {
         int error = errno;
         close(listener);
         return -error;
@@ -27,10 +27,16 @@ int ordeal_socket_listen(uint16_t port) {
 }
 
 uint16_t ordeal_socket_port(int socket) {
-    struct sockaddr_in own = {0};
+    struct sockaddr_storage own = {0};
     socklen_t size = sizeof own;
     if (getsockname(socket, (struct sockaddr *)&own, &size) != 0) return 0;
-    return ntohs(own.sin_port);
+    return ntohs(own.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&own)->sin6_port
+                                           : ((struct sockaddr_in *)&own)->sin_port);
+}
+
+int ordeal_is_address(const char *text) {
+    struct sockaddr_storage address;
+    return ordeal_numeric_address(text, 0, &address) != 0;
 }
 
 int ordeal_socket_accept(int listener) {
@@ -38,6 +44,7 @@ int ordeal_socket_accept(int listener) {
     if (connection < 0) return -errno;
     int on = 1;
     setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(connection, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     return connection;
 }
 

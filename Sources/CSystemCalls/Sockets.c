@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "Sockets.h"
+#include "Addresses.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -74,28 +75,9 @@ int ordeal_poll_wait(
 
 void ordeal_wake_exactly(void) { prctl(PR_SET_TIMERSLACK, 1); }
 
-/// Returns the length of the address, or 0 where it is not numeric.
-static socklen_t numeric_address(
-    const char *text, uint16_t port, struct sockaddr_storage *address) {
-    memset(address, 0, sizeof *address);
-    struct sockaddr_in *four = (struct sockaddr_in *)address;
-    if (inet_pton(AF_INET, text, &four->sin_addr) == 1) {
-        four->sin_family = AF_INET;
-        four->sin_port = htons(port);
-        return sizeof *four;
-    }
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
-    if (inet_pton(AF_INET6, text, &six->sin6_addr) == 1) {
-        six->sin6_family = AF_INET6;
-        six->sin6_port = htons(port);
-        return sizeof *six;
-    }
-    return 0;
-}
-
 int ordeal_socket_dial(const char *text, uint16_t port) {
     struct sockaddr_storage address;
-    socklen_t length = numeric_address(text, port, &address);
+    socklen_t length = ordeal_numeric_address(text, port, &address);
     if (length == 0) return -EINVAL;
     int file = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (file < 0) return -errno;

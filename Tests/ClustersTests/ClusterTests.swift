@@ -38,7 +38,7 @@ import Topology
     @Test func `a process that cannot start is an error with its log`() async throws {
         let fabric = try loopback()
         let place = try #require(fabric.place(of: .node(2)))
-        let occupant = ordeal_socket_listen(place.port)
+        let occupant = unsafe ordeal_socket_listen("127.0.0.1", place.port, 16)
         defer { close(occupant) }
         try #require(occupant >= 0)
         let error = try #require(

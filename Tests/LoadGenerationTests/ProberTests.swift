@@ -1,4 +1,5 @@
 import Histories
+import Sockets
 import Testing
 
 @testable import LoadGeneration

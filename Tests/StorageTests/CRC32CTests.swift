@@ -5,6 +5,7 @@ import Testing
     @Test("the published vectors come out", arguments: publishedVectors)
     func vectors(vector: PublishedVector) {
         #expect(CRC32C.checksum(of: vector.bytes.span) == vector.checksum)
+        #expect(CRC32C.checksumByTables(of: vector.bytes.span) == vector.checksum)
     }
 
     @Test("the checksum of two pieces is the second's continued from the first's")
@@ -15,6 +16,11 @@ import Testing
             let first = CRC32C.checksum(of: bytes.span.extracting(0..<cut))
             let both = CRC32C.checksum(of: bytes.span.extracting(cut...), continuing: first)
             #expect(both == whole)
+            let byTables = CRC32C.checksumByTables(
+                of: bytes.span.extracting(cut...),
+                continuing: first
+            )
+            #expect(byTables == whole)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import Sockets
 internal import Workloads
 
 /// Reads keys from one node, connecting as often as it takes; confined to its event loop.

@@ -2,6 +2,7 @@ internal import Histories
 internal import NIOCore
 internal import NIOPosix
 internal import RESP
+internal import Sockets
 internal import Topology
 public import Workloads
 

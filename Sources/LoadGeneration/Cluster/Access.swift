@@ -1,3 +1,5 @@
+internal import Sockets
+
 /// What a server asks of a connection before it answers requests.
 public struct Access: Codable, Sendable, Equatable {
     public var user: String?

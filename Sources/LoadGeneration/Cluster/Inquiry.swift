@@ -1,5 +1,6 @@
 internal import Foundation
 internal import RESP
+internal import Sockets
 
 /// What a server says of itself before any load.
 public struct ServerFacts: Sendable, Equatable {

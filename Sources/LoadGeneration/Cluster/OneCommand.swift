@@ -1,4 +1,5 @@
 internal import RESP
+internal import Sockets
 
 /// Why a single command brought no answer.
 enum OneCommandError: Error, Equatable {
@@ -35,7 +36,7 @@ final class OneCommand: ConnectionHandler {
     ) {
         let question = OneCommand(dialler, dialler.access.greeting + [command], then)
         question.keeper = question
-        question.connection.dial(endpoint, timeout: timeout)
+        question.connection.dial(endpoint.host, endpoint.port, timeout: timeout)
         dialler.loop.at(monotonicNow() + timeout) { [weak question] in
             question?.answer(.failure(.timedOut))
         }
@@ -73,7 +74,11 @@ final class OneCommand: ConnectionHandler {
         connection.flush()
     }
 
-    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+    func connectionReceived(_ bytes: Span<UInt8>) -> Int? {
+        do throws(RESPError) { return try take(bytes) } catch { return nil }
+    }
+
+    private func take(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
         var start = 0
         while then != nil, let end = try decoder.decode(bytes, from: start) {
             let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)
@@ -88,9 +93,9 @@ final class OneCommand: ConnectionHandler {
         switch end {
         case .refused(let failure): answer(.failure(.refused(failure)))
         case .dialTimedOut: answer(.failure(.timedOut))
-        case .lost: answer(.failure(.connectionClosed))
+        case .lost, .finished: answer(.failure(.connectionClosed))
         case .insecure(let reason): answer(.failure(.insecure(reason)))
-        case .notRESP: answer(.failure(.notRESP))
+        case .senseless: answer(.failure(.notRESP))
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Determinism
+internal import Sockets
 internal import Workloads
 
 /// Hands requests over when they are due, whatever became of earlier ones.

@@ -1,5 +1,6 @@
 internal import CSystemCalls
 internal import Histories
+internal import Sockets
 internal import Workloads
 
 /// The course of a worker: connect, load the records, wait, warm up, measure, drain.

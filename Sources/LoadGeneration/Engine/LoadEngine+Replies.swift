@@ -1,5 +1,6 @@
 internal import Histories
 internal import RESP
+internal import Sockets
 internal import Workloads
 
 /// What replies mean for the requests they answer.

@@ -1,4 +1,5 @@
 internal import Histories
+internal import Sockets
 internal import Workloads
 
 /// How requests find their way to a node.
@@ -127,7 +128,8 @@ extension LoadEngine {
     func connectIfClosed(_ link: NodeLink) {
         guard case .closed(let until) = link.state, until <= now else { return }
         link.state = .connecting
-        link.connection.dial(view.endpoints[link.node], timeout: limits.connect)
+        let endpoint = view.endpoints[link.node]
+        link.connection.dial(endpoint.host, endpoint.port, timeout: limits.connect)
     }
 
     func connectFailed(_ link: NodeLink, _ end: ConnectionEnd) {

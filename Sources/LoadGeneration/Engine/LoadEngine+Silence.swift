@@ -1,5 +1,6 @@
 internal import Histories
 internal import RESP
+internal import Sockets
 
 /// What the engine does when nothing comes: watches the links, asks for the map, gives up.
 extension LoadEngine {

@@ -1,3 +1,4 @@
+internal import Sockets
 internal import CSystemCalls
 internal import Histories
 internal import Topology

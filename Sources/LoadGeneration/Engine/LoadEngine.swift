@@ -1,6 +1,7 @@
 internal import CSystemCalls
 internal import Determinism
 internal import Histories
+internal import Sockets
 internal import Topology
 internal import Workloads
 
@@ -198,11 +199,6 @@ struct RequestTimes {
         connect = limits.connect.nanoseconds
         retryPause = limits.retryPause.nanoseconds
     }
-}
-
-/// Nanoseconds of CLOCK_MONOTONIC, which the loop's alarms count too.
-func monotonicNow() -> Int64 {
-    Int64(ordeal_monotonic_nanoseconds())
 }
 
 extension Duration {

@@ -1,4 +1,5 @@
 internal import RESP
+internal import Sockets
 
 /// One client's connection to one node: what is under way on it, and whether the node still answers.
 ///
@@ -101,7 +102,12 @@ extension NodeLink: ConnectionHandler {
         engine.linkOpened(self)
     }
 
-    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+    func connectionReceived(_ bytes: Span<UInt8>) -> Int? {
+        // What is no RESP has no error that anybody would look at.
+        do throws(RESPError) { return try take(bytes) } catch { return nil }
+    }
+
+    private func take(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
         guard greetingsToCome == 0 else { return try takeGreeting(bytes) }
         engine.beginReplies(from: self)
         var start = 0

@@ -1,4 +1,5 @@
 internal import RESP
+internal import Sockets
 
 /// A connection that carries one probe at a time.
 final class ProbeConnection: ConnectionHandler {
@@ -22,7 +23,7 @@ final class ProbeConnection: ConnectionHandler {
     /// Connects for an attempt, which is sent once the connection stands.
     func dial(_ endpoint: Endpoint, for attempt: ProbeAttempt, timeout: Int64) {
         self.attempt = attempt
-        connection.dial(endpoint, timeout: timeout)
+        connection.dial(endpoint.host, endpoint.port, timeout: timeout)
     }
 
     func send(_ attempt: ProbeAttempt, command: [String]) {
@@ -42,7 +43,11 @@ final class ProbeConnection: ConnectionHandler {
         engine.connected(self, for: attempt)
     }
 
-    func connectionReceived(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
+    func connectionReceived(_ bytes: Span<UInt8>) -> Int? {
+        do throws(RESPError) { return try take(bytes) } catch { return nil }
+    }
+
+    private func take(_ bytes: Span<UInt8>) throws(RESPError) -> Int {
         var start = 0
         while let end = try decoder.decode(bytes, from: start) {
             let reply = ReplyDecoder.reply(in: bytes, from: start, to: end)

@@ -1,4 +1,5 @@
 internal import Histories
+internal import Sockets
 
 /// One probe under way.
 final class ProbeAttempt {

@@ -1,4 +1,5 @@
 public import Histories
+internal import Sockets
 
 /// Why probes cannot begin.
 public enum ProberError: Error, Equatable, CustomStringConvertible {

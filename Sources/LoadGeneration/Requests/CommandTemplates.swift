@@ -1,4 +1,5 @@
 internal import Histories
+internal import Sockets
 internal import Workloads
 
 extension RecordShape {

@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOEmbedded
 internal import NIOSSL
 internal import NIOTLS
+internal import Sockets
 
 /// One connection's TLS: swift-nio's handler in a channel without a socket.
 final class TLSCodec: ConnectionCodec {

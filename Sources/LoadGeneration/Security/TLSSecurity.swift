@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOSSL
+internal import Sockets
 
 /// Secures connections by TLS.
 final class TLSSecurity: ConnectionSecurity {
@@ -9,22 +10,22 @@ final class TLSSecurity: ConnectionSecurity {
         self.settings = settings
     }
 
-    func codec(for endpoint: Endpoint) throws(SocketFailure) -> any ConnectionCodec {
+    func codec(for host: String, port: Int) throws(SocketFailure) -> any ConnectionCodec {
         let problem: TLSProblem
         switch TLSContexts.context(for: settings) {
         case .failure(let failure): problem = failure
         case .success(let context):
-            let numeric = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
-            let name = settings.serverName ?? (numeric == nil ? endpoint.host : nil)
+            let numeric = try? SocketAddress(ipAddress: host, port: port)
+            let name = settings.serverName ?? (numeric == nil ? host : nil)
             do {
                 let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
                 return TLSCodec(
                     handler,
                     to: name == nil ? numeric : nil,
-                    named: name ?? endpoint.host
+                    named: name ?? host
                 )
             } catch {
-                problem = TLSProblem("\"\(name ?? endpoint.host)\" is no name of a server")
+                problem = TLSProblem("\"\(name ?? host)\" is no name of a server")
             }
         }
         throw SocketFailure(problem.reason)

@@ -1,5 +1,6 @@
 internal import CSystemCalls
 internal import RESP
+internal import Sockets
 
 /// What a request is told.
 enum ToyAnswer {

@@ -1,5 +1,6 @@
 internal import CSystemCalls
 internal import Foundation
+internal import Sockets
 internal import Statistics
 internal import Workloads
 
@@ -40,7 +41,7 @@ internal import Workloads
         } else {
             unsafe counter = nil
         }
-        door = ordeal_socket_listen(options.port)
+        door = unsafe ordeal_socket_listen("127.0.0.1", options.port, SOMAXCONN)
         guard door >= 0 else { throw .cannotListen(port: options.port, code: -door) }
         port = ordeal_socket_port(door)
         doorNumber = loop.watch(door, .readable, self)

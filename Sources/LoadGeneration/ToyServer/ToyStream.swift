@@ -1,5 +1,6 @@
 internal import CSystemCalls
 internal import RESP
+internal import Sockets
 
 /// The bytes of one connection, both ways.
 @safe struct ToyStream: ~Copyable {

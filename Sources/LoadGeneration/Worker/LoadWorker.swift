@@ -1,5 +1,6 @@
 internal import CSystemCalls
 internal import Foundation
+internal import Sockets
 
 /// One load-generating process: `ordeal load-worker`.
 public enum LoadWorker {

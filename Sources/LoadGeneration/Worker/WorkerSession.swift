@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Histories
+internal import Sockets
 internal import Statistics
 internal import Workloads
 

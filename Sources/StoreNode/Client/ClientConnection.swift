@@ -1,14 +1,12 @@
 internal import NIOCore
 internal import RESP
 internal import Replication
+internal import Sockets
 
 /// One client: its bytes in, its commands carried out in order, its replies out in one write a turn.
 ///
 /// Everything here runs on the node's event loop.
-final class ClientConnection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class ClientConnection: ConnectionHandler {
     let node: Node
     var session: ClientSession
     private(set) var replies: ReplyQueue
@@ -21,19 +19,20 @@ final class ClientConnection: ChannelInboundHandler {
     var replyParts: [UInt64: [QueuedTransaction.Part]] = [:]
     private var place: Int?
 
-    private var context: ChannelHandlerContext?
+    private let connection: Connection
     private var decoder = CommandDecoder(bulkLimit: ClientLimits.argumentByteCount)
     /// Bytes of commands that are not carried out yet.
     private var unread = ByteBuffer()
     /// Whether the next command waits for an earlier one's reply or for room to write to.
     private var isStalled = false
-    private var isAutoReading = true
     /// Whether the connection ends once every reply so far is sent.
     private var isEnding = false
     private var isFlushWanted = false
 
     /// Replies are sent at the latest when so many bytes of them have gathered.
     private static let outputChunkByteCount = 256 * 1024
+    /// No more commands are carried out when so many bytes wait for the client to read.
+    private static let unsentLimit = 64 * 1024
     /// Reading stops when so many bytes wait behind a command that cannot start.
     private static let unreadLimit = 256 * 1024
     /// Commands of one connection that may wait for the core at once; each read looks through them.
@@ -41,8 +40,16 @@ final class ClientConnection: ChannelInboundHandler {
     /// A larger buffer is given back once it is empty.
     private static let keptByteCount = 1024 * 1024
 
-    init(node: Node) {
+    /// Takes over a connection that was accepted, which keeps this object while it lasts.
+    static func accept(_ socket: consuming Socket, for node: Node) {
+        let client = ClientConnection(node: node)
+        // Where the kernel gives no more, the socket is closed, and that is all there is to say.
+        try? client.connection.accept(socket, for: client)
+    }
+
+    private init(node: Node) {
         self.node = node
+        connection = Connection(loop: node.loop)
         session = ClientSession(
             number: node.statistics.nextClientNumber(),
             reads: node.configuration.reads
@@ -50,13 +57,9 @@ final class ClientConnection: ChannelInboundHandler {
         replies = ReplyQueue(firstNumber: 0)
     }
 
-    // MARK: What the channel says
+    // MARK: What the connection says
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
+    func connectionOpened() {
         guard node.clients.count < ClientTable.limit else {
             node.statistics.rejectedConnections += 1
             replies.append { $0.writeError("ERR max number of clients reached") }
@@ -68,42 +71,30 @@ final class ClientConnection: ChannelInboundHandler {
         node.statistics.connectionsReceived += 1
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    func connectionEnded(_ end: ConnectionEnd) {
         if let place { node.clients.remove(place: place, nextNumber: replies.nextNumber) }
         place = nil
         isEnding = true
-        self.context = nil
         forgetWatched()
         node.clientLeft()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        node.statistics.inputByteCount += bytes.readableBytes
+    /// Uses up all of it: what cannot be carried out yet is kept here, where it can be gone on with.
+    func connectionReceived(_ bytes: Span<UInt8>) -> Int? {
+        node.statistics.inputByteCount += bytes.count
         if unread.readableBytes > 0 || isStalled {
-            unread.writeBuffer(&bytes)
+            unread.write(bytes)
             carryOutUnread()
         } else {
             let count = carryOut(bytes)
-            if count < bytes.readableBytes {
-                bytes.moveReaderIndex(forwardBy: count)
-                unread.clear(minimumCapacity: bytes.readableBytes)
-                unread.writeBuffer(&bytes)
-            }
+            if count < bytes.count { unread.write(bytes.extracting(droppingFirst: count)) }
         }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
         wantFlush()
+        return bytes.count
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if isStalled, context.channel.isWritable { wantFlush() }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Reset, timed out or broken: whatever it was, this connection has ended.
-        context.close(promise: nil)
+    func connectionDrained() {
+        if isStalled { wantFlush() }
     }
 }
 
@@ -111,12 +102,11 @@ final class ClientConnection: ChannelInboundHandler {
 
 extension ClientConnection {
     /// Carries out the commands in `bytes`, and returns how many bytes of them are done with.
-    private func carryOut(_ bytes: ByteBuffer) -> Int {
+    private func carryOut(_ span: Span<UInt8>) -> Int {
         // Taken out, so that a command may be looked at while others of the connection's parts change.
         var decoder = CommandDecoder()
         swap(&decoder, &self.decoder)
         defer { swap(&decoder, &self.decoder) }
-        let span = bytes.readableBytesUInt8Span
         var start = 0
         do throws(RESPError) {
             while !isEnding, let end = try decoder.decode(span, from: start) {
@@ -139,7 +129,7 @@ extension ClientConnection {
         var reception = receive()
         if reception == .sendFirst {
             send()
-            guard context?.channel.isWritable ?? false else { return false }
+            guard connection.output.count < Self.unsentLimit else { return false }
             reception = replies.isQueueing ? .queue : .carryOut
         }
         guard reception != .wait else { return false }
@@ -179,8 +169,11 @@ extension ClientConnection {
 
     private func carryOutUnread() {
         isStalled = false
-        let count = carryOut(unread)
-        unread.moveReaderIndex(forwardBy: count)
+        // Taken out, as a command may be looked at while others of the connection's parts change.
+        var bytes = ByteBuffer()
+        swap(&bytes, &unread)
+        bytes.moveReaderIndex(forwardBy: carryOut(bytes.readableBytesUInt8Span))
+        swap(&bytes, &unread)
         if unread.readableBytes == 0, unread.capacity > Self.keptByteCount {
             unread = ByteBuffer()
         } else {
@@ -262,7 +255,8 @@ extension ClientConnection {
         isFlushWanted = false
         if isStalled { carryOutUnread() }
         flush()
-        updateAutoRead()
+        // A client that sends more than can be carried out has to wait.
+        connection.isReading = !isStalled || unread.readableBytes < Self.unreadLimit
     }
 
     /// Ends the connection once every reply so far is sent.
@@ -275,29 +269,25 @@ extension ClientConnection {
     func abandon() {
         flush()
         isEnding = true
-        context?.close(promise: nil)
+        connection.finish()
+    }
+
+    /// Closes: the node is gone.
+    func leave() {
+        connection.close(discards: false)
     }
 
     private func flush() {
         send()
         guard isEnding, replies.isSettled else { return }
-        context?.close(promise: nil)
+        connection.finish()
     }
 
     private func send() {
         let count = replies.ready.readableBytes
-        guard count > 0, let context else { return }
+        guard count > 0, connection.isOpen else { return }
         node.statistics.outputByteCount += count
-        context.writeAndFlush(wrapOutboundOut(replies.ready), promise: nil)
-        replies.clearReady(keeping: Self.keptByteCount)
-    }
-
-    /// Stops reading from a client that sends more than can be carried out, and reads again later.
-    private func updateAutoRead() {
-        let wanted = !isStalled || unread.readableBytes < Self.unreadLimit
-        guard wanted != isAutoReading, let context else { return }
-        isAutoReading = wanted
-        try? context.channel.syncOptions?.setOption(.autoRead, value: wanted)
+        replies.takeReady(keeping: Self.keptByteCount) { connection.send($0) }
     }
 }
 

@@ -39,8 +39,9 @@ package struct ReplyQueue {
     /// Whether every command so far has its reply in `ready`.
     package var isSettled: Bool { entries.isEmpty }
 
-    /// Forgets what is ready, which was sent; a buffer larger than `limit` is given back.
-    mutating func clearReady(keeping limit: Int) {
+    /// Hands over what is ready, which is then forgotten; a buffer larger than `limit` is given back.
+    mutating func takeReady(keeping limit: Int, _ send: (Span<UInt8>) -> Void) {
+        send(ready.readableBytesUInt8Span)
         if ready.capacity > limit {
             ready = ByteBuffer()
         } else {

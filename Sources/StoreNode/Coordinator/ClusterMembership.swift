@@ -1,5 +1,5 @@
-internal import NIOCore
 internal import Replication
+internal import Sockets
 internal import Topology
 
 /// What makes a node one of several: its links to the others and to the coordinators.
@@ -11,13 +11,13 @@ final class ClusterMembership {
     /// - Parameter note: takes lines for the node's log, from any thread.
     private let note: @Sendable (String) -> Void
 
-    /// Connects the node's outlets; made on the node's event loop.
+    /// Connects the node's outlets; made on the node's loop.
     init(of node: Node, note: @escaping @Sendable (String) -> Void) {
         self.node = node
         self.note = note
         let links = PeerLinks(
             identity: node.identity,
-            eventLoop: node.eventLoop,
+            loop: node.loop,
             onEvent: { node.step($0) },
             note: note
         )
@@ -28,12 +28,18 @@ final class ClusterMembership {
     }
 
     /// Listens for the other nodes, then registers with the coordinator.
-    func begin(_ coordinators: [Endpoint]) -> EventLoopFuture<Void> {
+    func begin(_ coordinators: [Endpoint]) throws(StartFailure) {
         let configuration = node.configuration
         let address = Endpoint(host: configuration.bindAddress, port: configuration.peerPort)
-        let bound = NIOLoopBound(self, eventLoop: node.eventLoop)
-        return links.listen(on: address).flatMapThrowing { _ in
-            try bound.value.register(with: coordinators)
+        do throws(SocketFailure) {
+            _ = try links.listen(on: address)
+        } catch {
+            throw StartFailure(listeningOn: address, error)
+        }
+        do throws(FileFailure) {
+            try register(with: coordinators)
+        } catch {
+            throw .infrastructure("cannot start: \(error)")
         }
     }
 
@@ -44,19 +50,18 @@ final class ClusterMembership {
     }
 
     private func register(with coordinators: [Endpoint]) throws(FileFailure) {
-        let eventLoop = node.eventLoop
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let mailbox = node.mailbox
         let link = try CoordinatorLink(
             to: coordinators,
             status: node.core.status(at: node.clock.now),
             onMap: { map in
-                eventLoop.execute { bound.value.learn(map) }
+                mailbox.post { $0.membership?.learn(map) }
             },
             onLink: { coordinator in
-                eventLoop.execute { bound.value.node.coordinator = coordinator }
+                mailbox.post { $0.coordinator = coordinator }
             },
             onUnavailable: { groups in
-                eventLoop.execute { bound.value.node.unavailable = groups }
+                mailbox.post { $0.unavailable = groups }
             },
             note: note
         )
@@ -83,11 +88,11 @@ final class ClusterMembership {
 
 extension Node {
     /// Becomes one of several nodes, where it has a coordinator.
-    func join() -> EventLoopFuture<Void> {
-        guard !configuration.isStandalone else { return eventLoop.makeSucceededVoidFuture() }
+    func join() throws(StartFailure) {
+        guard !configuration.isStandalone else { return }
         let name = "keel node \(identity.node.value): "
         let membership = ClusterMembership(of: self) { StandardError.write(name + $0) }
         self.membership = membership
-        return membership.begin(configuration.coordinators)
+        try membership.begin(configuration.coordinators)
     }
 }

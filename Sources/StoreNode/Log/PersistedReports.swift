@@ -1,38 +1,37 @@
-internal import NIOCore
+internal import Sockets
 import Synchronization
 
-/// Carries "persisted up to" from the log's threads to the event loop, many reports in one visit.
+/// Carries "persisted up to" from the log's threads to the node's loop, many reports in one visit.
 final class PersistedReports: Sendable {
     private let latest = Mutex(Latest())
-    private let eventLoop: any EventLoop
-    private let handler: NIOLoopBound<(UInt64) -> Void>
+    private let waker: LoopWaker
 
     private struct Latest {
         var sequence: UInt64 = 0
-        var isVisitScheduled = false
+        var isTaken = true
     }
 
-    /// Made on the event loop, on which `handler` is then called.
-    init(on eventLoop: any EventLoop, _ handler: @escaping (UInt64) -> Void) {
-        self.eventLoop = eventLoop
-        self.handler = NIOLoopBound(handler, eventLoop: eventLoop)
+    init(waking waker: LoopWaker) {
+        self.waker = waker
     }
 
     /// Called from any thread; numbers below an earlier one add nothing.
     func report(upTo sequence: UInt64) {
-        let schedules = latest.withLock { latest in
+        let wakes = latest.withLock { latest in
             guard sequence > latest.sequence else { return false }
             latest.sequence = sequence
-            defer { latest.isVisitScheduled = true }
-            return !latest.isVisitScheduled
+            defer { latest.isTaken = false }
+            return latest.isTaken
         }
-        guard schedules else { return }
-        eventLoop.execute {
-            let sequence = self.latest.withLock { latest in
-                latest.isVisitScheduled = false
-                return latest.sequence
-            }
-            self.handler.value(sequence)
+        if wakes { waker.wake() }
+    }
+
+    /// The newest report, if nobody has taken it yet.
+    func take() -> UInt64? {
+        latest.withLock { latest in
+            guard !latest.isTaken else { return nil }
+            latest.isTaken = true
+            return latest.sequence
         }
     }
 }

@@ -1,25 +1,42 @@
-internal import NIOCore
 internal import Replication
+internal import Sockets
 internal import Topology
 
 /// A node's beginning and end.
 extension Node {
-    /// Begins to serve once the listener is bound, and returns its port: for a node that stands alone
-    /// only when it does serve, since a restarted one first lets the leases of its last life run out.
-    func begin(listener: any Channel) -> EventLoopFuture<Int> {
-        self.listener = listener
-        port = listener.localAddress?.port ?? configuration.port
-        if configuration.isStandalone { standAlone() }
-        let interval = TimeAmount.nanoseconds(Int64(Timing().tick))
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        ticking = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            bound.value.tick()
+    /// Begins to serve at `address`.
+    ///
+    /// - Parameter then: called with the port; for a node that stands alone only when it does serve, since
+    ///   a restarted one first lets the leases of its last life run out.
+    func begin(
+        at address: Endpoint,
+        then: @escaping (Int) -> Void
+    ) throws(StartFailure) {
+        do throws(SocketFailure) {
+            listener = try Listener(address.host, address.port, on: loop) { socket in
+                ClientConnection.accept(socket, for: self)
+            }
+        } catch {
+            throw StartFailure(listeningOn: address, error)
         }
-        guard configuration.isStandalone else { return eventLoop.makeSucceededFuture(port) }
-        let serving = eventLoop.makePromise(of: Int.self)
-        self.serving = serving
+        port = listener?.port ?? address.port
+        // Until the node is released, the loop holds it.
+        loop.onWake = { self.wake() }
+        loop.onTurnEnd = { self.endTurns() }
+        if configuration.isStandalone { standAlone() }
+        tickLater()
+        try join()
+        guard configuration.isStandalone else { return then(port) }
+        onService = { then(self.port) }
         noteService()
-        return serving.futureResult
+    }
+
+    private func tickLater() {
+        loop.onPace = {
+            self.tick()
+            self.loop.paceAt = monotonicNow() + Int64(Timing().tick)
+        }
+        loop.paceAt = loop.now + Int64(Timing().tick)
     }
 
     /// What comes round every few milliseconds, all of it in one task: each has a price of its own.
@@ -34,9 +51,9 @@ extension Node {
 
     /// Notices when a node that stands alone serves every shard.
     func noteService() {
-        guard let serving, summary.leased == configuration.shardCount else { return }
-        self.serving = nil
-        serving.succeed(port)
+        guard let onService, summary.leased == configuration.shardCount else { return }
+        self.onService = nil
+        onService()
     }
 
     /// Promotes the node to the primary of every shard, in a term that its log has not seen.
@@ -47,30 +64,39 @@ extension Node {
     }
 
     /// Stops accepting and hands out no more promises, closes each connection once its commands in
-    /// flight are answered, and at the latest after `limit`.
-    func drain(within limit: TimeAmount) -> EventLoopFuture<Void> {
-        let drained = eventLoop.makePromise(of: Void.self)
-        self.drained = drained
-        listener?.close(promise: nil)
+    /// flight are answered, and at the latest after `limit` nanoseconds.
+    func drain(within limit: Int64, then: @escaping () -> Void) {
+        onDrained = then
+        listener?.close()
         for client in clients.connections { client.end() }
         step(.stop)
-        eventLoop.assumeIsolated().scheduleTask(in: limit) { self.finish() }
+        loop.at(monotonicNow() + limit) { self.finish() }
         clientLeft()
-        return drained.futureResult
     }
 
     /// Ends the drain when the last client has left.
     func clientLeft() {
-        guard drained != nil, clients.count == 0 else { return }
+        guard onDrained != nil, clients.count == 0 else { return }
         finish()
     }
 
     private func finish() {
-        guard drained != nil else { return }
+        guard let onDrained else { return }
+        self.onDrained = nil
+        onService = nil
         membership?.stop()
-        serving?.fail(ChannelError.ioOnClosedChannel)
-        serving = nil
-        drained?.succeed()
-        drained = nil
+        onDrained()
+    }
+
+    /// Lets go of everything but the log, which is returned: it has yet to be closed.
+    func release() -> LogWriter? {
+        defer { (compaction, log, membership) = (nil, nil, nil) }
+        for client in clients.connections { client.leave() }
+        clients = ClientTable()
+        loop.paceAt = .max
+        (loop.onPace, loop.onTurnEnd, loop.onWake) = ({}, {}, {})
+        listener = nil
+        outlets = Outlets()
+        return log
     }
 }

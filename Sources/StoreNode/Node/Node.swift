@@ -1,20 +1,23 @@
 internal import Coordination
-internal import NIOCore
 internal import RESP
 internal import Replication
+internal import Sockets
 internal import Storage
 internal import Topology
 
 /// One node: the core that decides, and what carries out its decisions.
 ///
-/// All of it lives on one event loop, as Redis lives on one thread. Time-critical duties that must not
+/// All of it lives on one loop, as Redis lives on one thread. Time-critical duties that must not
 /// wait for that loop, heartbeats and the disk, have threads of their own.
 final class Node {
     let configuration: NodeConfiguration
     let identity: NodeIdentity
     let clock = NodeClock()
     let startedAt: Instant
-    let eventLoop: any EventLoop
+    let loop: SocketLoop
+    /// What other threads have for this node.
+    let mailbox: Mailbox<Node>
+    private let reports: PersistedReports
     /// The port that clients reach it at; known once it listens.
     var port: Int
     /// The coordinator that it listens to; nil while it looks for one.
@@ -34,18 +37,17 @@ final class Node {
     private(set) var isLogFull = false
     /// Nil where it stands alone.
     var membership: ClusterMembership?
-    var listener: (any Channel)?
-    var ticking: RepeatedTask?
-    /// Fulfilled with the port when a node that stands alone serves.
-    var serving: EventLoopPromise<Int>?
-    /// Fulfilled when a node that was asked to stop has answered what was in flight.
-    var drained: EventLoopPromise<Void>?
+    var listener: Listener?
+    /// Called when a node that stands alone serves.
+    var onService: (() -> Void)?
+    /// Called when a node that was asked to stop has answered what was in flight.
+    var onDrained: (() -> Void)?
 
     private(set) var core: NodeCore
     private var effects: [Effect] = []
     private var queuedEvents: [Event] = []
     private var isStepping = false
-    private var isEndOfTurnScheduled = false
+    private var isEndOfTurnWanted = false
     private var isCoreFlushWanted = false
     /// Whether entries have waited for the log long enough.
     private var isCoreFlushDue = false
@@ -55,11 +57,18 @@ final class Node {
     private var answered: [ClientConnection] = []
     private(set) var shardShift: Int
 
-    init(configuration: NodeConfiguration, core: NodeCore, eventLoop: any EventLoop) {
+    init(
+        configuration: NodeConfiguration,
+        core: NodeCore,
+        loop: SocketLoop,
+        reports: PersistedReports
+    ) {
         self.configuration = configuration
         identity = core.identity
         self.core = core
-        self.eventLoop = eventLoop
+        self.loop = loop
+        self.reports = reports
+        mailbox = Mailbox(loop.waker)
         startedAt = clock.now
         port = configuration.port
         shardShift = Self.shift(shardCount: configuration.shardCount)
@@ -70,7 +79,7 @@ final class Node {
 struct Outlets {
     var send: (NodeID, PeerMessage) -> Void = { _, _ in }
     var propose: (ShardProposal) -> Void = { _ in }
-    /// Called when a turn of the event loop ends in which something was sent.
+    /// Called when a turn of the loop ends in which something was sent.
     var endTurn: () -> Void = {}
     /// A line for the node's log.
     var note: (String) -> Void = { _ in }
@@ -136,31 +145,39 @@ extension Node {
         case .persist(let sequence, let record):
             log?.append(upTo: sequence) { $0.append(record) }
             isOutletFlushWanted = true
-            scheduleEndOfTurn()
+            isEndOfTurnWanted = true
         case .send(let peer, let message):
             outlets.send(peer, message)
             isOutletFlushWanted = true
-            scheduleEndOfTurn()
+            isEndOfTurnWanted = true
         case .sendRead(let peer, let message, let until):
             if clock.now < until { carryOut(.send(to: peer, message)) }
         case .propose(let proposal): outlets.propose(proposal)
         case .requestFlush:
             isCoreFlushWanted = true
-            scheduleEndOfTurn()
+            isEndOfTurnWanted = true
         case .note(let text): outlets.note(text)
         }
     }
 
-    /// The loop runs what was handed to it after the sockets of this turn: so one write to the disk,
-    /// one to each peer and one to each client carry all that the turn decided.
-    private func scheduleEndOfTurn() {
-        guard !isEndOfTurnScheduled else { return }
-        isEndOfTurnScheduled = true
-        eventLoop.assumeIsolated().execute { self.endTurn() }
+    /// Whatever needs it, the turn ends once, after all of its sockets: so one write to the disk, one to
+    /// each peer and one to each client carry all that the turn decided.
+    func endTurns() {
+        while isEndOfTurnWanted { endTurn() }
+    }
+
+    /// Looks at what other threads have left.
+    func wake() {
+        if let sequence = reports.take() {
+            step(.persisted(upTo: sequence))
+            sendWhatWaits()
+            noteService()
+        }
+        mailbox.deliver(to: self)
     }
 
     private func endTurn() {
-        isEndOfTurnScheduled = false
+        isEndOfTurnWanted = false
         // While the disk is at a batch, what comes gathers for the next one, and for the peers: their
         // disks are as busy, and a message costs as much as many entries. Both leave together.
         let isLogBusy = log?.flush() ?? false
@@ -181,7 +198,7 @@ extension Node {
     func sendWhatWaits() {
         guard log != nil else { return }
         isCoreFlushDue = true
-        scheduleEndOfTurn()
+        isEndOfTurnWanted = true
     }
 
     /// Notices whether the log falls behind, or has caught up.
@@ -195,7 +212,7 @@ extension Node {
     /// Sends the client's replies when the turn ends.
     func wantsFlush(_ client: ClientConnection) {
         answered.append(client)
-        scheduleEndOfTurn()
+        isEndOfTurnWanted = true
     }
 
     /// Sends the replies of every connection that has some; those that go on with commands which had

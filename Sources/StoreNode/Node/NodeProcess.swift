@@ -1,7 +1,4 @@
-internal import CSystemCalls
 import Glibc
-internal import NIOCore
-internal import NIOPosix
 public import Replication
 internal import Storage
 internal import Topology
@@ -18,15 +15,8 @@ public enum NodeProcess {
     ) throws(StartFailure) {
         let signals = TerminationSignal()
         OpenFileLimit.raise(forClients: ClientTable.limit)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        defer { try? group.syncShutdownGracefully() }
-        let server = try NodeServer(configuration: configuration, modes: modes, group: group)
+        let server = try NodeServer(configuration: configuration, modes: modes)
         let address = try server.start()
-        if configuration.durability == .logAlways {
-            // Last, as threads pass it on to those that they start: heartbeats must not wait.
-            // Against the length of a sync its turn comes soon; what gathers until then shares one.
-            group.next().execute { _ = ordeal_wake_politely() }
-        }
         announce("ready node=\(configuration.id.value) client=\(address)")
         signals.wait()
         try server.stop()

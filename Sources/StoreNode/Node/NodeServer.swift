@@ -1,35 +1,36 @@
-import Glibc
-internal import NIOCore
-package import NIOPosix
+internal import CSystemCalls
+internal import Glibc
 package import Replication
+internal import Sockets
+internal import Storage
+internal import Synchronization
 internal import Topology
 
-/// A node's sockets and its life; used from outside the event loop, and waits for it.
-package struct NodeServer {
+/// A node's thread and its life; used from other threads, and waits for it.
+package final class NodeServer: Sendable {
     private let configuration: NodeConfiguration
     private let modes: [any ReplicationMode.Type]
-    private let eventLoop: any EventLoop
     /// The copy of the data that the node starts with; nil where there is no directory.
     private let copy: NodeCopy?
-    /// Holds the node on its loop.
-    private let node: NIOLoopBoundBox<Node?>
+    /// Nil before the start and after the stop.
+    private let running = Mutex<Running?>(nil)
 
-    /// How long commands in flight may take once the node was asked to stop.
-    private static let drainTime = TimeAmount.seconds(2)
-    /// Redis's `tcp-backlog`.
-    private static let backlog: Int32 = 511
+    private struct Running {
+        var thread: NamedThread
+        var mailbox: Mailbox<Node>
+    }
+
+    /// How long commands in flight may take once the node was asked to stop, nanoseconds.
+    private static let drainTime: Int64 = 2_000_000_000
 
     /// Locks the data directory and replays the log in it.
     package init(
         configuration: NodeConfiguration,
-        modes: [any ReplicationMode.Type],
-        group: MultiThreadedEventLoopGroup
+        modes: [any ReplicationMode.Type]
     ) throws(StartFailure) {
         self.configuration = configuration
         self.modes = modes
-        eventLoop = group.next()
-        node = .makeEmptyBox(valueType: Node.self, eventLoop: eventLoop)
-        guard (try? SocketAddress(ipAddress: configuration.bindAddress, port: 0)) != nil else {
+        guard Listener.takes(configuration.bindAddress) else {
             throw .usage("'\(configuration.bindAddress)' is no numeric address to listen on")
         }
         if let directory = configuration.dataDirectory {
@@ -50,63 +51,93 @@ package struct NodeServer {
         }
     }
 
-    /// Starts to listen, and returns the address.
+    /// Starts to listen, and returns the address once the node serves there.
     package func start() throws(StartFailure) -> Endpoint {
-        let asked = Endpoint(host: configuration.bindAddress, port: configuration.port)
-        do {
-            let port = try eventLoop.flatSubmit { open() }.wait()
-            return Endpoint(host: asked.host, port: port)
-        } catch let failure as StartFailure {
-            throw failure
+        let begun = try Expected<Mailbox<Node>>()
+        let served = try Expected<Int>()
+        let thread: NamedThread
+        do throws(FileFailure) {
+            thread = try NamedThread("node-loop") { self.run(begun, served) }
         } catch {
             throw .infrastructure("cannot start: \(error)")
         }
+        do throws(StartFailure) {
+            let mailbox = try begun.wait()
+            running.withLock { $0 = Running(thread: thread, mailbox: mailbox) }
+        } catch {
+            thread.join()
+            throw error
+        }
+        return Endpoint(host: configuration.bindAddress, port: try served.wait())
     }
 
     /// Stops accepting, lets what is in flight finish, closes every connection, and syncs the log.
     package func stop() throws(StartFailure) {
-        do {
-            try eventLoop.flatSubmit { close() }.wait()
-            let log = try eventLoop.submit { release() }.wait()
-            guard let log else { return }
-            log.close()
+        let running = self.running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let running else { return }
+        let drained = try Expected<LogWriter?>()
+        running.mailbox.post { node in
+            node.drain(within: Self.drainTime) {
+                drained.fulfil(.success(node.release()))
+                node.loop.stop()
+            }
+        }
+        let log = try drained.wait()
+        running.thread.join()
+        guard let log else { return }
+        log.close()
+        do throws(FileFailure) {
             try copy?.noteClosed()
         } catch {
             throw .infrastructure("cannot stop cleanly: \(error)")
         }
     }
 
-    private func open() -> EventLoopFuture<Int> {
-        let node = Node(configuration: configuration, core: core(), eventLoop: eventLoop)
-        do {
-            node.log = try startLog(for: node)
-        } catch {
-            return eventLoop.makeFailedFuture(error)
-        }
-        self.node.value = node
-        let bound = NIOLoopBound(node, eventLoop: eventLoop)
-        let host = configuration.bindAddress
-        let clients = Endpoint(host: host, port: configuration.port)
-        let peers = Endpoint(host: host, port: configuration.peerPort)
-        return listen(for: bound).bind(host: host, port: clients.port)
-            .flatMapErrorThrowing { throw Self.failure(listeningOn: clients, $0) }
-            .flatMap { channel in bound.value.begin(listener: channel) }
-            .flatMap { port in
-                bound.value.join()
-                    .flatMapErrorThrowing { throw Self.failure(listeningOn: peers, $0) }
-                    .map { port }
+    /// The life of the node's thread.
+    private func run(_ begun: Expected<Mailbox<Node>>, _ served: Expected<Int>) {
+        do throws(StartFailure) {
+            let loop = try Self.loop()
+            let node = try open(on: loop, served)
+            begun.fulfil(.success(node.mailbox))
+            if configuration.durability == .logAlways {
+                // Last, as threads pass it on to those that they start: heartbeats must not wait.
+                // Against the length of a sync its turn comes soon; what gathers until then shares one.
+                _ = ordeal_wake_politely()
             }
+            loop.run()
+        } catch {
+            begun.fulfil(.failure(error))
+        }
     }
 
-    private static func failure(listeningOn address: Endpoint, _ error: any Error) -> StartFailure {
-        guard let error = error as? IOError else {
-            return .infrastructure("cannot listen on \(address): \(error)")
+    private static func loop() throws(StartFailure) -> SocketLoop {
+        do throws(SocketFailure) {
+            return try SocketLoop()
+        } catch {
+            throw .infrastructure("cannot start: \(FileFailure.text(of: error.code))")
         }
-        guard error.errnoCode != EADDRINUSE else {
-            return .infrastructure("\(address) is in use")
+    }
+
+    private func open(
+        on loop: SocketLoop,
+        _ served: Expected<Int>
+    ) throws(StartFailure) -> Node {
+        let reports = PersistedReports(waking: loop.waker)
+        let node = Node(configuration: configuration, core: core(), loop: loop, reports: reports)
+        node.log = try startLog(for: node, reports)
+        let address = Endpoint(host: configuration.bindAddress, port: configuration.port)
+        do throws(StartFailure) {
+            try node.begin(at: address) { served.fulfil(.success($0)) }
+        } catch {
+            node.listener?.close()
+            node.membership?.stop()
+            node.release()?.close()
+            throw error
         }
-        let reason = unsafe String(cString: strerror(error.errnoCode))
-        return .infrastructure("cannot listen on \(address): \(reason)")
+        return node
     }
 
     private func core() -> NodeCore {
@@ -125,12 +156,10 @@ package struct NodeServer {
         )
     }
 
-    private func startLog(for node: Node) throws(StartFailure) -> LogWriter? {
-        let reports = PersistedReports(on: eventLoop) { sequence in
-            node.step(.persisted(upTo: sequence))
-            node.sendWhatWaits()
-            node.noteService()
-        }
+    private func startLog(
+        for node: Node,
+        _ reports: PersistedReports
+    ) throws(StartFailure) -> LogWriter? {
         guard let copy else { return nil }
         let log = try copy.startWriter(
             segmentBytes: configuration.logSegmentBytes,
@@ -143,42 +172,41 @@ package struct NodeServer {
         if let log { node.compaction = LogCompaction(of: log, oldest: copy.oldestSegment) }
         return log
     }
+}
 
-    private func listen(for node: NIOLoopBound<Node>) -> ServerBootstrap {
-        ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: Self.backlog)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 1024,
-                    initial: 16 * 1024,
-                    maximum: 64 * 1024
-                )
-            )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let client = ClientConnection(node: node.value)
-                    try channel.pipeline.syncOperations.addHandler(client)
-                }
-            }
+/// What one thread makes and another waits for.
+private final class Expected<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, StartFailure>?>(nil)
+    private let wakeUp: WakeUp
+
+    init() throws(StartFailure) {
+        do throws(FileFailure) {
+            wakeUp = try WakeUp()
+        } catch {
+            throw .infrastructure("cannot start: \(error)")
+        }
     }
 
-    /// Lets go of the node, and returns the log that has yet to be closed.
-    private func release() -> LogWriter? {
-        let log = node.value?.log
-        node.value?.ticking?.cancel()
-        node.value?.compaction = nil
-        node.value?.log = nil
-        node.value = nil
-        return log
+    /// The first result counts.
+    func fulfil(_ result: Result<Value, StartFailure>) {
+        self.result.withLock { if $0 == nil { $0 = result } }
+        wakeUp.wake()
     }
 
-    private func close() -> EventLoopFuture<Void> {
-        guard let node = node.value else { return eventLoop.makeSucceededVoidFuture() }
-        return node.drain(within: Self.drainTime)
+    func wait() throws(StartFailure) -> Value {
+        while true {
+            if let result = result.withLock({ $0 }) { return try result.get() }
+            wakeUp.wait()
+        }
+    }
+}
+
+extension StartFailure {
+    /// An address that cannot be listened on.
+    init(listeningOn address: Endpoint, _ failure: SocketFailure) {
+        self =
+            failure.code == EADDRINUSE
+            ? .infrastructure("\(address) is in use")
+            : .infrastructure("cannot listen on \(address): \(FileFailure.text(of: failure.code))")
     }
 }

@@ -90,24 +90,24 @@ package enum PeerCodec {
         for item in answer.refused { buffer.write(item.shard, item.term) }
     }
 
+    /// Most of what nodes tell each other: room is looked for once, and not before each number.
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
-        // Written together, so that room is looked for once and not before each number.
-        buffer.writeMultipleIntegers(
-            append.shard.value,
-            append.term.value,
-            append.previous.term.value,
-            append.previous.index,
-            append.commit,
-            UInt32(append.entries.count),
-            endianness: .little
-        )
-        for entry in append.entries {
-            buffer.writeMultipleIntegers(
-                entry.term.value,
-                UInt32(entry.command.bytes.count),
-                endianness: .little
-            )
-            buffer.writeBytes(entry.command.bytes)
+        var byteCount = 38
+        for entry in append.entries { byteCount += 12 + entry.command.bytes.count }
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            var writer = unsafe MemoryWriter(memory)
+            writer.write(append.shard.value)
+            writer.write(append.term.value)
+            writer.write(append.previous.term.value)
+            writer.write(append.previous.index)
+            writer.write(append.commit)
+            writer.write(UInt32(append.entries.count))
+            for entry in append.entries {
+                writer.write(entry.term.value)
+                writer.write(UInt32(entry.command.bytes.count))
+                writer.write(entry.command.bytes)
+            }
+            return writer.count
         }
     }
 
@@ -141,6 +141,27 @@ package enum PeerCodec {
         buffer.write(chunk.number)
         buffer.write(UInt8(chunk.isLast ? 1 : 0))
         buffer.writeBytes(chunk.bytes)
+    }
+}
+
+/// Writes numbers and bytes behind one another into memory that has room for them.
+@safe private struct MemoryWriter {
+    private let memory: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(_ memory: UnsafeMutableRawBufferPointer) {
+        unsafe self.memory = memory
+    }
+
+    mutating func write(_ value: some FixedWidthInteger) {
+        unsafe memory.storeBytes(of: value.littleEndian, toByteOffset: count, as: type(of: value))
+        count += value.bitWidth / 8
+    }
+
+    mutating func write(_ bytes: [UInt8]) {
+        let place = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+        unsafe place.copyBytes(from: bytes)
+        count += bytes.count
     }
 }
 

@@ -1,18 +1,17 @@
-import Glibc
 internal import NIOCore
 internal import Replication
+internal import Sockets
 internal import Topology
 
 /// One TCP connection to another node: greets, then carries messages in order until it breaks.
-final class PeerConnection: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class PeerConnection: ConnectionHandler {
     /// What may wait for a peer that does not read; beyond it the link breaks, and the peer catches up
     /// on a new one.
     static let queueLimitBytes = 64 << 20
     /// Above this the core is told to send no more entries, until all of it is handed to the kernel.
     static let congestionBytes = 8 << 20
+    /// A buffer that a burst made longer than this is not kept.
+    private static let keptBytes = 1 << 20
 
     /// Whom this end dialled; nil where the other end did.
     let expected: NodeID?
@@ -24,27 +23,37 @@ final class PeerConnection: ChannelInboundHandler {
     private var isCongested = false
 
     private let links: PeerLinks
-    private var context: ChannelHandlerContext?
-    private var received: ByteBuffer?
-    private var outgoing: ByteBuffer?
+    private let connection: Connection
+    /// Of a frame whose end has yet to come.
+    private var received = ByteBuffer()
+    private var outgoing = ByteBuffer()
 
     init(links: PeerLinks, expected: NodeID?) {
         self.links = links
         self.expected = expected
+        connection = Connection(loop: links.loop)
+        connection.handler = self
+    }
+
+    /// Begins to connect; ``PeerLinks`` is told what comes of it.
+    func dial(_ address: Endpoint, timeout: Int64) {
+        connection.dial(address.host, address.port, timeout: timeout)
+    }
+
+    func accept(_ socket: consuming Socket) throws(SocketFailure) {
+        try connection.accept(socket, for: self)
     }
 
     /// Adds a message to what the next flush sends.
     func send(_ message: PeerMessage) {
-        guard let context, !isClosed else { return }
-        var buffer = outgoing ?? context.channel.allocator.buffer(capacity: 4_096)
-        outgoing = nil
-        PeerCodec.encode(message, into: &buffer)
-        guard buffer.readableBytes <= Self.queueLimitBytes else {
-            drop(because: "\(buffer.readableBytes) bytes wait for it to read")
+        guard connection.isOpen else { return }
+        PeerCodec.encode(message, into: &outgoing)
+        let waiting = outgoing.readableBytes + connection.output.count
+        guard waiting <= Self.queueLimitBytes else {
+            drop(because: "\(waiting) bytes wait for it to read")
             return
         }
-        outgoing = buffer
-        if buffer.readableBytes > Self.congestionBytes, !isCongested, let peer {
+        if waiting > Self.congestionBytes, !isCongested, let peer {
             isCongested = true
             links.deliver(.peerCongested(peer.node, true))
         }
@@ -52,9 +61,14 @@ final class PeerConnection: ChannelInboundHandler {
 
     /// Writes everything that was sent since the last call, unless the peer does not keep up.
     func flush() {
-        guard let context, context.channel.isWritable, let buffer = outgoing else { return }
-        outgoing = nil
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        guard !connection.isWaitingToWrite, outgoing.readableBytes > 0 else { return }
+        var buffer = ByteBuffer()
+        swap(&buffer, &outgoing)
+        connection.send(buffer.readableBytesUInt8Span)
+        if buffer.capacity <= Self.keptBytes {
+            buffer.clear()
+            outgoing = buffer
+        }
         if isCongested, let peer {
             isCongested = false
             links.deliver(.peerCongested(peer.node, false))
@@ -66,69 +80,46 @@ final class PeerConnection: ChannelInboundHandler {
         guard !isClosed else { return }
         isClosed = true
         links.broke(self, because: reason)
-        guard let channel = context?.channel else { return }
         // Otherwise the kernel would go on sending old messages once the network heals.
-        guard let options = channel as? any SocketOptionProvider else {
-            channel.close(promise: nil)
-            return
-        }
-        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
-            channel.close(promise: nil)
-        }
+        connection.close(discards: true)
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        guard !isClosed else {
-            context.close(promise: nil)
-            return
-        }
-        self.context = context
-        var buffer = context.channel.allocator.buffer(capacity: 64)
+    func connectionOpened() {
+        var buffer = ByteBuffer()
         links.greeting.encode(into: &buffer)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        context.fireChannelActive()
+        connection.send(buffer.readableBytesUInt8Span)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    /// Uses up all of it: what a frame lacks is awaited here.
+    func connectionReceived(_ bytes: Span<UInt8>) -> Int? {
         silence = 0
-        guard !isClosed else { return }
-        var buffer = unwrapInboundIn(data)
-        if var earlier = received {
-            received = nil
-            earlier.writeBuffer(&buffer)
-            buffer = earlier
-        }
+        received.write(bytes)
         do throws(PeerCodecError) {
-            while !isClosed, let frame = try PeerFrame.next(in: &buffer) {
+            while !isClosed, let frame = try PeerFrame.next(in: &received) {
                 try receive(frame.kind, frame.body)
             }
         } catch {
             drop(because: error.description)
-            return
         }
-        if buffer.readableBytes > 0 {
-            buffer.discardReadBytes()
-            received = buffer
-        }
+        keepRest()
+        return bytes.count
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        flush()
-        context.fireChannelWritabilityChanged()
+    private func keepRest() {
+        guard received.readableBytes == 0 else { return _ = received.discardReadBytes() }
+        if received.capacity > Self.keptBytes { received = ByteBuffer() } else { received.clear() }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        if !isClosed {
-            isClosed = true
+    func connectionDrained() { flush() }
+
+    func connectionEnded(_ end: ConnectionEnd) {
+        guard !isClosed else { return }
+        isClosed = true
+        switch end {
+        case .refused, .dialTimedOut: links.failed(self)
+        case .lost, .finished, .insecure, .senseless:
             links.broke(self, because: "the other end closed it")
         }
-        self.context = nil
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let code = (error as? IOError)?.errnoCode
-        drop(because: code.map { FileFailure.text(of: $0) } ?? "\(error)")
     }
 
     private func receive(_ kind: PeerFrame.Kind, _ body: ByteBuffer) throws(PeerCodecError) {

@@ -1,6 +1,5 @@
-package import NIOCore
-internal import NIOPosix
 package import Replication
+package import Sockets
 package import Topology
 
 /// A node's links to all others: one TCP connection for each pair, dialled by the lower number.
@@ -11,16 +10,16 @@ package import Topology
 package final class PeerLinks {
     /// Silence after which a connection counts as dead: several polls and their answers.
     private static let silenceLimitNanoseconds: UInt64 = 500_000_000
-    private static let watchInterval = TimeAmount.milliseconds(50)
+    private static let watchInterval: Int64 = 50_000_000
     /// A node on the same network answers within a few; a lost SYN is better sent anew than waited for.
-    private static let connectTimeout = TimeAmount.milliseconds(150)
-    private static let shortestPause = TimeAmount.milliseconds(10)
-    private static let longestPause = TimeAmount.milliseconds(80)
+    private static let connectTimeout: Int64 = 150_000_000
+    private static let shortestPause: Int64 = 10_000_000
+    private static let longestPause: Int64 = 80_000_000
     /// Connections that have not said who they are; more than any cluster dials at once.
     private static let strangerLimit = 64
 
     private let identity: NodeIdentity
-    private let eventLoop: any EventLoop
+    let loop: SocketLoop
     private let onEvent: (Event) -> Void
     private let note: (String) -> Void
 
@@ -29,8 +28,7 @@ package final class PeerLinks {
     private var peers: [Peer] = []
     /// Accepted, not yet greeted.
     private var strangers: [PeerConnection] = []
-    private var listener: (any Channel)?
-    private var watch: RepeatedTask?
+    private var listener: Listener?
     private var isStopped = false
 
     private struct Peer {
@@ -48,12 +46,12 @@ package final class PeerLinks {
     ///   - note: takes lines for the node's log.
     package init(
         identity: NodeIdentity,
-        eventLoop: any EventLoop,
+        loop: SocketLoop,
         onEvent: @escaping (Event) -> Void,
         note: @escaping (String) -> Void
     ) {
         self.identity = identity
-        self.eventLoop = eventLoop
+        self.loop = loop
         self.onEvent = onEvent
         self.note = note
     }
@@ -62,20 +60,11 @@ package final class PeerLinks {
     package var linked: [NodeID] { peers.compactMap { $0.connection == nil ? nil : $0.node } }
 
     /// Accepts links; returns the port.
-    package func listen(on address: Endpoint) -> EventLoopFuture<Int> {
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        return ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
-            }
-            .bind(host: address.host, port: address.port)
-            .map { channel in
-                bound.value.begin(channel)
-                return channel.localAddress?.port ?? address.port
-            }
+    package func listen(on address: Endpoint) throws(SocketFailure) -> Int {
+        let listener = try Listener(address.host, address.port, on: loop) { self.accept($0) }
+        self.listener = listener
+        watchSilence()
+        return listener.port
     }
 
     /// Takes over who the others are and where; dials those that are this node's to dial.
@@ -105,19 +94,14 @@ package final class PeerLinks {
 
     package func stop() {
         isStopped = true
-        watch?.cancel()
-        listener?.close(promise: nil)
+        listener?.close()
+        listener = nil
         for peer in peers {
             peer.connection?.drop(because: "this node stops")
             peer.attempt?.drop(because: "this node stops")
         }
         for stranger in strangers { stranger.drop(because: "this node stops") }
     }
-
-    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
-        low: 256 << 10,
-        high: 1 << 20
-    )
 }
 
 // MARK: What connections ask and tell
@@ -221,24 +205,20 @@ extension PeerLinks {
         onEvent(.peerDisconnected(node))
     }
 
-    private func begin(_ listener: any Channel) {
-        self.listener = listener
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        watch = eventLoop.scheduleRepeatedTask(
-            initialDelay: Self.watchInterval,
-            delay: Self.watchInterval
-        ) { _ in
-            bound.value.dropSilent()
+    private func watchSilence() {
+        loop.at(loop.now + Self.watchInterval) {
+            guard !self.isStopped else { return }
+            self.dropSilent()
+            self.watchSilence()
         }
     }
 
-    private func accept(_ channel: any Channel) throws {
+    private func accept(_ socket: consuming Socket) {
+        guard strangers.count < Self.strangerLimit, !isStopped else { return socket.discard() }
         let connection = PeerConnection(links: self, expected: nil)
-        guard strangers.count < Self.strangerLimit, !isStopped else {
-            throw ChannelError.connectPending
-        }
+        // Where the kernel gives no more, the socket is closed, and the other end dials again.
+        guard (try? connection.accept(socket)) != nil else { return }
         strangers.append(connection)
-        try channel.pipeline.syncOperations.addHandler(connection)
     }
 
     private func dial(_ node: NodeID) {
@@ -248,25 +228,13 @@ extension PeerLinks {
         else { return }
         let connection = PeerConnection(links: self, expected: node)
         peers[index].attempt = connection
-        let bound = NIOLoopBound((self, connection), eventLoop: eventLoop)
-        ClientBootstrap(group: eventLoop)
-            .connectTimeout(Self.connectTimeout)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.writeBufferWaterMark, value: Self.waterMark)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value.1)
-                }
-            }
-            .connect(host: address.host, port: address.port)
-            .whenFailure { _ in
-                let (links, connection) = bound.value
-                links.failed(node, connection)
-            }
+        connection.dial(address, timeout: Self.connectTimeout)
     }
 
-    private func failed(_ node: NodeID, _ connection: PeerConnection) {
-        guard let index = peers.firstIndex(where: { $0.node == node }),
+    /// A connection that was dialled did not come about.
+    func failed(_ connection: PeerConnection) {
+        guard let node = connection.expected,
+            let index = peers.firstIndex(where: { $0.node == node }),
             peers[index].attempt === connection
         else { return }
         peers[index].attempt = nil
@@ -280,7 +248,7 @@ extension PeerLinks {
         let pause = peers[index].pause
         peers[index].isWaiting = true
         peers[index].pause = min(pause * 2, Self.longestPause)
-        eventLoop.assumeIsolated().scheduleTask(in: pause) {
+        loop.at(monotonicNow() + pause) {
             guard let index = self.peers.firstIndex(where: { $0.node == node }) else { return }
             self.peers[index].isWaiting = false
             self.dial(node)
@@ -291,7 +259,7 @@ extension PeerLinks {
     ///
     /// The interval counts with its nominal length: while this node itself sleeps, nobody is silent.
     private func dropSilent() {
-        let passed = UInt64(Self.watchInterval.nanoseconds)
+        let passed = UInt64(Self.watchInterval)
         let connections = peers.flatMap { [$0.connection, $0.attempt].compactMap(\.self) }
         for connection in connections + strangers {
             connection.silence += passed

@@ -1,6 +1,7 @@
 import Determinism
 import Foundation
 import Histories
+import Sockets
 import Synchronization
 import Testing
 import Workloads

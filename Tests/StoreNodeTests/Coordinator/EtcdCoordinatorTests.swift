@@ -62,11 +62,7 @@ struct EtcdCoordinatorTests {
                     peerPort: free[2 * number + 1]
                 )
                 configuration.coordinators = addresses
-                let server = try NodeServer(
-                    configuration: configuration,
-                    modes: replicationModes,
-                    group: group
-                )
+                let server = try NodeServer(configuration: configuration, modes: replicationModes)
                 _ = try server.start()
                 nodes.append(server)
             }

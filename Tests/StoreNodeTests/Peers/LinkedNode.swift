@@ -1,51 +1,72 @@
-import NIOCore
-import NIOPosix
+import Foundation
 import Replication
+import Sockets
 import StoreNode
 import Topology
 
-/// The links of one node, for a test on another thread.
+/// The links of one node, on a loop and a thread of their own, for a test on another thread.
 struct LinkedNode {
     let number: UInt16
     let port: Int
-    let group: MultiThreadedEventLoopGroup
-    private let eventLoop: any EventLoop
-    private let links: NIOLoopBoundBox<PeerLinks?>
+    private let resident: Mailbox<Resident>
     private let events = Shared<[Event]>([])
     private let noted = Shared<[String]>([])
 
-    init(
-        _ number: UInt16,
-        boot: UInt64,
-        port: Int,
-        group: MultiThreadedEventLoopGroup
-    ) throws {
+    /// What lives on the loop.
+    private final class Resident {
+        let loop: SocketLoop
+        let links: PeerLinks
+
+        init(loop: SocketLoop, links: PeerLinks) {
+            self.loop = loop
+            self.links = links
+        }
+    }
+
+    init(_ number: UInt16, boot: UInt64, port: Int) throws {
         self.number = number
-        self.group = group
-        let eventLoop = group.next()
-        self.eventLoop = eventLoop
-        let links = NIOLoopBoundBox<PeerLinks?>.makeEmptyBox(eventLoop: eventLoop)
-        self.links = links
         let (events, noted) = (events, noted)
-        self.port = try eventLoop.flatSubmit {
-            let made = PeerLinks(
-                identity: NodeIdentity(
-                    node: NodeID(number),
-                    boot: BootID(boot),
-                    copy: CopyID(boot)
-                ),
-                eventLoop: eventLoop,
-                onEvent: { event in events.change { $0.append(event) } },
-                note: { text in noted.change { $0.append(text) } }
-            )
-            links.value = made
-            return made.listen(on: Endpoint(host: "127.0.0.1", port: port))
-        }.wait()
+        let begun = DispatchSemaphore(value: 0)
+        let result = Shared<Result<(Int, Mailbox<Resident>), any Error>?>(nil)
+        Thread.detachNewThread {
+            do {
+                let loop = try SocketLoop()
+                let links = PeerLinks(
+                    identity: NodeIdentity(
+                        node: NodeID(number),
+                        boot: BootID(boot),
+                        copy: CopyID(boot)
+                    ),
+                    loop: loop,
+                    onEvent: { event in events.change { $0.append(event) } },
+                    note: { text in noted.change { $0.append(text) } }
+                )
+                let port = try links.listen(on: Endpoint(host: "127.0.0.1", port: port))
+                let resident = Resident(loop: loop, links: links)
+                let mailbox = Mailbox<Resident>(loop.waker)
+                loop.onWake = { mailbox.deliver(to: resident) }
+                result.change { $0 = .success((port, mailbox)) }
+                begun.signal()
+                loop.run()
+                loop.onWake = {}
+            } catch {
+                result.change { $0 = .failure(error) }
+                begun.signal()
+            }
+        }
+        begun.wait()
+        (self.port, resident) = try result.value?.get() ?? (0, Mailbox(SocketLoop().waker))
     }
 
     var linked: [UInt16] {
-        let links = links
-        return (try? eventLoop.submit { links.value?.linked.map(\.value) ?? [] }.wait()) ?? []
+        let answer = Shared<[UInt16]>([])
+        let answered = DispatchSemaphore(value: 0)
+        resident.post { resident in
+            answer.change { $0 = resident.links.linked.map(\.value) }
+            answered.signal()
+        }
+        answered.wait()
+        return answer.value
     }
 
     var notes: [String] { noted.value }
@@ -66,23 +87,21 @@ struct LinkedNode {
     }
 
     func update(_ map: ClusterMap) {
-        let links = links
-        eventLoop.execute { links.value?.update(map) }
+        resident.post { $0.links.update(map) }
     }
 
     func send(_ message: PeerMessage, to node: UInt16) {
-        let links = links
-        eventLoop.execute {
-            links.value?.send(message, to: NodeID(node))
-            links.value?.flush()
+        resident.post {
+            $0.links.send(message, to: NodeID(node))
+            $0.links.flush()
         }
     }
 
+    /// Ends the links and their thread; nothing may be asked of them afterwards.
     func stop() {
-        let links = links
-        try? eventLoop.submit {
-            links.value?.stop()
-            links.value = nil
-        }.wait()
+        resident.post {
+            $0.links.stop()
+            $0.loop.stop()
+        }
     }
 }

@@ -44,7 +44,7 @@ func withRunningCluster<Result>(
     }
     let coordinatorPort = ports[6]
     return try withTemporaryDirectory { directory in
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
         let settings = CoordinatorSettings(
             port: coordinatorPort,
@@ -69,11 +69,7 @@ func withRunningCluster<Result>(
                 coordinator: cluster.coordinator
             )
             if let replicaReadBound { configuration.replicaReadBound = replicaReadBound }
-            let server = try NodeServer(
-                configuration: configuration,
-                modes: replicationModes,
-                group: group
-            )
+            let server = try NodeServer(configuration: configuration, modes: replicationModes)
             _ = try server.start()
             cluster.servers.append(server)
         }
@@ -101,17 +97,21 @@ func freePorts(_ count: Int) throws -> [Int] {
     return try (0..<count).map { _ in
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         sockets.append(listener)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(listener, $0, length) == 0
-                    ? getsockname(listener, $0, &length) : -1
-            }
-        }
-        guard code == 0 else { throw BlockingClient.Failure(description: "bind: errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
+        return try bindToFreePort(listener)
     }
+}
+
+/// Binds a socket to a free port of 127.0.0.1.
+func bindToFreePort(_ listener: Int32) throws -> Int {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1
+        }
+    }
+    guard code == 0 else { throw BlockingClient.Failure(description: "bind: errno \(errno)") }
+    return Int(UInt16(bigEndian: address.sin_port))
 }

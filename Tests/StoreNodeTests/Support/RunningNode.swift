@@ -1,5 +1,3 @@
-import NIOCore
-import NIOPosix
 import Replication
 import StoreNode
 import Topology
@@ -9,13 +7,7 @@ func withNode<Result>(
     _ configuration: NodeConfiguration = NodeConfiguration(port: 0),
     _ body: (_ port: Int) throws -> Result
 ) throws -> Result {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    defer { try? group.syncShutdownGracefully() }
-    let server = try NodeServer(
-        configuration: configuration,
-        modes: replicationModes,
-        group: group
-    )
+    let server = try NodeServer(configuration: configuration, modes: replicationModes)
     let port = try server.start().port
     do {
         let result = try body(port)

@@ -1,11 +1,11 @@
 internal import CSystemCalls
 
 /// One TCP socket; whoever holds it closes it.
-struct Socket: ~Copyable {
+public struct Socket: ~Copyable {
     let file: Int32
 
     /// What one reading or writing came to.
-    enum Transfer: Equatable {
+    public enum Transfer: Equatable {
         case bytes(Int)
         /// Nothing can be moved for now.
         case wouldBlock
@@ -14,7 +14,7 @@ struct Socket: ~Copyable {
         case failed(Int32)
 
         /// Whether nothing more can be moved at all.
-        var isEnd: Bool {
+        public var isEnd: Bool {
             switch self {
             case .bytes, .wouldBlock: false
             case .ended, .failed: true
@@ -22,7 +22,7 @@ struct Socket: ~Copyable {
         }
     }
 
-    private init(file: Int32) {
+    init(file: Int32) {
         self.file = file
     }
 
@@ -30,9 +30,8 @@ struct Socket: ~Copyable {
 
     /// Begins to connect to a numeric address, without waiting; throws the errno of a failure that
     /// is certain at once.
-    static func dial(_ endpoint: Endpoint) throws(SocketFailure) -> Socket {
-        let port = UInt16(truncatingIfNeeded: endpoint.port)
-        let file = unsafe ordeal_socket_dial(endpoint.host, port)
+    static func dial(_ host: String, _ port: Int) throws(SocketFailure) -> Socket {
+        let file = unsafe ordeal_socket_dial(host, UInt16(truncatingIfNeeded: port))
         guard file >= 0 else { throw SocketFailure(code: -file) }
         return Socket(file: file)
     }
@@ -59,7 +58,7 @@ struct Socket: ~Copyable {
     /// The kernel otherwise goes on sending it: a write that was given up during a cut would reach
     /// the node after the cut, and undo the later writes of its key that came on the next
     /// connection.
-    consuming func discard() {
+    public consuming func discard() {
         let file = file
         discard self
         ordeal_socket_close(file, 1)
@@ -73,18 +72,18 @@ struct Socket: ~Copyable {
 }
 
 /// What ended a connection or kept it from coming about.
-struct SocketFailure: Error, Equatable {
+public struct SocketFailure: Error, Equatable {
     /// An errno; 0 where the system has no part in it.
-    let code: Int32
+    public let code: Int32
     /// For a user, where there is more to say than the errno does.
-    let reason: String?
+    public let reason: String?
 
-    init(code: Int32) {
+    public init(code: Int32) {
         self.code = code
         reason = nil
     }
 
-    init(_ reason: String) {
+    public init(_ reason: String) {
         code = 0
         self.reason = reason
     }

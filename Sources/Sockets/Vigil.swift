@@ -4,9 +4,9 @@
 /// latency. So what is due soon is awaited by asking again and again: the next request of a
 /// schedule, from about as long before as waking takes, and an answer, as long as most take. It
 /// stops where the thread is busy anyway, or where others want its core.
-struct Vigil {
+public struct Vigil {
     /// Nanoseconds that were spent asking in vain.
-    private(set) var time: Int64 = 0
+    public private(set) var time: Int64 = 0
 
     /// How late the thread woke from its sleeps.
     private var lateness = RunningQuantile(50_000, step: 1000, within: 2000...150_000)
@@ -23,7 +23,7 @@ struct Vigil {
     private var suspension = Self.shortestSuspension
 
     /// The part of a core, in percent, that the thread may use in all and still wait awake.
-    static let mostUse: Int64 = 60
+    public static let mostUse: Int64 = 60
     private static let mostCredit: Int64 = 5_000_000
     /// An answer that takes longer is not awaited: what waking costs is little beside it.
     private static let longestAnswer: Int64 = 200_000
@@ -35,7 +35,7 @@ struct Vigil {
     private static let shortestSuspension: Int64 = 1_000_000_000
     private static let longestSuspension: Int64 = 16_000_000_000
 
-    init(at now: Int64, preemptions: Int) {
+    public init(at now: Int64, preemptions: Int) {
         accountedAt = now
         judgedAt = now
         preemptionsBefore = preemptions
@@ -63,12 +63,12 @@ struct Vigil {
         return Course(awake: awake, asleep: asleep)
     }
 
-    mutating func sent(at now: Int64) { sentAt = now }
+    public mutating func sent(at now: Int64) { sentAt = now }
 
-    mutating func answered(after time: Int64) { answer.observe(time) }
+    public mutating func answered(after time: Int64) { answer.observe(time) }
 
     /// Nothing is awaited any more.
-    mutating func allAnswered() { sentAt = nil }
+    public mutating func allAnswered() { sentAt = nil }
 
     /// Takes a wait into the account.
     ///

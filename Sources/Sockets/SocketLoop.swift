@@ -4,20 +4,20 @@ internal import CSystemCalls
 ///
 /// Every socket is registered once, for reading; a request costs one write, one read, and its share
 /// of one wait, and nothing is allocated for it. Confined to the thread that runs it.
-@safe final class SocketLoop {
+@safe public final class SocketLoop {
     /// When alarms were last looked at; nanoseconds of the monotonic clock.
-    private(set) var now = monotonicNow()
+    public private(set) var now = monotonicNow()
     /// What other threads use to wake it.
-    let waker: LoopWaker
+    public let waker: LoopWaker
     /// Called when somebody has used the waker.
-    var onWake: () -> Void = {}
+    public var onWake: () -> Void = {}
     /// Called when everything that was ready has been handled, before the next wait.
-    var onTurnEnd: () -> Void = {}
+    public var onTurnEnd: () -> Void = {}
     /// The one alarm that is set again and again: when it is due, and what is called then.
-    var paceAt = Int64.max
-    var onPace: () -> Void = {}
+    public var paceAt = Int64.max
+    public var onPace: () -> Void = {}
     /// Where waking late would be measured; nil where waiting is always sleeping.
-    var vigil: Vigil?
+    public var vigil: Vigil?
 
     private let poll: Int32
     private var watched: [Watched?] = []
@@ -43,18 +43,19 @@ internal import CSystemCalls
     }
 
     /// Who is told what a poll says of a file.
-    protocol Watcher: AnyObject {
+    public protocol Watcher: AnyObject {
         func ready(_ readiness: Readiness, on loop: SocketLoop)
     }
 
-    struct Readiness: OptionSet {
-        let rawValue: UInt32
-        static let readable = Self(rawValue: UInt32(ORDEAL_READABLE))
-        static let writable = Self(rawValue: UInt32(ORDEAL_WRITABLE))
-        static let hungUp = Self(rawValue: UInt32(ORDEAL_HANG_UP))
+    public struct Readiness: OptionSet, Sendable {
+        public let rawValue: UInt32
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        public static let readable = Self(rawValue: UInt32(ORDEAL_READABLE))
+        public static let writable = Self(rawValue: UInt32(ORDEAL_WRITABLE))
+        public static let hungUp = Self(rawValue: UInt32(ORDEAL_HANG_UP))
     }
 
-    init() throws(SocketFailure) {
+    public init() throws(SocketFailure) {
         poll = ordeal_poll_open()
         guard poll >= 0 else { throw SocketFailure(code: -poll) }
         waker = LoopWaker()
@@ -74,7 +75,7 @@ internal import CSystemCalls
     }
 
     /// Handles events until `stop`.
-    func run() {
+    public func run() {
         ordeal_wake_exactly()
         now = monotonicNow()
         while !isStopped {
@@ -89,15 +90,19 @@ internal import CSystemCalls
     }
 
     /// Ends `run` after the events at hand.
-    func stop() { isStopped = true }
+    public func stop() { isStopped = true }
 
     /// Runs a task at a time of the monotonic clock, or at once if that is past.
-    func at(_ time: Int64, _ task: @escaping () -> Void) {
+    public func at(_ time: Int64, _ task: @escaping () -> Void) {
         alarms.insert(time, task)
     }
 
     /// Watches a file until `unwatch`; the number names it.
-    func watch(_ file: Int32, _ readiness: Readiness, _ watcher: any Watcher) -> UInt32? {
+    public func watch(
+        _ file: Int32,
+        _ readiness: Readiness,
+        _ watcher: any Watcher
+    ) -> UInt32? {
         let number = free.popLast() ?? UInt32(watched.count)
         if Int(number) == watched.count { watched.append(nil) }
         guard ordeal_poll_add(poll, file, number, readiness.rawValue) == 0 else {
@@ -108,14 +113,14 @@ internal import CSystemCalls
         return number
     }
 
-    func watch(_ number: UInt32, anewFor readiness: Readiness) {
+    public func watch(_ number: UInt32, anewFor readiness: Readiness) {
         guard let file = watched[Int(number)]?.file else { return }
         // It fails only where the file is closed, which ends the watching anyway.
         _ = ordeal_poll_change(poll, file, number, readiness.rawValue)
     }
 
     /// The file is about to be closed, which takes it out of the poll.
-    func unwatch(_ number: UInt32) {
+    public func unwatch(_ number: UInt32) {
         watched[Int(number)] = nil
         released.append(number)
     }
@@ -176,4 +181,9 @@ internal import CSystemCalls
         let limit = alarms.lastSerial
         while let task = alarms.take(dueBy: now, upTo: limit) { task() }
     }
+}
+
+/// Nanoseconds of CLOCK_MONOTONIC, which a loop's alarms count too.
+public func monotonicNow() -> Int64 {
+    Int64(ordeal_monotonic_nanoseconds())
 }

@@ -1,5 +1,5 @@
 /// Bytes in the order of their coming, in memory of its own that is used again and again.
-@safe struct ByteQueue: ~Copyable {
+@safe public struct ByteQueue: ~Copyable {
     /// nil until the first byte comes.
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0
@@ -10,17 +10,17 @@
     private static let idleCapacity = 64 << 10
     private static let leastCapacity = 256
 
-    init() {
+    public init() {
         unsafe memory = nil
     }
 
     deinit { unsafe memory?.deallocate() }
 
-    var count: Int { tail - head }
-    var isEmpty: Bool { tail == head }
+    public var count: Int { tail - head }
+    public var isEmpty: Bool { tail == head }
 
     /// Everything that is there.
-    var bytes: Span<UInt8> {
+    public var bytes: Span<UInt8> {
         @_lifetime(borrow self)
         get {
             let all = unsafe UnsafeRawBufferPointer(start: memory, count: tail)
@@ -29,7 +29,7 @@
         }
     }
 
-    mutating func append(_ bytes: Span<UInt8>) {
+    public mutating func append(_ bytes: Span<UInt8>) {
         reserve(bytes.count)
         unsafe bytes.withUnsafeBytes { source in
             guard let memory = unsafe memory, let start = source.baseAddress else { return }
@@ -38,13 +38,13 @@
         tail += bytes.count
     }
 
-    mutating func removeFirst(_ count: Int) {
+    public mutating func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "Only what is there can be taken.")
         head += count
         if head == tail { (head, tail) = (0, 0) }
     }
 
-    mutating func removeAll() {
+    public mutating func removeAll() {
         (head, tail) = (0, 0)
         guard capacity > Self.idleCapacity else { return }
         unsafe memory?.deallocate()
@@ -54,7 +54,7 @@
 
     /// Lets `fill` write behind the last byte where there is room for `room` bytes at least; it says
     /// how many it wrote.
-    mutating func append(room: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) {
+    public mutating func append(room: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) {
         reserve(room)
         guard let memory = unsafe memory else { return }
         tail += unsafe fill(

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import RESP
+internal import Sockets
 
 /// Commands that are written rarely; the frequent ones are laid out in `CommandTemplates`.
 extension ByteQueue {

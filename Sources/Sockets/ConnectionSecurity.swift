@@ -1,12 +1,12 @@
 /// What makes connections unreadable for others: TLS, whose records another library writes and
 /// reads, while the sockets stay this loop's.
-protocol ConnectionSecurity: AnyObject {
+public protocol ConnectionSecurity: AnyObject {
     /// The codec of one connection, which lasts as long as that does.
-    func codec(for endpoint: Endpoint) throws(SocketFailure) -> any ConnectionCodec
+    func codec(for host: String, port: Int) throws(SocketFailure) -> any ConnectionCodec
 }
 
 /// One connection's encryption: bytes in, bytes out, and no socket.
-protocol ConnectionCodec: AnyObject {
+public protocol ConnectionCodec: AnyObject {
     /// Begins the handshake, once the connection stands.
     func begin()
     /// Whether the handshake is done.

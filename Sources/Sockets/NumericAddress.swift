@@ -5,18 +5,15 @@ internal import Synchronization
 enum NumericAddress {
     private static let known = Mutex<[String: String]>([:])
 
-    /// The endpoint by number; as it is, where nobody knows the name.
-    static func of(_ endpoint: Endpoint) -> Endpoint {
-        if endpoint.host.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x3a) || $0 == 0x2e }) {
-            return endpoint
-        }
-        let host = known.withLock { known in
-            if let address = known[endpoint.host] { return address }
-            let address = look(up: endpoint.host) ?? endpoint.host
-            known[endpoint.host] = address
+    /// The host by number; as it is, where nobody knows the name.
+    static func of(_ host: String) -> String {
+        if host.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x3a) || $0 == 0x2e }) { return host }
+        return known.withLock { known in
+            if let address = known[host] { return address }
+            let address = look(up: host) ?? host
+            known[host] = address
             return address
         }
-        return Endpoint(host: host, port: endpoint.port)
     }
 
     private static func look(up name: String) -> String? {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import LoadGeneration
+@testable import Sockets
 
 /// On times that the tests make up: a request every 200 µs, answered after 50.
 @Suite struct VigilTests {
