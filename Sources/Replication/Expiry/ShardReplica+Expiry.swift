@@ -143,6 +143,7 @@ extension ShardReplica {
         if !due.isEmpty { enter(due, at: now, &context, &effects) }
     }
 
+    @inline(__always)
     private func mayEnter(_ context: NodeContext) -> Bool {
         isServing && retirement == nil && hasEnoughInSync(context)
             && log.lastIndex - commit < UInt64(context.timing.uncommittedLimit)

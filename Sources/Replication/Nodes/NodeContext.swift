@@ -153,6 +153,8 @@ struct NodeContext {
         movesPacedTo = movesPacedTo.advanced(by: nanoseconds)
     }
 
+    /// Where the link to a node stands.
+    @inline(__always)
     func link(to node: NodeID) -> Int? {
         for link in links.indices where links[link].node == node { return link }
         return nil

@@ -27,9 +27,9 @@ extension ShardReplica {
             verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
             // What waits for the disk is answered when it is there; until then there may be nothing to add.
-            if append.entries.isEmpty || durable >= index || !hasToldPrimary(context) {
-                answerPrimary(&context, &effects)
-            }
+            let isDurable = append.entries.isEmpty || durable >= index
+            let isSilent = isDurable ? true : !hasToldPrimary(context)
+            if isSilent { answerPrimary(&context, &effects) }
             if chain?.successor != nil {
                 markDirty(&context, &effects)
                 // The disks of a chain had better work at the same time.
@@ -132,6 +132,7 @@ extension ShardReplica {
     }
 
     /// Whether the last answer on this link said all that one would say now.
+    @inline(__always)
     private func hasToldPrimary(_ context: NodeContext) -> Bool {
         guard let told, let primary = verifiedBy, let has = hasBelow(context) else { return false }
         return told == (primary, storedTerm, has, hasVerified)

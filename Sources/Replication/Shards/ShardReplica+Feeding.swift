@@ -106,6 +106,7 @@ extension ShardReplica {
     }
 
     /// Where what is known of another replica stands.
+    @inline(__always)
     func place(of node: NodeID) -> Int? {
         for place in progress.indices where progress[place].node == node { return place }
         return nil

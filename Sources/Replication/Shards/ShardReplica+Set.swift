@@ -36,7 +36,12 @@ extension ShardReplica {
             backups: progress,
             replicaCount: context.replicaCount
         )
-        guard isChanging else { return index }
+        return isChanging ? acknowledgedIndex(amongThem: index, context) : index
+    }
+
+    /// The last index that satisfies the rules which a change under way adds, beside the one that is known.
+    @inline(never)
+    private func acknowledgedIndex(amongThem index: UInt64, _ context: NodeContext) -> UInt64 {
         var least = index
         if let proposed = proposedRule(context) {
             let other = proposed.mode.acknowledgedIndex(
@@ -250,6 +255,7 @@ extension ShardReplica {
         return acknowledgedIndex(context) >= commit
     }
 
+    @inline(__always)
     private func hasFailed(_ backup: ReplicaProgress, _ context: NodeContext) -> Bool {
         let silence = context.attentive.since(backup.heard)
         let lag = context.attentive.since(backup.lag.since)
@@ -268,6 +274,7 @@ extension ShardReplica {
     /// primary acknowledges alone.
     ///
     /// A primary that cannot commit yet may still admit copies: it may need them to commit.
+    @inline(__always)
     func isAbreast(
         _ backup: ReplicaProgress,
         at now: Instant,
@@ -283,6 +290,7 @@ extension ShardReplica {
 
     /// What a backup is judged by: a link of a chain answers for those behind it, and is not to be
     /// blamed for them.
+    @inline(__always)
     private func reach(of backup: ReplicaProgress) -> UInt64 {
         chain == nil ? backup.match : max(backup.match, backup.holds)
     }

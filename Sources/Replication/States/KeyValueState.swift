@@ -218,13 +218,21 @@ public struct KeyValueState: Sendable {
         records[place] = record
     }
 
+    /// The records move, which counts no reference where nobody else holds the old table.
     private mutating func grow() {
         let oldTags = tags
-        let oldRecords = records
+        var oldRecords: [StoredRecord] = []
+        swap(&oldRecords, &records)
         bits += 1
         tags = Array(repeating: 0, count: 1 << Int(bits))
         records = Array(repeating: Self.emptyRecord, count: 1 << Int(bits))
-        for (tag, record) in zip(oldTags, oldRecords) where tag != 0 { place(record, tag: tag) }
+        let mask = tags.count - 1
+        for old in oldTags.indices where oldTags[old] != 0 {
+            var place = home(of: oldTags[old])
+            while tags[place] != 0 { place = (place + 1) & mask }
+            tags[place] = oldTags[old]
+            swap(&records[place], &oldRecords[old])
+        }
     }
 
     /// Moves later members of the run back over the gap (Knuth, volume 3, algorithm 6.4R).
