@@ -59,7 +59,8 @@ int ordeal_poll_wait(
     int count = timeout == 0
         ? epoll_wait(poll, events, capacity, 0)
         : epoll_pwait2(poll, events, capacity, timeout < 0 ? NULL : &limit, NULL);
-    if (count < 0 && errno == ENOSYS)
+    // Filters of system calls that do not know it say EPERM.
+    if (count < 0 && (errno == ENOSYS || errno == EPERM))
         count = wait_for_milliseconds(poll, events, capacity, timeout);
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) {

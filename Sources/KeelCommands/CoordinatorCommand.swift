@@ -151,7 +151,10 @@ extension KeelCommandLine {
     static func members(_ text: String) throws -> [CoordinatorSettings.Member] {
         try text.split(separator: ",").map { part in
             if let member = CoordinatorSettings.Member(String(part)) { return member }
-            throw ValidationError("'\(part)' is no node, such as 1=10.0.0.1:6379:16379")
+            throw ValidationError(
+                "'\(part)' is no node; one is number=address:port:peer-port, with an address in "
+                    + "digits: 1=10.0.0.1:6379:16379"
+            )
         }
     }
 }

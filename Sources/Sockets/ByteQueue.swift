@@ -6,8 +6,8 @@
     private var head = 0
     private var tail = 0
 
-    /// What was reserved for a burst is given back once it lies idle.
-    private static let idleCapacity = 64 << 10
+    /// What was reserved for a burst is given back once it is empty.
+    private static let idleCapacity = 256 << 10
     private static let leastCapacity = 256
 
     public init() {
@@ -41,7 +41,7 @@
     public mutating func removeFirst(_ count: Int) {
         precondition(count >= 0 && count <= self.count, "Only what is there can be taken.")
         head += count
-        if head == tail { (head, tail) = (0, 0) }
+        if head == tail { removeAll() }
     }
 
     public mutating func removeAll() {

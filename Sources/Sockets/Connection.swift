@@ -138,10 +138,10 @@ public final class Connection: SocketLoop.Watcher {
     }
 
     /// Closes, and tells the handler when what goes on now is over.
-    public func endSoon() {
+    public func endSoon(discards: Bool = true) {
         guard socket != nil else { return }
         let told = handler
-        close()
+        close(discards: discards)
         tellSoon(.lost, told)
     }
 

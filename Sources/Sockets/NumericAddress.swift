@@ -1,7 +1,7 @@
 internal import CSystemCalls
 internal import Synchronization
 
-/// Numeric addresses of hosts that have names, each looked up once.
+/// Numeric addresses of hosts that have names, each looked up once, and again where nobody knew it.
 enum NumericAddress {
     private static let known = Mutex<[String: String]>([:])
 
@@ -10,7 +10,7 @@ enum NumericAddress {
         if host.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x3a) || $0 == 0x2e }) { return host }
         return known.withLock { known in
             if let address = known[host] { return address }
-            let address = look(up: host) ?? host
+            guard let address = look(up: host) else { return host }
             known[host] = address
             return address
         }

@@ -89,6 +89,9 @@ internal import CSystemCalls
         }
     }
 
+    /// Forgets every alarm, and with them who set them: once `run` is over.
+    public func forget() { alarms = AlarmQueue() }
+
     /// Ends `run` after the events at hand.
     public func stop() { isStopped = true }
 
@@ -134,7 +137,9 @@ internal import CSystemCalls
     /// - Parameter timeout: In nanoseconds; for ever where it is negative.
     private func wait(_ timeout: Int64) -> Int {
         let count = unsafe ordeal_poll_wait(poll, &ready, Int32(Self.eventsAtOnce), timeout)
-        return Int(max(0, count))
+        // A loop that cannot wait would look alive and hear nobody.
+        precondition(count >= 0, "the kernel does not let this process wait for sockets")
+        return Int(count)
     }
 
     /// Waits as the vigil says: first awake, then asleep.

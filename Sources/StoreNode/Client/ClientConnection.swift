@@ -126,6 +126,7 @@ extension ClientConnection {
 
     /// Carries out one command; false where it must not start yet.
     private func carryOut(_ command: borrowing ClientCommand) -> Bool {
+        guard connection.output.count < Self.unsentLimit else { return false }
         var reception = receive()
         if reception == .sendFirst {
             send()
@@ -269,7 +270,7 @@ extension ClientConnection {
     func abandon() {
         flush()
         isEnding = true
-        connection.finish()
+        connection.endSoon(discards: false)
     }
 
     /// Closes: the node is gone.

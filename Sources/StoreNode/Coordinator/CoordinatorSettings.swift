@@ -1,5 +1,6 @@
 internal import Coordination
 internal import Replication
+internal import Sockets
 public import Topology
 
 /// What a coordinator is told when it starts.
@@ -42,12 +43,13 @@ public struct CoordinatorSettings: Sendable {
             self.peerPort = peerPort
         }
 
-        /// Reads `1=10.0.0.1:6379:16379`; nil for anything else.
+        /// Reads `1=10.0.0.1:6379:16379`; nil for anything else, and for a host by name: a node that
+        /// looked one up would serve nobody meanwhile.
         public init?(_ text: String) {
             let parts = text.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let number = UInt16(parts[0]), number > 0,
                 let colon = parts[1].lastIndex(of: ":"),
-                let client = Endpoint(String(parts[1][..<colon])),
+                let client = Endpoint(String(parts[1][..<colon])), Listener.takes(client.host),
                 let port = UInt16(exactly: client.port),
                 let peerPort = UInt16(parts[1][parts[1].index(after: colon)...]), peerPort > 0
             else { return nil }

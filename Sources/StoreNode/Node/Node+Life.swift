@@ -91,8 +91,7 @@ extension Node {
     /// Lets go of everything but the log, which is returned: it has yet to be closed.
     func release() -> LogWriter? {
         defer { (compaction, log, membership) = (nil, nil, nil) }
-        for client in clients.connections { client.leave() }
-        clients = ClientTable()
+        forgetClients()
         loop.paceAt = .max
         (loop.onPace, loop.onTurnEnd, loop.onWake) = ({}, {}, {})
         listener = nil

@@ -141,7 +141,11 @@ extension Node {
             let slot = client.replies.waitingSlot(number) ?? 0
             client.answer(number, refusal: message(refusal, slot: slot))
         case .abandon(let token):
-            clients[token]?.connection.abandon()
+            // The place may be another client's by now.
+            guard let (client, number) = clients[token],
+                client.replies.waitingSlot(number) != nil
+            else { return }
+            client.abandon()
         case .persist(let sequence, let record):
             log?.append(upTo: sequence) { $0.append(record) }
             isOutletFlushWanted = true
@@ -213,6 +217,13 @@ extension Node {
     func wantsFlush(_ client: ClientConnection) {
         answered.append(client)
         isEndOfTurnWanted = true
+    }
+
+    /// Lets go of the clients.
+    func forgetClients() {
+        for client in clients.connections { client.leave() }
+        clients = ClientTable()
+        answered = []
     }
 
     /// Sends the replies of every connection that has some; those that go on with commands which had

@@ -18,6 +18,9 @@ package final class NodeServer: Sendable {
     private struct Running {
         var thread: NamedThread
         var mailbox: Mailbox<Node>
+        var served: Expected<Int>
+        /// Made with the rest: a node that may open no more files must be able to stop.
+        var drained: Expected<LogWriter?>
     }
 
     /// How long commands in flight may take once the node was asked to stop, nanoseconds.
@@ -55,6 +58,7 @@ package final class NodeServer: Sendable {
     package func start() throws(StartFailure) -> Endpoint {
         let begun = try Expected<Mailbox<Node>>()
         let served = try Expected<Int>()
+        let drained = try Expected<LogWriter?>()
         let thread: NamedThread
         do throws(FileFailure) {
             thread = try NamedThread("node-loop") { self.run(begun, served) }
@@ -63,7 +67,9 @@ package final class NodeServer: Sendable {
         }
         do throws(StartFailure) {
             let mailbox = try begun.wait()
-            running.withLock { $0 = Running(thread: thread, mailbox: mailbox) }
+            running.withLock {
+                $0 = Running(thread: thread, mailbox: mailbox, served: served, drained: drained)
+            }
         } catch {
             thread.join()
             throw error
@@ -78,15 +84,16 @@ package final class NodeServer: Sendable {
             return running
         }
         guard let running else { return }
-        let drained = try Expected<LogWriter?>()
         running.mailbox.post { node in
             node.drain(within: Self.drainTime) {
-                drained.fulfil(.success(node.release()))
+                running.drained.fulfil(.success(node.release()))
                 node.loop.stop()
             }
         }
-        let log = try drained.wait()
+        let log = try running.drained.wait()
         running.thread.join()
+        // Whoever still waits for its start waits in vain; where it has served, that counts.
+        running.served.fulfil(.failure(.infrastructure("it was stopped before it served")))
         guard let log else { return }
         log.close()
         do throws(FileFailure) {
@@ -108,6 +115,7 @@ package final class NodeServer: Sendable {
                 _ = ordeal_wake_politely()
             }
             loop.run()
+            loop.forget()
         } catch {
             begun.fulfil(.failure(error))
         }
@@ -135,6 +143,7 @@ package final class NodeServer: Sendable {
             node.listener?.close()
             node.membership?.stop()
             node.release()?.close()
+            loop.forget()
             throw error
         }
         return node

@@ -61,15 +61,17 @@ final class PeerConnection: ConnectionHandler {
 
     /// Writes everything that was sent since the last call, unless the peer does not keep up.
     func flush() {
-        guard !connection.isWaitingToWrite, outgoing.readableBytes > 0 else { return }
-        var buffer = ByteBuffer()
-        swap(&buffer, &outgoing)
-        connection.send(buffer.readableBytesUInt8Span)
-        if buffer.capacity <= Self.keptBytes {
-            buffer.clear()
-            outgoing = buffer
+        guard !connection.isWaitingToWrite else { return }
+        if outgoing.readableBytes > 0 {
+            var buffer = ByteBuffer()
+            swap(&buffer, &outgoing)
+            connection.send(buffer.readableBytesUInt8Span)
+            if buffer.capacity <= Self.keptBytes {
+                buffer.clear()
+                outgoing = buffer
+            }
         }
-        if isCongested, let peer {
+        if isCongested, !connection.isWaitingToWrite, let peer {
             isCongested = false
             links.deliver(.peerCongested(peer.node, false))
         }

@@ -65,6 +65,34 @@ import Testing
         }
     }
 
+    @Test func `nor is one that asks for each value by itself`() throws {
+        try withNode { port in
+            let client = try BlockingClient(port: port)
+            let other = try BlockingClient(port: port)
+            func sentBytes() throws -> Int {
+                let name = "total_net_output_bytes:"
+                let stats = try #require(try other.call("INFO", "stats").text)
+                let line = stats.split(separator: "\r\n").first { $0.hasPrefix(name) }
+                return try #require(line.flatMap { Int($0.dropFirst(name.count)) })
+            }
+            _ = try client.call("SET", "k", String(repeating: "v", count: 1_000_000))
+            let before = try sentBytes()
+            for _ in 0..<300 {
+                try client.send("GET k\r\n")
+                // By its answer the one before has been read.
+                _ = try other.call("PING")
+            }
+            #expect(try sentBytes() - before < 50_000_000, "what the kernel takes, and a reply")
+            for _ in 0..<300 {
+                guard case .bulk(let value) = try client.reply() else {
+                    Issue.record("not a value")
+                    return
+                }
+                #expect(value.count == 1_000_000)
+            }
+        }
+    }
+
     @Test func `a broken stream is told why and closed`() throws {
         try withNode { port in
             let client = try BlockingClient(port: port)

@@ -278,6 +278,7 @@ import Topology
     }
 
     @Test func `members are read as they are written on the command line`() {
+        #expect(CoordinatorSettings.Member("3=somewhere:6379:16379") == nil)
         let member = CoordinatorSettings.Member("3=10.0.0.3:6379:16379")
         #expect(
             member
