@@ -1,6 +1,6 @@
-internal import Sockets
 internal import CSystemCalls
 internal import Histories
+internal import Sockets
 internal import Topology
 internal import Workloads
 

@@ -27,9 +27,10 @@ extension ShardReplica {
             verify(upTo: known, of: append.term, by: primary, new: append.previous.index + 1)
             learn(commit: append.commit, of: append.term, &context, &effects)
             // What waits for the disk is answered when it is there; until then there may be nothing to add.
+            // Not with `||`, whose right side is a closure and would be given copies of all this.
             let isDurable = append.entries.isEmpty || durable >= index
-            let isSilent = isDurable ? true : !hasToldPrimary(context)
-            if isSilent { answerPrimary(&context, &effects) }
+            let isDue = isDurable ? true : !hasToldPrimary(context)
+            if isDue { answerPrimary(&context, &effects) }
             if chain?.successor != nil {
                 markDirty(&context, &effects)
                 // The disks of a chain had better work at the same time.
