@@ -1,4 +1,5 @@
 internal import CSystemCalls
+internal import Glibc
 
 /// A socket that others dial; each connection is handed over as it comes.
 ///
@@ -19,8 +20,6 @@ public final class Listener: SocketLoop.Watcher {
     /// Who waits where the system gives no more files is told by every poll: not asked for so long,
     /// nanoseconds.
     private static let pause: Int64 = 50_000_000
-    /// EAGAIN: nobody waits.
-    private static let nobody: Int32 = -11
 
     /// Listens on a numeric address, on a free port where `port` is 0.
     public init(
@@ -51,11 +50,13 @@ public final class Listener: SocketLoop.Watcher {
         for _ in 0..<Self.acceptedAtOnce {
             guard let listener = socket?.file else { return }
             let file = ordeal_socket_accept(listener)
-            guard file >= 0 else {
-                if file != Self.nobody { rest() }
-                return
+            switch -file {
+            case EAGAIN: return
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
+            // Who gave up while waiting does not keep the others waiting.
+            case 1...: continue
+            default: onConnection(Socket(file: file))
             }
-            onConnection(Socket(file: file))
         }
     }
 
