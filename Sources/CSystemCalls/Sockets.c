@@ -12,8 +12,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+// Reads, writes and waits go to the kernel directly: the library's functions are points of
+// cancellation, which costs two atomic operations a call, and nothing here is ever cancelled.
 
 enum { MOST_AT_ONCE = 256 };
 
@@ -57,8 +61,9 @@ int ordeal_poll_wait(
         .tv_nsec = (long)(timeout % 1000000000),
     };
     int count = timeout == 0
-        ? epoll_wait(poll, events, capacity, 0)
-        : epoll_pwait2(poll, events, capacity, timeout < 0 ? NULL : &limit, NULL);
+        ? (int)syscall(SYS_epoll_pwait, poll, events, capacity, 0, NULL, 0)
+        : (int)syscall(
+              SYS_epoll_pwait2, poll, events, capacity, timeout < 0 ? NULL : &limit, NULL, 0);
     // Filters of system calls that do not know it say EPERM.
     if (count < 0 && (errno == ENOSYS || errno == EPERM))
         count = wait_for_milliseconds(poll, events, capacity, timeout);
@@ -100,7 +105,8 @@ int ordeal_socket_error(int socket) {
 
 ptrdiff_t ordeal_socket_read(int socket, void *bytes, size_t capacity) {
     for (;;) {
-        ssize_t count = recv(socket, bytes, capacity, MSG_DONTWAIT);
+        ssize_t count =
+            syscall(SYS_recvfrom, socket, bytes, capacity, MSG_DONTWAIT, NULL, NULL);
         if (count >= 0) return count;
         if (errno != EINTR) return -errno;
     }
@@ -108,7 +114,8 @@ ptrdiff_t ordeal_socket_read(int socket, void *bytes, size_t capacity) {
 
 ptrdiff_t ordeal_socket_write(int socket, const void *bytes, size_t count) {
     for (;;) {
-        ssize_t written = send(socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t written =
+            syscall(SYS_sendto, socket, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
         if (written >= 0) return written;
         if (errno != EINTR) return -errno;
     }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "Files.h"
 #include "Listening.h"
 #include "PacketFilter.h"
 #include "Processes.h"

@@ -1,5 +1,4 @@
 internal import Storage
-import Synchronization
 
 /// Where segments are written: files, or in tests something that fails or takes its time.
 package protocol LogMedium: Sendable {
@@ -20,9 +19,8 @@ package struct FileLogMedium: LogMedium {
     private let directory: DataDirectory
     private let reservedBytes: Int
 
-    /// - Parameter reservedBytes: A segment is made longer by so many zeros at a time, and written over:
-    ///   a sync then waits for the bytes alone, not for the file system to note a new length too. For
-    ///   logs of which every batch is synced; 0 for none.
+    /// - Parameter reservedBytes: A segment is made longer by so many zeros at a time, and written over,
+    ///   past the page cache: for logs of which every batch is synced. 0 for none.
     package init(_ directory: DataDirectory, reservedBytes: Int = 0) {
         self.directory = directory
         self.reservedBytes = reservedBytes
@@ -39,49 +37,21 @@ package struct FileLogMedium: LogMedium {
     package func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment {
         let file = try OpenFile.create(directory.path(of: SegmentName.name(of: segment)))
         try directory.synchronize()
-        return FileLogSegment(file: file, reservedBytes: reservedBytes)
+        return reservedBytes == 0
+            ? FileLogSegment(file: file)
+            : ReservedLogSegment(file: file, reservedBytes: reservedBytes)
     }
 }
 
 /// Two threads may share it: the file closes when both have let go.
 private final class FileLogSegment: LogSegment {
     private let file: OpenFile
-    private let reservedBytes: Int
-    private let place = Mutex(Place())
 
-    private struct Place {
-        /// Where the next bytes go.
-        var end = 0
-        /// Where the zeros end.
-        var reservedEnd = 0
-    }
-
-    init(file: consuming OpenFile, reservedBytes: Int) {
-        self.file = file
-        self.reservedBytes = reservedBytes
-    }
-
-    /// The zeros that were not needed go; where they stay, a reader takes them for the end.
-    deinit {
-        guard reservedBytes > 0 else { return }
-        file.shorten(to: place.withLock { $0.end })
-    }
+    init(file: consuming OpenFile) { self.file = file }
 
     func write(_ bytes: [UInt8], count: Int) throws(FileFailure) {
         try file.write(bytes, count: count)
-        guard reservedBytes > 0 else { return }
-        let zeros = place.withLock { place in
-            place.end += count
-            guard place.end > place.reservedEnd else { return 0..<0 }
-            place.reservedEnd = place.end + reservedBytes
-            return place.end..<place.reservedEnd
-        }
-        guard !zeros.isEmpty else { return }
-        // Without them everything works as well, only slower: a full disk is noticed by what counts.
-        file.reserve(zeros)
     }
 
-    func synchronize() throws(FileFailure) {
-        try file.synchronizeData()
-    }
+    func synchronize() throws(FileFailure) { try file.synchronizeData() }
 }

@@ -1,3 +1,4 @@
+internal import CSystemCalls
 import Glibc
 
 /// A file that is closed when its owner lets go of it.
@@ -63,11 +64,25 @@ struct OpenFile: ~Copyable, Sendable {
         }
     }
 
-    /// Writes zeros where the file has nothing yet, as far as the disk has room for them.
-    func reserve(_ range: Range<Int>) {
-        let zeros = [UInt8](repeating: 0, count: range.count)
-        unsafe zeros.withUnsafeBytes { source in
-            _ = unsafe pwrite(descriptor, source.baseAddress, source.count, off_t(range.lowerBound))
+    /// Has the disk read from and written to the memory that it is given, without a copy in between; then
+    /// offsets, lengths and memory have to be those of whole blocks.
+    ///
+    /// Does nothing where the file system offers no such thing.
+    func bypassPageCache() { _ = ordeal_file_bypasses_cache(descriptor, 1) }
+
+    /// Writes whole blocks at an offset; through the page cache where they cannot go past it.
+    func write(_ blocks: UnsafeRawBufferPointer, at offset: Int) throws(FileFailure) {
+        var written = 0
+        while written < blocks.count {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: blocks[written...])
+            let place = off_t(offset + written)
+            let result = unsafe pwrite(descriptor, rest.baseAddress, rest.count, place)
+            if result < 0, errno == EINTR { continue }
+            if result < 0, errno == EINVAL, ordeal_file_bypasses_cache(descriptor, 0) > 0 { continue }
+            guard result > 0 else {
+                throw FileFailure("write to", path, code: result < 0 ? errno : EIO)
+            }
+            written += result
         }
     }
 
