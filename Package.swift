@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "RESP", dependencies: [.nioCore]),
 
         // Pure, middle.
-        .target(name: "Replication", dependencies: ["Topology"]),
+        .target(name: "Replication", dependencies: ["Topology", "CProcessor"]),
         .target(name: "Coordination", dependencies: ["Topology"]),
         .target(name: "Storage", dependencies: ["Replication", "Topology", "CProcessor"]),
         .target(name: "Workloads", dependencies: ["Determinism", "Histories", "Quantities"]),
@@ -70,7 +70,7 @@ let package = Package(
             name: "LoadGeneration",
             dependencies: [
                 "Determinism", "Histories", "RESP", "Sockets", "Statistics", "Topology",
-                "Workloads", "CSystemCalls", .nioCore, .nioPosix,
+                "Workloads", "CProcessor", "CSystemCalls", .nioCore, .nioPosix,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),

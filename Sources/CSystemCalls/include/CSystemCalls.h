@@ -17,7 +17,4 @@ uint64_t ordeal_realtime_nanoseconds(void);
 /// Nanoseconds of CLOCK_MONOTONIC: the same for every process of this machine.
 uint64_t ordeal_monotonic_nanoseconds(void);
 
-/// Fetches the memory at an address into the cache, since it will soon be written; it may be any.
-static inline void ordeal_prefetch(const void *address) { __builtin_prefetch(address, 1); }
-
 #endif

@@ -1,4 +1,4 @@
-internal import CSystemCalls
+internal import CProcessor
 internal import Histories
 internal import Sockets
 internal import Topology

@@ -1,4 +1,4 @@
-internal import CSystemCalls
+internal import CProcessor
 
 /// Lets one write of a key at a time be under way; the others wait in the order of their coming.
 @safe struct KeyQueues: ~Copyable {

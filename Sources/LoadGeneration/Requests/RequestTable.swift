@@ -1,4 +1,4 @@
-internal import CSystemCalls
+internal import CProcessor
 internal import Workloads
 
 /// A request's place in the table; small, since queues are full of them.

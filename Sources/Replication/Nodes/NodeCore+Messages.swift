@@ -14,10 +14,22 @@ extension NodeCore {
         case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
         case .appends(let appends):
             for append in appends where holds(append.shard) {
+                table.replicas[Int(append.shard.value)].fetchPlace()
+            }
+            for append in appends where holds(append.shard) {
+                table.replicas[Int(append.shard.value)].fetchRecord()
+            }
+            for append in appends where holds(append.shard) {
                 table.replicas[Int(append.shard.value)]
                     .receive(append: append, from: node, &context, &effects)
             }
         case .appendAnswers(let answers):
+            for answer in answers where holds(answer.shard) {
+                table.replicas[Int(answer.shard.value)].fetchPlace()
+            }
+            for answer in answers where holds(answer.shard) {
+                table.replicas[Int(answer.shard.value)].fetchRecord()
+            }
             for answer in answers where holds(answer.shard) {
                 table.replicas[Int(answer.shard.value)]
                     .receive(answer: answer, from: node, at: now, &context, &effects)

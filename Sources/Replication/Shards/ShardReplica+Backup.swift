@@ -29,7 +29,7 @@ extension ShardReplica {
             // What waits for the disk is answered when it is there; until then there may be nothing to add.
             // Not with `||`, whose right side is a closure and would be given copies of all this.
             let isDurable = append.entries.isEmpty || durable >= index
-            let isDue = isDurable ? true : !hasToldPrimary(context)
+            let isDue = isDurable ? true : !hasToldPrimary(&context)
             if isDue { answerPrimary(&context, &effects) }
             if chain?.successor != nil {
                 markDirty(&context, &effects)
@@ -133,8 +133,9 @@ extension ShardReplica {
     }
 
     /// Whether the last answer on this link said all that one would say now.
-    @inline(__always)
-    private func hasToldPrimary(_ context: NodeContext) -> Bool {
+    ///
+    /// Mutating, as all of this would be copied otherwise.
+    private mutating func hasToldPrimary(_ context: inout NodeContext) -> Bool {
         guard let told, let primary = verifiedBy, let has = hasBelow(context) else { return false }
         return told == (primary, storedTerm, has, hasVerified)
     }

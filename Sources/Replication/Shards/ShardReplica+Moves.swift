@@ -54,8 +54,8 @@ extension ShardReplica {
         var replicas: [ReplicaAssignment] = []
         for var replica in assignment.replicas where replica.standing != .leaving {
             if replica.standing == .joining {
-                guard let joining = progress.first(where: { $0.node == replica.node }),
-                    let copy = joining.linkedCopy, isAbreast(joining, at: now, context)
+                guard let place = place(of: replica.node),
+                    let copy = progress[place].linkedCopy, isAbreast(place, at: now, context)
                 else { return nil }
                 replica.copy = copy
                 replica.isInSync = true

@@ -184,14 +184,25 @@ extension ShardReplica {
         _ effects: inout [Effect]
     ) {
         guard role == .primary else { return }
-        var index = acknowledgedIndex(context)
+        // Piece by piece: a method that is asked for the whole is given copies of all this.
+        let rule = isDegraded ? context.degradedRule ?? context.rule : context.rule
+        var index = rule.mode.acknowledgedIndex(
+            own: durable,
+            backups: progress,
+            replicaCount: context.replicaCount
+        )
+        if isChanging { index = acknowledgedIndex(amongThem: index, context) }
         // What was taken while there were enough copies is not acknowledged by too few, nor shown: not
         // by a new reign either, which may go on for readers only where there is no such thing.
-        if !hasEnoughInSync(context) {
+        if rule.election.electsFromInSync, let replicas = assignment?.replicas,
+            replicas.count(where: { $0.isInSync }) < rule.election.minimumInSync
+        {
             index = commit + 1 == termStart ? min(index, termStart) : commit
         }
         guard index > commit, index >= termStart, durableTerm >= storedTerm else { return }
-        if acknowledgesUnderLease(context), !mayAcknowledgeAlone(at: now, context) { return }
+        var isUnderLease = rule.mode.acknowledgesUnderLease
+        if isChanging, !isUnderLease { isUnderLease = acknowledgesUnderLease(context) }
+        if isUnderLease, !mayAcknowledgeAlone(at: now, context) { return }
         let wasServing = isServing
         let ending = endings.underWay.count
         commit = index

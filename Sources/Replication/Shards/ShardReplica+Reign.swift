@@ -237,7 +237,7 @@ extension ShardReplica {
             noteLag(of: index, at: now, context)
             if progress[index].isFed { retry(index, at: now, &context, &effects) }
         }
-        maintainSet(at: now, context, &effects)
+        maintainSet(at: now, &context, &effects)
         if acknowledgesUnderLease(context) { advanceCommit(at: now, &context, &effects) }
         endDue(at: now, limit: context.endLimit, &context, &effects)
     }

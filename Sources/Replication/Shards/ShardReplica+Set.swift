@@ -26,7 +26,8 @@ extension ShardReplica {
     }
 
     /// Whether more than the map's rule and set may have to be obeyed.
-    private var isChanging: Bool { proposal != nil || returningSince != nil }
+    @inline(__always)
+    var isChanging: Bool { proposal != nil || returningSince != nil }
 
     /// The last index that satisfies every rule that is obeyed.
     @inline(__always)
@@ -41,7 +42,7 @@ extension ShardReplica {
 
     /// The last index that satisfies the rules which a change under way adds, beside the one that is known.
     @inline(never)
-    private func acknowledgedIndex(amongThem index: UInt64, _ context: NodeContext) -> UInt64 {
+    func acknowledgedIndex(amongThem index: UInt64, _ context: NodeContext) -> UInt64 {
         var least = index
         if let proposed = proposedRule(context) {
             let other = proposed.mode.acknowledgedIndex(
@@ -170,7 +171,7 @@ extension ShardReplica {
     /// that fell silent or behind, the return of those that caught up.
     mutating func maintainSet(
         at now: Instant,
-        _ context: NodeContext,
+        _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
         guard proposal == nil, let assignment,
@@ -184,13 +185,12 @@ extension ShardReplica {
         var replicas = assignment.replicas
         var changes = false
         for index in replicas.indices where replicas[index].node != context.identity.node {
-            let node = replicas[index].node
-            guard let backup = progress.first(where: { $0.node == node }), !backup.isJoining
+            guard let place = place(of: replicas[index].node), !progress[place].isJoining
             else { continue }
-            if replicas[index].isInSync, setDecides, hasFailed(backup, context) {
+            if replicas[index].isInSync, setDecides, hasFailed(place, context) {
                 replicas[index].isInSync = false
                 changes = true
-            } else if let copy = backup.linkedCopy, isAbreast(backup, at: now, context) {
+            } else if let copy = progress[place].linkedCopy, isAbreast(place, at: now, context) {
                 if replicas[index].copy != copy || (setDecides && !replicas[index].isInSync) {
                     replicas[index].copy = copy
                     replicas[index].isInSync = true
@@ -210,7 +210,9 @@ extension ShardReplica {
         guard let fallback = context.rule.mode.fallback else { return nil }
         var replicas = assignment.replicas
         guard assignment.isDegraded else {
-            let keepingUp = progress.filter { $0.isCounted && !hasFailed($0, context) }
+            let keepingUp = progress.indices
+                .filter { progress[$0].isCounted && !hasFailed($0, context) }
+                .map { progress[$0] }
             guard keepingUp.count < fallback.below else { return nil }
             for index in replicas.indices where replicas[index].node != context.identity.node {
                 let node = replicas[index].node
@@ -236,7 +238,9 @@ extension ShardReplica {
         at now: Instant,
         _ context: NodeContext
     ) -> Bool {
-        let abreast = progress.count { $0.isCounted && isAbreast($0, at: now, context) }
+        let abreast = progress.indices.count { place in
+            progress[place].isCounted && isAbreast(place, at: now, context)
+        }
         guard isServing, abreast >= least else {
             abreastSince = nil
             returningSince = nil
@@ -255,15 +259,21 @@ extension ShardReplica {
         return acknowledgedIndex(context) >= commit
     }
 
+    // Of a backup by its place: its value would be copied.
+
     @inline(__always)
-    private func hasFailed(_ backup: ReplicaProgress, _ context: NodeContext) -> Bool {
-        let silence = context.attentive.since(backup.heard)
-        let lag = context.attentive.since(backup.lag.since)
-        return silence > context.timing.backupSilence
-            || (backup.linkedCopy != nil && backup.linkedCopy != backup.admittedCopy)
-            || (backup.lag.index > reach(of: backup) && lag > context.timing.backupLag)
-            || (backup.leaselessSince.map { context.attentive.since($0) } ?? 0)
-                > context.timing.backupLag
+    private func hasFailed(_ place: Int, _ context: NodeContext) -> Bool {
+        let silence = context.attentive.since(progress[place].heard)
+        if silence > context.timing.backupSilence { return true }
+        if let linked = progress[place].linkedCopy, linked != progress[place].admittedCopy {
+            return true
+        }
+        let lag = context.attentive.since(progress[place].lag.since)
+        if lag > context.timing.backupLag, progress[place].lag.index > reach(of: place) {
+            return true
+        }
+        guard let since = progress[place].leaselessSince else { return false }
+        return context.attentive.since(since) > context.timing.backupLag
     }
 
     /// Everything that was ever committed ends here: what an earlier reign may have committed ends
@@ -276,29 +286,29 @@ extension ShardReplica {
     /// A primary that cannot commit yet may still admit copies: it may need them to commit.
     @inline(__always)
     func isAbreast(
-        _ backup: ReplicaProgress,
+        _ place: Int,
         at now: Instant,
         _ context: NodeContext
     ) -> Bool {
-        guard backup.flow == .streaming,
-            context.attentive.since(backup.heard) <= 2 * context.timing.poll
+        guard progress[place].flow == .streaming,
+            context.attentive.since(progress[place].heard) <= 2 * context.timing.poll
         else { return false }
-        if backup.match >= committedBound { return true }
+        if progress[place].match >= committedBound { return true }
         return isServing && acknowledgesUnderLease(context)
-            && backup.lagAge(last: log.lastIndex, at: now) <= context.timing.maximumLag / 4
+            && progress[place].lagAge(last: log.lastIndex, at: now) <= context.timing.maximumLag / 4
     }
 
     /// What a backup is judged by: a link of a chain answers for those behind it, and is not to be
     /// blamed for them.
     @inline(__always)
-    private func reach(of backup: ReplicaProgress) -> UInt64 {
-        chain == nil ? backup.match : max(backup.match, backup.holds)
+    private func reach(of place: Int) -> UInt64 {
+        chain == nil ? progress[place].match : max(progress[place].match, progress[place].holds)
     }
 
     /// Notes since when a backup lacks an entry that the primary has.
     @inline(__always)
     mutating func noteLag(of index: Int, at now: Instant, _ context: NodeContext) {
-        if reach(of: progress[index]) >= progress[index].lag.index {
+        if reach(of: index) >= progress[index].lag.index {
             progress[index].lag.note(log.lastIndex, attentive: context.attentive, now)
         }
     }

@@ -155,12 +155,36 @@ struct ShardReplica {
         }
         if !endings.underWay.isEmpty { dropApplied() }
         freshness.note(applied: applied)
-        trimLog(context)
+        // Looked at here, as a call is given a copy of the context.
+        let isOverCount = log.count > 2 * context.timing.retainedEntries
+        let isOverBytes = log.byteCount > 2 * context.timing.retainedBytes
+        if isOverCount || isOverBytes { trimLog(context) }
+    }
+
+    /// Has the processor fetch what the entry that is applied next needs: for many shards at once that takes
+    /// as long as for one. Mutating, or the replica would be copied to be asked.
+    mutating func fetchPlace() {
+        guard applied < log.lastIndex else { return }
+        let command = log[applied + 1].command
+        guard command.argumentCount > 0 else { return }
+        let range = command.range(of: 0)
+        unsafe command.bytes.withUnsafeBytes { bytes in
+            unsafe state.fetchPlace(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
+    }
+
+    /// Behind ``fetchPlace()``.
+    mutating func fetchRecord() {
+        guard applied < log.lastIndex else { return }
+        let command = log[applied + 1].command
+        guard command.argumentCount > 0 else { return }
+        let range = command.range(of: 0)
+        unsafe command.bytes.withUnsafeBytes { bytes in
+            unsafe state.fetchRecord(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
     }
 
     private mutating func trimLog(_ context: NodeContext) {
-        let isOverCount = log.count > 2 * context.timing.retainedEntries
-        guard isOverCount || log.byteCount > 2 * context.timing.retainedBytes else { return }
         // A copy is followed by the log from where it stands, on its way and once it is there.
         if let followed = progress.compactMap({ $0.followedFrom }).min(),
             log.byteCount < context.timing.retainedCopyBytes

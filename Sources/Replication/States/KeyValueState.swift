@@ -1,3 +1,4 @@
+internal import CProcessor
 import Topology
 
 /// One shard's keys and values: an open-addressing table with linear probing whose order is the order
@@ -208,6 +209,30 @@ public struct KeyValueState: Sendable {
             place = (place + 1) & mask
         }
         return nil
+    }
+
+    /// Has the processor fetch what says where a key's record stands.
+    func fetchPlace(of key: UnsafeRawBufferPointer) {
+        let home = unsafe home(of: Self.tag(of: key))
+        unsafe tags.withUnsafeBufferPointer { tags in
+            unsafe ordeal_prefetch(tags.baseAddress?.advanced(by: home))
+        }
+        unsafe records.withUnsafeBufferPointer { records in
+            unsafe ordeal_prefetch(records.baseAddress?.advanced(by: home))
+        }
+    }
+
+    /// Has the processor fetch the record that is there for a key, behind ``fetchPlace(of:)``.
+    func fetchRecord(of key: UnsafeRawBufferPointer) {
+        let tag = unsafe Self.tag(of: key)
+        let mask = tags.count - 1
+        var place = home(of: tag)
+        while tags[place] != 0, tags[place] != tag { place = (place + 1) & mask }
+        unsafe records.withUnsafeBytes { records in
+            // A record is a pointer. Read as an array it would be counted, which waits for it.
+            let offset = place * MemoryLayout<StoredRecord>.stride
+            unsafe ordeal_prefetch(records.load(fromByteOffset: offset, as: UnsafeRawPointer?.self))
+        }
     }
 
     private mutating func place(_ record: StoredRecord, tag: UInt32) {

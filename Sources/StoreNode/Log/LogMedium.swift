@@ -17,13 +17,13 @@ package protocol LogSegment: Sendable {
 /// Segments as files of a data directory.
 package struct FileLogMedium: LogMedium {
     private let directory: DataDirectory
-    private let reservedBytes: Int
+    private let reserves: Bool
 
-    /// - Parameter reservedBytes: A segment is made longer by so many zeros at a time, and written over,
-    ///   past the page cache: for logs of which every batch is synced. 0 for none.
-    package init(_ directory: DataDirectory, reservedBytes: Int = 0) {
+    /// - Parameter reserves: Whether segments are made longer ahead of what is written to them, and written
+    ///   past the page cache: for logs of which every batch is synced.
+    package init(_ directory: DataDirectory, reserves: Bool = false) {
         self.directory = directory
-        self.reservedBytes = reservedBytes
+        self.reserves = reserves
     }
 
     package func remove(before segment: UInt64) throws(FileFailure) {
@@ -37,9 +37,7 @@ package struct FileLogMedium: LogMedium {
     package func create(_ segment: UInt64) throws(FileFailure) -> any LogSegment {
         let file = try OpenFile.create(directory.path(of: SegmentName.name(of: segment)))
         try directory.synchronize()
-        return reservedBytes == 0
-            ? FileLogSegment(file: file)
-            : ReservedLogSegment(file: file, reservedBytes: reservedBytes)
+        return reserves ? ReservedLogSegment(file: file) : FileLogSegment(file: file)
     }
 }
 

@@ -78,9 +78,6 @@ package struct NodeCopy {
         }
     }
 
-    /// Of a segment that every batch is synced to: so much is written twice, and syncs cost less.
-    private static let reservedBytes = 1 << 20
-
     /// Starts writing behind what was recovered; nil under `memory`.
     package func startWriter(
         segmentBytes: Int = LogWriter.segmentBytes,
@@ -92,10 +89,7 @@ package struct NodeCopy {
             return try LogWriter(
                 header: header,
                 durability: durability,
-                medium: FileLogMedium(
-                    directory,
-                    reservedBytes: durability == .logAlways ? Self.reservedBytes : 0
-                ),
+                medium: FileLogMedium(directory, reserves: durability == .logAlways),
                 segmentBytes: segmentBytes,
                 onPersisted: onPersisted,
                 onFailure: onFailure

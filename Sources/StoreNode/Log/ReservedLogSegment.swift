@@ -7,7 +7,6 @@ internal import Synchronization
 /// follows in it: what it held before is the same then, so a torn write loses nothing of it.
 final class ReservedLogSegment: LogSegment {
     private let file: OpenFile
-    private let reservedBytes: Int
     private let place = Mutex(Place())
 
     private struct Place: ~Copyable {
@@ -25,12 +24,13 @@ final class ReservedLogSegment: LogSegment {
         }
     }
 
+    /// So much more of them each time: it is written twice.
+    private static let zeros = BlockBuffer(byteCount: 1 << 20)
     /// A buffer that a burst made longer than this is not kept.
     private static let keptBytes = 4 << 20
 
-    init(file: consuming OpenFile, reservedBytes: Int) {
+    init(file: consuming OpenFile) {
         self.file = file
-        self.reservedBytes = reservedBytes
         // Where the file system does not offer it, the page cache serves as well, only slower.
         self.file.bypassPageCache()
     }
@@ -46,10 +46,10 @@ final class ReservedLogSegment: LogSegment {
             try unsafe file.write(place.blocks.blocks(length), at: start)
             place.end += count
             if start + length > place.reservedEnd {
-                place.reservedEnd = start + length + BlockBuffer.whole(reservedBytes)
+                place.reservedEnd = start + length
                 // Without them everything works as well, only slower: a full disk is noticed by what counts.
-                let zeros = BlockBuffer(byteCount: reservedBytes)
-                try? unsafe file.write(zeros.blocks(zeros.byteCount), at: start + length)
+                try? unsafe file.write(Self.zeros.blocks(Self.zeros.byteCount), at: start + length)
+                place.reservedEnd += Self.zeros.byteCount
             }
             let last = place.end / BlockBuffer.blockBytes * BlockBuffer.blockBytes - start
             if last > 0, last < length { place.blocks.moveToFront(last) }

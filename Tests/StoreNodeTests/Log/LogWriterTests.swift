@@ -132,15 +132,17 @@ import Topology
             let writer = try LogWriter(
                 header: header,
                 durability: .logAlways,
-                medium: FileLogMedium(directory, reservedBytes: 4_096),
+                medium: FileLogMedium(directory, reserves: true),
                 onPersisted: { sequence in persisted.change { $0 = max($0, sequence) } },
                 onFailure: { _ in }
             )
-            // More than is reserved at once.
-            append(1...200, to: writer)
-            #expect(comesTrue { persisted.value == 200 })
-            append(201...210, to: writer)
-            #expect(comesTrue { persisted.value == 210 })
+            // More than is reserved at once, and then little by little through several blocks.
+            append(1...40_000, to: writer)
+            #expect(comesTrue { persisted.value == 40_000 })
+            for last in stride(from: UInt64(40_007), through: 41_001, by: 7) {
+                append(last - 6...last, to: writer)
+                #expect(comesTrue { persisted.value == last })
+            }
             let name = SegmentName.name(of: 1)
             let running = try #require(try directory.read(name))
             let written = Int(writer.figures.bytes)
@@ -151,7 +153,7 @@ import Topology
             #expect(closed == Array(running[..<written]))
             for content in [running, closed] {
                 let (entries, log) = try recover([content])
-                #expect(entries == Array(1...210))
+                #expect(entries == Array(1...41_001))
                 #expect(log.ending == .whole(lastSegment: 1, end: written))
             }
         }
