@@ -13,23 +13,13 @@ extension NodeCore {
         case .poll(let poll): receive(poll, from: node, at: now, &effects)
         case .pollAnswer(let answer): receive(answer, from: node, at: now, &effects)
         case .appends(let appends):
-            for append in appends where holds(append.shard) {
-                table.replicas[Int(append.shard.value)].fetchPlace()
-            }
-            for append in appends where holds(append.shard) {
-                table.replicas[Int(append.shard.value)].fetchRecord()
-            }
+            fetch(appends.count) { appends[$0].shard }
             for append in appends where holds(append.shard) {
                 table.replicas[Int(append.shard.value)]
                     .receive(append: append, from: node, &context, &effects)
             }
         case .appendAnswers(let answers):
-            for answer in answers where holds(answer.shard) {
-                table.replicas[Int(answer.shard.value)].fetchPlace()
-            }
-            for answer in answers where holds(answer.shard) {
-                table.replicas[Int(answer.shard.value)].fetchRecord()
-            }
+            fetch(answers.count) { answers[$0].shard }
             for answer in answers where holds(answer.shard) {
                 table.replicas[Int(answer.shard.value)]
                     .receive(answer: answer, from: node, at: now, &context, &effects)
@@ -60,6 +50,17 @@ extension NodeCore {
             guard holds(answer.shard) else { return }
             table.replicas[Int(answer.shard.value)]
                 .receive(answer: answer, at: now, &context, &effects)
+        }
+    }
+
+    /// Has the processor fetch what the next entries of some shards need, for all of them at once.
+    @inline(__always)
+    private mutating func fetch(_ count: Int, _ shard: (Int) -> ShardID) {
+        for number in 0..<count where holds(shard(number)) {
+            table.replicas[Int(shard(number).value)].fetch(.place)
+        }
+        for number in 0..<count where holds(shard(number)) {
+            table.replicas[Int(shard(number).value)].fetch(.record)
         }
     }
 

@@ -161,26 +161,16 @@ struct ShardReplica {
         if isOverCount || isOverBytes { trimLog(context) }
     }
 
-    /// Has the processor fetch what the entry that is applied next needs: for many shards at once that takes
-    /// as long as for one. Mutating, or the replica would be copied to be asked.
-    mutating func fetchPlace() {
+    /// Has the processor fetch what the next entry to be applied needs.
+    ///
+    /// Mutating, as the replica would be copied otherwise.
+    mutating func fetch(_ what: KeyValueState.Fetched) {
         guard applied < log.lastIndex else { return }
         let command = log[applied + 1].command
         guard command.argumentCount > 0 else { return }
         let range = command.range(of: 0)
         unsafe command.bytes.withUnsafeBytes { bytes in
-            unsafe state.fetchPlace(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
-        }
-    }
-
-    /// Behind ``fetchPlace()``.
-    mutating func fetchRecord() {
-        guard applied < log.lastIndex else { return }
-        let command = log[applied + 1].command
-        guard command.argumentCount > 0 else { return }
-        let range = command.range(of: 0)
-        unsafe command.bytes.withUnsafeBytes { bytes in
-            unsafe state.fetchRecord(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            unsafe state.fetch(what, of: UnsafeRawBufferPointer(rebasing: bytes[range]))
         }
     }
 

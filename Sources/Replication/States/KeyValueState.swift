@@ -1,4 +1,3 @@
-internal import CProcessor
 import Topology
 
 /// One shard's keys and values: an open-addressing table with linear probing whose order is the order
@@ -9,8 +8,8 @@ import Topology
 /// Copying is free until the next write, which is how a full copy is sent while the shard serves.
 public struct KeyValueState: Sendable {
     /// The upper half of each key's hash, 0 where the place is empty.
-    private var tags: [UInt32]
-    private var records: [StoredRecord]
+    private(set) var tags: [UInt32]
+    private(set) var records: [StoredRecord]
     /// The table has two to this power places.
     private var bits: UInt32
     public private(set) var count = 0
@@ -186,7 +185,7 @@ public struct KeyValueState: Sendable {
         return upper == 0 ? 1 : upper
     }
 
-    private func home(of tag: UInt32) -> Int { Int(tag >> (32 - bits)) }
+    func home(of tag: UInt32) -> Int { Int(tag >> (32 - bits)) }
 
     private func place(of key: some Collection<UInt8>) -> Int? {
         let found = key.withContiguousStorageIfAvailable {
@@ -209,30 +208,6 @@ public struct KeyValueState: Sendable {
             place = (place + 1) & mask
         }
         return nil
-    }
-
-    /// Has the processor fetch what says where a key's record stands.
-    func fetchPlace(of key: UnsafeRawBufferPointer) {
-        let home = unsafe home(of: Self.tag(of: key))
-        unsafe tags.withUnsafeBufferPointer { tags in
-            unsafe ordeal_prefetch(tags.baseAddress?.advanced(by: home))
-        }
-        unsafe records.withUnsafeBufferPointer { records in
-            unsafe ordeal_prefetch(records.baseAddress?.advanced(by: home))
-        }
-    }
-
-    /// Has the processor fetch the record that is there for a key, behind ``fetchPlace(of:)``.
-    func fetchRecord(of key: UnsafeRawBufferPointer) {
-        let tag = unsafe Self.tag(of: key)
-        let mask = tags.count - 1
-        var place = home(of: tag)
-        while tags[place] != 0, tags[place] != tag { place = (place + 1) & mask }
-        unsafe records.withUnsafeBytes { records in
-            // A record is a pointer. Read as an array it would be counted, which waits for it.
-            let offset = place * MemoryLayout<StoredRecord>.stride
-            unsafe ordeal_prefetch(records.load(fromByteOffset: offset, as: UnsafeRawPointer?.self))
-        }
     }
 
     private mutating func place(_ record: StoredRecord, tag: UInt32) {

@@ -44,7 +44,8 @@
 
     /// Moves a block to the front.
     mutating func moveToFront(_ offset: Int) {
-        let block = unsafe UnsafeRawBufferPointer(rebasing: memory[offset...].prefix(Self.blockBytes))
+        let end = offset + Self.blockBytes
+        let block = unsafe UnsafeRawBufferPointer(rebasing: memory[offset..<end])
         unsafe memory.copyMemory(from: block)
     }
 

@@ -78,7 +78,9 @@ struct OpenFile: ~Copyable, Sendable {
             let place = off_t(offset + written)
             let result = unsafe pwrite(descriptor, rest.baseAddress, rest.count, place)
             if result < 0, errno == EINTR { continue }
-            if result < 0, errno == EINVAL, ordeal_file_bypasses_cache(descriptor, 0) > 0 { continue }
+            if result < 0, errno == EINVAL, ordeal_file_bypasses_cache(descriptor, 0) > 0 {
+                continue
+            }
             guard result > 0 else {
                 throw FileFailure("write to", path, code: result < 0 ? errno : EIO)
             }
