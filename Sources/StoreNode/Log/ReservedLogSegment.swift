@@ -16,12 +16,6 @@ final class ReservedLogSegment: LogSegment {
         var reservedEnd = 0
         /// The last block, so far as it is full, in front of what is written next.
         var blocks = BlockBuffer(byteCount: 16 << 10)
-
-        /// Keeps the first block alone.
-        mutating func shrink() {
-            var small = BlockBuffer(byteCount: 16 << 10)
-            swap(&small, &blocks)
-        }
     }
 
     /// So much more of them each time: it is written twice.
@@ -53,7 +47,9 @@ final class ReservedLogSegment: LogSegment {
             }
             let last = place.end / BlockBuffer.blockBytes * BlockBuffer.blockBytes - start
             if last > 0, last < length { place.blocks.moveToFront(last) }
-            if place.blocks.byteCount > Self.keptBytes { place.shrink() }
+            if place.blocks.byteCount > Self.keptBytes {
+                place.blocks.resize(to: BlockBuffer.blockBytes, keeping: BlockBuffer.blockBytes)
+            }
         }
     }
 

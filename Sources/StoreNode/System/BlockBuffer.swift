@@ -33,7 +33,7 @@
     /// - Returns: The length of the blocks that hold all of it.
     mutating func replace(from offset: Int, with bytes: [UInt8], count: Int) -> Int {
         let (end, whole) = (offset + count, Self.whole(offset + count))
-        if whole > byteCount { grow(to: whole, keeping: offset) }
+        if whole > byteCount { resize(to: whole, keeping: offset) }
         unsafe bytes.withUnsafeBytes { source in
             let target = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[offset..<end])
             unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<count]))
@@ -49,7 +49,8 @@
         unsafe memory.copyMemory(from: block)
     }
 
-    private mutating func grow(to byteCount: Int, keeping kept: Int) {
+    /// Keeps the first bytes, and no more than `byteCount`, which is whole blocks.
+    mutating func resize(to byteCount: Int, keeping kept: Int) {
         let old = unsafe memory
         unsafe memory = .allocate(byteCount: byteCount, alignment: Self.blockBytes)
         unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: old[..<kept]))

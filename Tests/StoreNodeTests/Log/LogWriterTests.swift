@@ -136,10 +136,11 @@ import Topology
                 onPersisted: { sequence in persisted.change { $0 = max($0, sequence) } },
                 onFailure: { _ in }
             )
-            // More than is reserved at once, and then little by little through several blocks.
-            append(1...40_000, to: writer)
-            #expect(comesTrue { persisted.value == 40_000 })
-            for last in stride(from: UInt64(40_007), through: 41_001, by: 7) {
+            // More than is reserved at once and than a buffer is kept for, and then little by little
+            // through several blocks.
+            append(1...200_000, to: writer)
+            #expect(comesTrue { persisted.value == 200_000 })
+            for last in stride(from: UInt64(200_007), through: 201_001, by: 7) {
                 append(last - 6...last, to: writer)
                 #expect(comesTrue { persisted.value == last })
             }
@@ -153,7 +154,7 @@ import Topology
             #expect(closed == Array(running[..<written]))
             for content in [running, closed] {
                 let (entries, log) = try recover([content])
-                #expect(entries == Array(1...41_001))
+                #expect(entries == Array(1...201_001))
                 #expect(log.ending == .whole(lastSegment: 1, end: written))
             }
         }
