@@ -15,6 +15,9 @@ extension ByteBuffer {
         writeLineEnd()
     }
 
+    /// Writes `+OK`, which is most of what a server has to say, in one piece.
+    public mutating func writeOK() { writeStaticString("+OK\r\n") }
+
     /// Writes `-text`, with its line ends turned into blanks, as Redis does.
     public mutating func writeError(_ text: String) {
         writeInteger(Byte.minus)

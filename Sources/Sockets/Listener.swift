@@ -17,8 +17,8 @@ public final class Listener: SocketLoop.Watcher {
     private static let backlog: Int32 = 511
     /// Accepted in one visit, so that those who are connected have their turn.
     private static let acceptedAtOnce = 64
-    /// Who waits where the system gives no more files is told by every poll: not asked for so long,
-    /// nanoseconds.
+    /// Who waits where the system gives no more files, or lets nobody in, is told by every poll: not asked
+    /// for so long, nanoseconds.
     private static let pause: Int64 = 50_000_000
 
     /// Listens on a numeric address, on a free port where `port` is 0.
@@ -52,9 +52,9 @@ public final class Listener: SocketLoop.Watcher {
             let file = ordeal_socket_accept(listener)
             switch -file {
             case EAGAIN: return
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return rest()
             // Who gave up while waiting does not keep the others waiting.
-            case 1...: continue
+            case ECONNABORTED, EINTR, EPROTO: continue
+            case 1...: return rest()
             default: onConnection(Socket(file: file))
             }
         }

@@ -1,7 +1,7 @@
 /// The first bytes of a log file: what it is, whose it is, and where the file before it ends.
 ///
 /// A log is a row of segments with consecutive numbers. Only the last is ever appended to, by the
-/// process that created it: a restart begins a new segment, so that no byte is written twice.
+/// process that created it: a restart begins a new segment, so that no process writes into another's.
 public struct SegmentHeader: Equatable, Sendable {
     /// The format this build writes.
     ///

@@ -1,8 +1,8 @@
 #ifndef ORDEAL_FILES_H
 #define ORDEAL_FILES_H
 
-/// Whether reads and writes of a file pass the page cache by (O_DIRECT); -1 where the file system
-/// offers no such thing, else whether they did until now.
+/// Has reads and writes of a file pass the page cache by (O_DIRECT), or go through it; returns whether
+/// they passed it by until now, or -1 where that cannot be set.
 int ordeal_file_bypasses_cache(int file, int bypasses);
 
 #endif

@@ -167,8 +167,10 @@ struct ShardReplica {
     mutating func fetch(_ what: KeyValueState.Fetched) {
         guard applied < log.lastIndex else { return }
         let command = log[applied + 1].command
-        guard command.argumentCount > 0 else { return }
+        // The first argument mostly is a key; in a transaction it is a whole command.
+        guard command.argumentCount > 0, !command.isTransaction else { return }
         let range = command.range(of: 0)
+        guard range.count <= KeyValueState.fetchedKeyLimit else { return }
         unsafe command.bytes.withUnsafeBytes { bytes in
             unsafe state.fetch(what, of: UnsafeRawBufferPointer(rebasing: bytes[range]))
         }

@@ -12,6 +12,9 @@ extension KeyValueState {
         case record
     }
 
+    /// To hash a longer key takes longer than what is won.
+    static let fetchedKeyLimit = 256
+
     func fetch(_ what: Fetched, of key: UnsafeRawBufferPointer) {
         let tag = unsafe Self.tag(of: key)
         var place = home(of: tag)

@@ -33,7 +33,7 @@ extension CommandReply {
             return buffer.writeError("ERR the reply exceeds \(ClientLimits.replyByteCount) bytes")
         }
         switch self {
-        case .ok, .watching: buffer.writeSimpleString("OK")
+        case .ok, .watching: buffer.writeOK()
         case .null: buffer.writeNull(version)
         case .integer(let value): buffer.writeRESPInteger(Int(value))
         case .value(let record): record.writeValue(to: &buffer)

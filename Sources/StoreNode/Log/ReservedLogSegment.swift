@@ -4,7 +4,8 @@ internal import Synchronization
 ///
 /// It is made longer by zeros, some way ahead of what is written: a sync then waits for the bytes
 /// alone, not for the file system to note a new length too. The last block is written again with what
-/// follows in it: what it held before is the same then, so a torn write loses nothing of it.
+/// follows in it: what it held before is the same then, so where a disk writes a sector whole or not at
+/// all a torn write loses nothing of it.
 final class ReservedLogSegment: LogSegment {
     private let file: OpenFile
     private let place = Mutex(Place())

@@ -17,10 +17,7 @@ package enum PeerCodec {
                 for append in appends { encode(append, into: &buffer) }
             }
         case .appendAnswers(let answers):
-            PeerFrame.write(.appendAnswers, into: &buffer) { buffer in
-                buffer.write(UInt32(answers.count))
-                for answer in answers { encode(answer, into: &buffer) }
-            }
+            PeerFrame.write(.appendAnswers, into: &buffer) { encode(answers, into: &$0) }
         case .snapshot(let chunk):
             PeerFrame.write(.snapshot, into: &buffer) { encode(chunk, into: &$0) }
         case .snapshotAnswer(let answer):
@@ -65,32 +62,48 @@ package enum PeerCodec {
         }
     }
 
+    // What nodes tell each other all the time: room is looked for once, and not before each number.
+
     private static func encode(_ poll: PeerMessage.Poll, into buffer: inout ByteBuffer) {
-        buffer.write(poll.sentAt.nanoseconds)
-        buffer.write(poll.heardFrom.nanoseconds)
-        buffer.write(UInt32(poll.shards.count))
-        for polled in poll.shards {
-            buffer.write(polled.shard, polled.term)
-            buffer.write(polled.commit)
-            buffer.write(UInt8(polled.isLeased ? 1 : 0))
-            buffer.write(UInt8(polled.isTail ? 1 : 0))
+        let byteCount = 20 + 20 * poll.shards.count
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            var writer = unsafe MemoryWriter(memory)
+            writer.write(poll.sentAt.nanoseconds)
+            writer.write(poll.heardFrom.nanoseconds)
+            writer.write(UInt32(poll.shards.count))
+            for polled in poll.shards {
+                writer.write(polled.shard.value)
+                writer.write(polled.term.value)
+                writer.write(polled.commit)
+                writer.write(UInt8(polled.isLeased ? 1 : 0))
+                writer.write(UInt8(polled.isTail ? 1 : 0))
+            }
+            return writer.count
         }
     }
 
     private static func encode(_ answer: PeerMessage.PollAnswer, into buffer: inout ByteBuffer) {
-        buffer.write(answer.sentAt.nanoseconds)
-        buffer.write(answer.answeredAt.nanoseconds)
-        buffer.write(UInt32(answer.confirmed.count))
-        for confirmation in answer.confirmed {
-            buffer.write(confirmation.shard, confirmation.term)
-            buffer.write(confirmation.has)
-            buffer.write(UInt8(confirmation.isLeaseless ? 1 : 0))
+        let byteCount = 24 + 19 * answer.confirmed.count + 10 * answer.refused.count
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            var writer = unsafe MemoryWriter(memory)
+            writer.write(answer.sentAt.nanoseconds)
+            writer.write(answer.answeredAt.nanoseconds)
+            writer.write(UInt32(answer.confirmed.count))
+            for confirmation in answer.confirmed {
+                writer.write(confirmation.shard.value)
+                writer.write(confirmation.term.value)
+                writer.write(confirmation.has)
+                writer.write(UInt8(confirmation.isLeaseless ? 1 : 0))
+            }
+            writer.write(UInt32(answer.refused.count))
+            for item in answer.refused {
+                writer.write(item.shard.value)
+                writer.write(item.term.value)
+            }
+            return writer.count
         }
-        buffer.write(UInt32(answer.refused.count))
-        for item in answer.refused { buffer.write(item.shard, item.term) }
     }
 
-    /// Most of what nodes tell each other: room is looked for once, and not before each number.
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
         var byteCount = 38
         for entry in append.entries { byteCount += 12 + entry.command.bytes.count }
@@ -112,24 +125,34 @@ package enum PeerCodec {
     }
 
     private static func encode(
-        _ answer: PeerMessage.AppendAnswer,
+        _ answers: [PeerMessage.AppendAnswer],
         into buffer: inout ByteBuffer
     ) {
-        let (kind, number): (UInt8, UInt64) =
-            switch answer.outcome {
-            case .has(let index, _): (1, index)
-            case .tryAfter(let index): (2, index)
-            case .needsCopy: (3, 0)
-            case .higherTerm(let term): (4, term.value)
+        let byteCount = 4 + 27 * answers.count
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            var writer = unsafe MemoryWriter(memory)
+            writer.write(UInt32(answers.count))
+            for answer in answers {
+                writer.write(answer.shard.value)
+                writer.write(answer.term.value)
+                switch answer.outcome {
+                case .has(let index, let holds):
+                    writer.write(UInt8(1))
+                    writer.write(index)
+                    writer.write(holds)
+                case .tryAfter(let index):
+                    writer.write(UInt8(2))
+                    writer.write(index)
+                case .needsCopy:
+                    writer.write(UInt8(3))
+                    writer.write(UInt64(0))
+                case .higherTerm(let term):
+                    writer.write(UInt8(4))
+                    writer.write(term.value)
+                }
             }
-        buffer.writeMultipleIntegers(
-            answer.shard.value,
-            answer.term.value,
-            kind,
-            number,
-            endianness: .little
-        )
-        if case .has(_, let holds) = answer.outcome { buffer.write(holds) }
+            return writer.count
+        }
     }
 
     private static func encode(

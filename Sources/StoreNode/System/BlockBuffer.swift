@@ -58,5 +58,5 @@
     }
 }
 
-/// One owner at a time has the memory.
+/// Only its owner changes it, one thread at a time; what several share is only read.
 extension BlockBuffer: @unchecked Sendable {}

@@ -136,11 +136,10 @@ import Topology
                 onPersisted: { sequence in persisted.change { $0 = max($0, sequence) } },
                 onFailure: { _ in }
             )
-            // More than is reserved at once and than a buffer is kept for, and then little by little
-            // through several blocks.
-            append(1...200_000, to: writer)
-            #expect(comesTrue { persisted.value == 200_000 })
-            for last in stride(from: UInt64(200_007), through: 201_001, by: 7) {
+            // More than is reserved at once, and then little by little through several blocks.
+            append(1...40_000, to: writer)
+            #expect(comesTrue { persisted.value == 40_000 })
+            for last in stride(from: UInt64(40_007), through: 41_001, by: 7) {
                 append(last - 6...last, to: writer)
                 #expect(comesTrue { persisted.value == last })
             }
@@ -154,9 +153,33 @@ import Topology
             #expect(closed == Array(running[..<written]))
             for content in [running, closed] {
                 let (entries, log) = try recover([content])
-                #expect(entries == Array(1...201_001))
+                #expect(entries == Array(1...41_001))
                 #expect(log.ending == .whole(lastSegment: 1, end: written))
             }
+        }
+    }
+
+    @Test func `a reserved segment holds what was written, however it falls on blocks`() throws {
+        try withTemporaryDirectory { path in
+            let directory = try DataDirectory(path)
+            var written: [UInt8] = []
+            do {
+                let segment = try FileLogMedium(directory, reserves: true).create(1)
+                // Behind a burst its buffer is given back, while the last block is half full.
+                let burst = 5 << 20 + 100
+                let blocks = [1, 4_095, 4_096, 10, 0, 4_085, 1, 4_096, 12_288, 3, 8_189, 2]
+                for (turn, count) in ([7, burst, 10] + blocks).enumerated() {
+                    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ turn &+ 1) }
+                    // Only the first bytes of the buffer count.
+                    try segment.write(bytes + [0xFF, 0xFF], count: count)
+                    try segment.synchronize()
+                    written += bytes
+                    let content = try #require(try directory.read(SegmentName.name(of: 1)))
+                    #expect(content.prefix(written.count).elementsEqual(written))
+                    #expect(content.dropFirst(written.count).allSatisfy { $0 == 0 })
+                }
+            }
+            #expect(try directory.read(SegmentName.name(of: 1)) == written)
         }
     }
 
