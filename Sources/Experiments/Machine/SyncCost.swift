@@ -8,8 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// What one fsync costs on a folder's disk, of a file that grows: every durable figure stands on it. A
-/// store that writes over what is there may take less.
+/// What one fsync costs on a folder's disk: every durable figure stands on it.
+///
+/// Of a file that grows: a store that writes over what is there may take less.
 package enum SyncCost {
     static let samples = 25
     /// About what a group commit of a busy log writes.
