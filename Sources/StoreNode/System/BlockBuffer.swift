@@ -58,5 +58,6 @@
     }
 }
 
-/// Only its owner changes it, one thread at a time; what several share is only read.
+// Unchecked, as no pointer is Sendable: only its owner changes the memory, one thread at a time (a
+// segment's behind a mutex), and what several share, the zeros, nobody changes.
 extension BlockBuffer: @unchecked Sendable {}
