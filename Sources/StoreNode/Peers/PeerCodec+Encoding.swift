@@ -66,8 +66,7 @@ package enum PeerCodec {
 
     private static func encode(_ poll: PeerMessage.Poll, into buffer: inout ByteBuffer) {
         let byteCount = 20 + 20 * poll.shards.count
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
-            var writer = unsafe MemoryWriter(memory)
+        buffer.write(atMost: byteCount) { writer in
             writer.write(poll.sentAt.nanoseconds)
             writer.write(poll.heardFrom.nanoseconds)
             writer.write(UInt32(poll.shards.count))
@@ -78,14 +77,12 @@ package enum PeerCodec {
                 writer.write(UInt8(polled.isLeased ? 1 : 0))
                 writer.write(UInt8(polled.isTail ? 1 : 0))
             }
-            return writer.count
         }
     }
 
     private static func encode(_ answer: PeerMessage.PollAnswer, into buffer: inout ByteBuffer) {
         let byteCount = 24 + 19 * answer.confirmed.count + 10 * answer.refused.count
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
-            var writer = unsafe MemoryWriter(memory)
+        buffer.write(atMost: byteCount) { writer in
             writer.write(answer.sentAt.nanoseconds)
             writer.write(answer.answeredAt.nanoseconds)
             writer.write(UInt32(answer.confirmed.count))
@@ -100,15 +97,13 @@ package enum PeerCodec {
                 writer.write(item.shard.value)
                 writer.write(item.term.value)
             }
-            return writer.count
         }
     }
 
     private static func encode(_ append: PeerMessage.Append, into buffer: inout ByteBuffer) {
         var byteCount = 38
         for entry in append.entries { byteCount += 12 + entry.command.bytes.count }
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
-            var writer = unsafe MemoryWriter(memory)
+        buffer.write(atMost: byteCount) { writer in
             writer.write(append.shard.value)
             writer.write(append.term.value)
             writer.write(append.previous.term.value)
@@ -120,7 +115,6 @@ package enum PeerCodec {
                 writer.write(UInt32(entry.command.bytes.count))
                 writer.write(entry.command.bytes)
             }
-            return writer.count
         }
     }
 
@@ -129,8 +123,7 @@ package enum PeerCodec {
         into buffer: inout ByteBuffer
     ) {
         let byteCount = 4 + 27 * answers.count
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
-            var writer = unsafe MemoryWriter(memory)
+        buffer.write(atMost: byteCount) { writer in
             writer.write(UInt32(answers.count))
             for answer in answers {
                 writer.write(answer.shard.value)
@@ -151,7 +144,6 @@ package enum PeerCodec {
                     writer.write(term.value)
                 }
             }
-            return writer.count
         }
     }
 
@@ -189,6 +181,16 @@ package enum PeerCodec {
 }
 
 extension ByteBuffer {
+    /// Has room made once for so many bytes, and written there what is no more than that.
+    @inline(__always)
+    fileprivate mutating func write(atMost byteCount: Int, _ body: (inout MemoryWriter) -> Void) {
+        unsafe writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            var writer = unsafe MemoryWriter(memory)
+            body(&writer)
+            return writer.count
+        }
+    }
+
     mutating func write(_ value: some FixedWidthInteger) {
         writeInteger(value, endianness: .little)
     }

@@ -2,12 +2,12 @@ internal import CSystemCalls
 import Glibc
 
 /// A file that is closed when its owner lets go of it.
-struct OpenFile: ~Copyable, Sendable {
+package struct OpenFile: ~Copyable, Sendable {
     let path: String
     let descriptor: Int32
 
     /// Opens for writing, made anew; an existing file of that name is an error.
-    static func create(_ path: String) throws(FileFailure) -> OpenFile {
+    package static func create(_ path: String) throws(FileFailure) -> OpenFile {
         try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)
     }
 
@@ -21,7 +21,7 @@ struct OpenFile: ~Copyable, Sendable {
         try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC)
     }
 
-    static func read(_ path: String) throws(FileFailure) -> OpenFile {
+    package static func read(_ path: String) throws(FileFailure) -> OpenFile {
         try OpenFile(path, O_RDONLY | O_CLOEXEC)
     }
 
@@ -68,10 +68,10 @@ struct OpenFile: ~Copyable, Sendable {
     /// offsets, lengths and memory have to be those of whole blocks.
     ///
     /// Does nothing where the file system offers no such thing.
-    func bypassPageCache() { _ = ordeal_file_bypasses_cache(descriptor, 1) }
+    package func bypassPageCache() { _ = ordeal_file_bypasses_cache(descriptor, 1) }
 
     /// Writes whole blocks at an offset; through the page cache where they cannot go past it.
-    func write(_ blocks: UnsafeRawBufferPointer, at offset: Int) throws(FileFailure) {
+    package func write(_ blocks: UnsafeRawBufferPointer, at offset: Int) throws(FileFailure) {
         var written = 0
         while written < blocks.count {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: blocks[written...])
@@ -114,7 +114,7 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// The whole content; also of a file in procfs, which says of itself that it is empty.
-    func readAll() throws(FileFailure) -> [UInt8] {
+    package func readAll() throws(FileFailure) -> [UInt8] {
         let size = Int(lseek(descriptor, 0, SEEK_END))
         guard size >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
             throw FileFailure("measure", path)
