@@ -110,6 +110,8 @@ struct NodeContext {
         var heardFrom = Instant.distantPast
         var appends: [PeerMessage.Append] = []
         var appendBytes = 0
+        /// Bytes of entries handed out since the flush began.
+        var flushedBytes = 0
         var answers: [PeerMessage.AppendAnswer] = []
         var requests: [PeerMessage.RecoverRequest] = []
         var reports: [PeerMessage.RecoverAnswer] = []
@@ -171,7 +173,11 @@ struct NodeContext {
     mutating func beginFlush() {
         isFlushRequested = false
         isFlushUrgent = false
+        for link in links.indices { links[link].flushedBytes = 0 }
     }
+
+    /// Whether a peer may be handed more entries in this flush.
+    func mayHand(to link: Int) -> Bool { links[link].flushedBytes < timing.flushByteLimit }
 
     mutating func persist(_ record: LogRecord, _ effects: inout [Effect]) {
         guard isLogged else { return }
@@ -220,7 +226,10 @@ struct NodeContext {
     ) {
         guard let link = link(to: node) else { return }
         links[link].appends.append(append)
-        for entry in append.entries { links[link].appendBytes += entry.command.bytes.count }
+        var byteCount = 0
+        for entry in append.entries { byteCount += entry.command.bytes.count }
+        links[link].appendBytes += byteCount
+        links[link].flushedBytes += byteCount
         if links[link].appendBytes >= timing.batchByteLimit { sendAppends(link, &effects) }
     }
 

@@ -134,7 +134,7 @@ extension ShardReplica {
         }
     }
 
-    /// Sends what each backup lacks.
+    /// Sends what each backup lacks, so far as it may be handed so much at once.
     mutating func flush(
         at now: Instant,
         _ context: inout NodeContext,
@@ -142,6 +142,7 @@ extension ShardReplica {
     ) {
         isDirty = false
         guard feeds, role == .primary || verified.term == storedTerm else { return }
+        var isCutShort = false
         for index in progress.indices where progress[index].isFed {
             guard let link = context.link(to: progress[index].node),
                 !context.links[link].isCongested
@@ -155,16 +156,25 @@ extension ShardReplica {
                 {
                     continue
                 }
+                guard context.mayHand(to: link) else {
+                    isCutShort = true
+                    continue
+                }
                 progress[index].probedAt = now
                 _ = send(to: index, &context, &effects)
             case .streaming:
                 while progress[index].next <= feedEnd,
                     progress[index].next <= progress[index].known + context.timing.windowLimit
                 {
+                    guard context.mayHand(to: link) else {
+                        isCutShort = true
+                        break
+                    }
                     guard send(to: index, &context, &effects) else { break }
                 }
             }
         }
+        if isCutShort { markDirty(&context, &effects) }
     }
 
     /// Sends one append; false where a full copy had to be started instead.

@@ -7,6 +7,9 @@ internal import Topology
 final class PeerConnection: ConnectionHandler {
     /// What may wait for a peer that does not read; beyond it the link breaks, and the peer catches up
     /// on a new one.
+    ///
+    /// Entries alone never come to that: up to `congestionBytes`, what a flush hands out on top
+    /// (`Timing.flushByteLimit`), and the longest command, with which it may end.
     static let queueLimitBytes = 64 << 20
     /// Above this the core is told to send no more entries, until all of it is handed to the kernel.
     static let congestionBytes = 8 << 20

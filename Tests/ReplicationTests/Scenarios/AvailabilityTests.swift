@@ -134,6 +134,32 @@ import Topology
         #expect(scene.held(by: slow) == "49")
     }
 
+    @Test func `a flush hands a peer so much, and what is left waits for the next one`() throws {
+        var timing = Timing()
+        timing.flushByteLimit = 10_000
+        timing.appendEntryLimit = 4
+        let scene = ScenarioCluster(QuorumReplication(), timing: timing)
+        let (old, slow) = (try scene.primary, try scene.backups[0])
+        var sizes: [Int] = []
+        scene.cluster.onSend = { from, to, message in
+            guard from == old, to == slow, case .appends(let appends) = message else { return }
+            let commands = appends.flatMap { $0.entries.map(\.command) }
+            if !commands.isEmpty { sizes.append(commands.reduce(0) { $0 + $1.bytes.count }) }
+        }
+        scene.cluster.step(old, .peerCongested(slow, true))
+        let value = String(repeating: "x", count: 1_000)
+        for number in 0..<50 {
+            let outcome = scene.ask(scene.set("\(number)\(value)"), of: old, for: 10_000_000)
+            #expect(outcome == .reply(.ok))
+        }
+        scene.cluster.step(old, .peerCongested(slow, false))
+        scene.cluster.run(for: 200_000_000)
+        // The last append of each is begun below the limit.
+        #expect(sizes.count > 3)
+        #expect(sizes.allSatisfy { $0 < 10_000 + 4 * 1_100 })
+        #expect(scene.held(by: slow) == "49\(value)")
+    }
+
     @Test(arguments: [true, false])
     func `a replica whose log begins behind the primary's end is sent a copy`(isBehind: Bool) {
         var core = NodeCore(
