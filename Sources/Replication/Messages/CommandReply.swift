@@ -14,6 +14,17 @@ public enum CommandReply: Sendable, Equatable {
     case aborted
     indirect case watching(WatchTicket)
     case failure(CommandFailure)
+
+    /// What it takes in a message, keys included; counted only where it can be much.
+    var byteCount: Int {
+        switch self {
+        case .value(let record): record.bytes.count
+        case .values(let records): records.reduce(0) { $0 + ($1?.bytes.count ?? 0) + 5 }
+        case .elements(let slice): slice.byteCount + 5 * slice.count
+        case .replies(let replies): replies.reduce(0) { $0 + $1.byteCount + 1 }
+        case .ok, .null, .integer, .type, .aborted, .watching, .failure: 0
+        }
+    }
 }
 
 /// Why a command was refused although its shard could serve it.
@@ -22,6 +33,7 @@ public enum CommandFailure: Sendable, Equatable {
     case overflow
     case tooLong
     case wrongType
+    case replyTooLong
 }
 
 /// What a key holds.

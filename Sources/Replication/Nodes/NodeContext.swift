@@ -110,8 +110,10 @@ struct NodeContext {
         var heardFrom = Instant.distantPast
         var appends: [PeerMessage.Append] = []
         var appendBytes = 0
-        /// Bytes of entries handed out since the flush began.
+        /// Bytes of entries and answers handed out since the flush began.
         var flushedBytes = 0
+        /// Reads of a head, to which too much has been handed to answer them at once.
+        var reads: [PeerMessage.Read] = []
         var answers: [PeerMessage.AppendAnswer] = []
         var requests: [PeerMessage.RecoverRequest] = []
         var reports: [PeerMessage.RecoverAnswer] = []
@@ -176,8 +178,13 @@ struct NodeContext {
         for link in links.indices { links[link].flushedBytes = 0 }
     }
 
-    /// Whether a peer may be handed more entries in this flush.
+    /// Whether a peer may be handed more in this flush.
     func mayHand(to link: Int) -> Bool { links[link].flushedBytes < timing.flushByteLimit }
+
+    /// Notes an answer that a peer is handed at once.
+    mutating func countHanded(_ byteCount: Int, to node: NodeID) {
+        if let link = link(to: node) { links[link].flushedBytes += byteCount }
+    }
 
     mutating func persist(_ record: LogRecord, _ effects: inout [Effect]) {
         guard isLogged else { return }

@@ -47,9 +47,11 @@ public struct Timing: Sendable {
     public var appendByteLimit = 256 * 1024
     /// Appends of all shards gather for a peer up to this, and then go as one message.
     public var batchByteLimit = 1 << 20
-    /// Bytes of entries handed to one peer at once; the shell may say that it is congested before more
-    /// are.
+    /// Bytes of entries and of answers to reads handed to one peer at once; the shell may say that it
+    /// is congested before more are.
     public var flushByteLimit = 4 << 20
+    /// The longest answer to a read that a chain's tail sends the head.
+    public var replyByteLimit = 64 << 20
     /// Committed entries kept for backups that return, per shard.
     public var retainedEntries = 4_096
     public var retainedBytes = 256 * 1024

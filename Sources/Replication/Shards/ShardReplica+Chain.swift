@@ -148,7 +148,11 @@ extension ShardReplica {
             effects.append(.send(to: head, .readAnswer(answer)))
             return
         }
-        answer.reply = state.answer(read.command)
+        let reply = state.answer(read.command)
+        let byteCount = reply.byteCount
+        let isTooLong = byteCount > context.timing.replyByteLimit
+        answer.reply = isTooLong ? .failure(.replyTooLong) : reply
+        context.countHanded(isTooLong ? 0 : byteCount, to: head)
         effects.append(.sendRead(to: head, .readAnswer(answer), until: leaseUntil))
     }
 

@@ -30,7 +30,7 @@ extension CommandReply {
 
     private func write(to buffer: inout ByteBuffer, _ version: RESPVersion, limit: Int) {
         guard leastByteCount <= limit else {
-            return buffer.writeError("ERR the reply exceeds \(ClientLimits.replyByteCount) bytes")
+            return buffer.writeError(CommandFailure.replyTooLong.message)
         }
         switch self {
         case .ok, .watching: buffer.writeOK()
@@ -85,6 +85,7 @@ extension CommandFailure {
         case .overflow: "ERR increment or decrement would overflow"
         case .tooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
         case .wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value"
+        case .replyTooLong: "ERR the reply exceeds \(ClientLimits.replyByteCount) bytes"
         }
     }
 }

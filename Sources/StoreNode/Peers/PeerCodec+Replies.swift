@@ -17,7 +17,7 @@ extension PeerCodec {
     }
 
     private static let failures: [CommandFailure] = [
-        .notAnInteger, .overflow, .tooLong, .wrongType,
+        .notAnInteger, .overflow, .tooLong, .wrongType, .replyTooLong,
     ]
     private static let types: [ValueType] = [.none, .string, .list]
 

@@ -8,9 +8,9 @@ final class PeerConnection: ConnectionHandler {
     /// What may wait for a peer that does not read; beyond it the link breaks, and the peer catches up
     /// on a new one.
     ///
-    /// Entries alone never come to that: up to `congestionBytes`, what a flush hands out on top
-    /// (`Timing.flushByteLimit`), and the longest command, with which it may end.
-    static let queueLimitBytes = 64 << 20
+    /// Entries and answers to reads alone never come to that: up to `congestionBytes`, what a flush
+    /// hands out on top (`Timing.flushByteLimit`), and the longest of them, with which it may end.
+    static let queueLimitBytes = 96 << 20
     /// Above this the core is told to send no more entries, until all of it is handed to the kernel.
     static let congestionBytes = 8 << 20
     /// A buffer that a burst made longer than this is not kept.

@@ -160,6 +160,43 @@ import Topology
         #expect(scene.held(by: slow) == "49\(value)")
     }
 
+    @Test func `a head that reads slowly is answered in the order of its reads when it keeps up`()
+        throws
+    {
+        let scene = ScenarioCluster(ChainReplication())
+        let head = try scene.primary
+        let tails = try scene.backups
+        #expect(scene.ask(scene.set("v"), of: head) == .reply(.ok))
+        var answers: [UInt64] = []
+        scene.cluster.onSend = { _, to, message in
+            if case .readAnswer(let answer) = message, to == head { answers.append(answer.number) }
+        }
+        for tail in tails { scene.cluster.step(tail, .peerCongested(head, true)) }
+        let reads = (0..<30).map { _ in scene.begin(scene.get, of: head) }
+        scene.cluster.run(for: 50_000_000)
+        #expect(answers.isEmpty)
+        for tail in tails { scene.cluster.step(tail, .peerCongested(head, false)) }
+        scene.cluster.run(for: 50_000_000)
+        #expect(reads.allSatisfy { scene.text($0.value) == "v" })
+        #expect(answers.count == 30 && answers == answers.sorted())
+    }
+
+    @Test(arguments: [1_100, 900])
+    func `an answer that no message holds is refused, and no link breaks of it`(limit: Int) throws {
+        var timing = Timing()
+        timing.replyByteLimit = limit
+        let scene = ScenarioCluster(ChainReplication(), timing: timing)
+        let head = try scene.primary
+        let value = String(repeating: "x", count: 1_000)
+        #expect(scene.ask(scene.set(value), of: head) == .reply(.ok))
+        let outcome = scene.ask(scene.get, of: head)
+        if limit > 1_000 {
+            #expect(scene.text(outcome) == value)
+        } else {
+            #expect(outcome == .reply(.failure(.replyTooLong)))
+        }
+    }
+
     @Test(arguments: [true, false])
     func `a replica whose log begins behind the primary's end is sent a copy`(isBehind: Bool) {
         var core = NodeCore(

@@ -110,6 +110,7 @@ import Topology
     private static let replies: [CommandReply] = [
         .null, .integer(-3), .value(record), .values([record, nil]), .type(.list),
         .elements(ListSlice(elements: [[1, 2], [], [3]])), .failure(.wrongType),
+        .failure(.replyTooLong),
         .replies([.ok, .integer(1), .values([])]), .aborted,
     ]
 
