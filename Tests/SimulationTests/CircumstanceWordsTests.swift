@@ -17,7 +17,6 @@ import Testing
         ("timing.windowLimit", { "windows of \($0) entries" }),
         ("timing.appendEntryLimit", { "appends of \($0)," }),
         ("timing.batchByteLimit", { "batches of \($0) bytes" }),
-        ("timing.flushByteLimit", { " flushes of \($0)," }),
         ("timing.retainedEntries", { " \($0) entries and " }),
         ("timing.retainedBytes", { " and \($0) bytes kept" }),
         ("timing.copyChunkBytes", { "in pieces of \($0)," }),

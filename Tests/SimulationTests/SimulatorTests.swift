@@ -63,6 +63,19 @@ import Testing
         #expect(simulate(.drawn(from: Seed(1_508), edition: 1)).violations == [])
     }
 
+    @Test func `handing out little at a time changes no promise`() {
+        var differing = 0
+        for seed: UInt64 in 1...60 {
+            var circumstances = Circumstances.drawn(from: Seed(seed))
+            let before = simulate(circumstances).traceHash
+            circumstances.timing.flushByteLimit = 512
+            let outcome = simulate(circumstances)
+            #expect(outcome.violations == [], "seed \(seed): \(circumstances)")
+            differing += outcome.traceHash == before ? 0 : 1
+        }
+        #expect(differing > 0)
+    }
+
     @Test func `a seed decides everything`() {
         for seed: UInt64 in 1...10 {
             let (first, second) = (

@@ -88,7 +88,6 @@ private struct CircumstanceDraw {
         circumstances.timing.batchByteLimit = one(of: [4 * 1_024, 1 << 20])
         circumstances.timing.uncommittedLimit = one(of: [256, 50_000])
         circumstances.segmentBytes = one(of: [8, 64, 256, 1_024]) * 1_024
-        circumstances.timing.flushByteLimit = one(of: [4 * 1_024, 4 << 20])
     }
 
     func drawMachines(_ circumstances: inout Circumstances) {
