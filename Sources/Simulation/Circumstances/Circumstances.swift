@@ -1,6 +1,6 @@
 public import Determinism
 import Faults
-import Replication
+public import Replication
 public import Storage
 
 /// Everything about a run that its seed decides before the first event.
@@ -25,7 +25,7 @@ public struct Circumstances: Sendable {
     /// One for each node; empty where all are alike.
     var weights: [Double] = []
     var zones: [Int] = []
-    var timing = Timing()
+    public var timing = Timing()
     var segmentBytes = 256 << 10
     var network = LinkLaw(
         delay: Spread(30_000, 100_000),
