@@ -1,4 +1,5 @@
 import Determinism
+import Replication
 import Simulation
 import Testing
 
