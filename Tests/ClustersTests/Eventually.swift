@@ -13,6 +13,7 @@ func becomesTrue(
 ) async {
     for _ in 0..<2_000 {
         if condition() { return }
+        // Between two looks: what is awaited happens in other processes, which tell nobody.
         try? await Task.sleep(for: .milliseconds(5))
     }
     Issue.record(what, sourceLocation: sourceLocation)
@@ -22,6 +23,7 @@ func becomesTrue(
 func awaitEnd(of child: ChildProcess) -> ProcessEnd? {
     for _ in 0..<20_000 {
         if let end = child.end { return end }
+        // Between two looks at a process, whose end its owner reaps and announces to nobody.
         usleep(500)
     }
     return nil
@@ -29,5 +31,6 @@ func awaitEnd(of child: ChildProcess) -> ProcessEnd? {
 
 /// Lets a stretch of the scenario pass: which moment a fault hits, never a wait for its effect.
 func letPass(microseconds: Int) {
+    // The time itself is what is meant: there is nothing to wait for.
     usleep(UInt32(microseconds))
 }

@@ -9,6 +9,7 @@ func eventually(
     let deadline = ContinuousClock.now + bound
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw NeverHappened(what: what) }
+        // Between two looks: what is awaited happens in a server or a worker, which tell nobody.
         try await Task.sleep(for: .milliseconds(5))
     }
 }
@@ -20,5 +21,6 @@ struct NeverHappened: Error, CustomStringConvertible {
 
 /// Lets a stretch of the scenario pass: the length of a fault, never a wait for its effect.
 func letPass(_ duration: Duration) async throws {
+    // The time itself is what is meant: there is nothing to wait for.
     try await Task.sleep(for: duration)
 }

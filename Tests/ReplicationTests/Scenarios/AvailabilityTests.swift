@@ -182,7 +182,7 @@ import Topology
     }
 
     @Test(arguments: [1_100, 900])
-    func `an answer that no message holds is refused, and no link breaks of it`(limit: Int) throws {
+    func `an answer longer than a tail may send is refused`(limit: Int) throws {
         var timing = Timing()
         timing.replyByteLimit = limit
         let scene = ScenarioCluster(ChainReplication(), timing: timing)

@@ -12,5 +12,6 @@ func eventually(_ what: String, _ holds: () throws -> Bool) throws {
 
 /// Gives other threads a moment, between two looks at something that is awaited.
 func pause(milliseconds: UInt32) {
+    // Its callers look again and again: what they await happens on threads that tell nobody.
     usleep(milliseconds * 1_000)
 }
