@@ -11,7 +11,8 @@ final class PeerConnection: ConnectionHandler {
     /// Entries and answers to reads alone never come to that: up to `congestionBytes`, what a flush
     /// hands out on top (`Timing.flushByteLimit`), and the longest of them, with which it may end.
     static let queueLimitBytes = 96 << 20
-    /// Above this the core is told to send no more entries and answers, until all of it is handed to the kernel.
+    /// Above this the core is told to send no more entries and answers, until all of it is handed to
+    /// the kernel.
     static let congestionBytes = 8 << 20
     /// A buffer that a burst made longer than this is not kept.
     private static let keptBytes = 1 << 20

@@ -10,8 +10,9 @@ func eventually(_ what: String, _ holds: () throws -> Bool) throws {
     Issue.record("never: \(what)")
 }
 
-/// Gives other threads a moment, between two looks at something that is awaited.
+/// Gives other threads a moment, between two looks at something that is awaited or two writes of a
+/// steady traffic.
 func pause(milliseconds: UInt32) {
-    // Its callers look again and again: what they await happens on threads that tell nobody.
+    // What is awaited happens on threads that tell nobody, and traffic has a pace.
     usleep(milliseconds * 1_000)
 }
