@@ -17,6 +17,7 @@ import Testing
         ("timing.windowLimit", { "windows of \($0) entries" }),
         ("timing.appendEntryLimit", { "appends of \($0)," }),
         ("timing.batchByteLimit", { "batches of \($0) bytes" }),
+        ("timing.flushByteLimit", { "turns of \($0) bytes" }),
         ("timing.retainedEntries", { " \($0) entries and " }),
         ("timing.retainedBytes", { " and \($0) bytes kept" }),
         ("timing.copyChunkBytes", { "in pieces of \($0)," }),

@@ -114,11 +114,20 @@ struct NodeContext {
         var flushedBytes = 0
         /// Reads of a head, to which too much has been handed to answer them at once.
         var reads: [PeerMessage.Read] = []
+        /// What was cut short, in the order in which it goes on.
+        var turns: [Turn] = []
         var answers: [PeerMessage.AppendAnswer] = []
         var requests: [PeerMessage.RecoverRequest] = []
         var reports: [PeerMessage.RecoverAnswer] = []
         /// When it last answered a poll, on the attentive clock.
         var heard: Instant
+    }
+
+    /// What waits until a peer may be handed more. Without an order of their own, shards that lack much
+    /// would be handed all there is, and others nothing for as long.
+    enum Turn: Equatable {
+        case entries(ShardID)
+        case reads
     }
 
     /// Something that waits for the log.
@@ -180,6 +189,11 @@ struct NodeContext {
 
     /// Whether a peer may be handed more in this flush.
     func mayHand(to link: Int) -> Bool { links[link].flushedBytes < timing.flushByteLimit }
+
+    /// Has something wait behind all that waits for a peer already.
+    mutating func wait(for turn: Turn, of link: Int) {
+        if !links[link].turns.contains(turn) { links[link].turns.append(turn) }
+    }
 
     /// Notes an answer that a peer is handed at once.
     mutating func countHanded(_ byteCount: Int, to node: NodeID) {

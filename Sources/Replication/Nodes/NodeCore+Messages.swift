@@ -44,31 +44,11 @@ extension NodeCore {
             }
         case .read(let read):
             guard holds(read.shard), let link = context.link(to: node) else { return }
-            context.links[link].reads.append(read)
-            answerReads(of: link, at: now, &effects)
+            receive(read, over: link, at: now, &effects)
         case .readAnswer(let answer):
             guard holds(answer.shard) else { return }
             table.replicas[Int(answer.shard.value)]
                 .receive(answer: answer, at: now, &context, &effects)
-        }
-    }
-
-    /// Answers a head's reads in their order, so far as it may be handed so much at once; the others
-    /// when it keeps up.
-    mutating func answerReads(of link: Int, at now: Instant, _ effects: inout [Effect]) {
-        let head = context.links[link].node
-        var answered = 0
-        while answered < context.links[link].reads.count, !context.links[link].isCongested,
-            context.mayHand(to: link)
-        {
-            let read = context.links[link].reads[answered]
-            answered += 1
-            table.replicas[Int(read.shard.value)]
-                .receive(read: read, from: head, at: now, &context, &effects)
-        }
-        context.links[link].reads.removeFirst(answered)
-        if !context.links[link].reads.isEmpty, !context.links[link].isCongested {
-            context.requestFlush(&effects)
         }
     }
 

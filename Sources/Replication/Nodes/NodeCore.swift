@@ -189,7 +189,7 @@ public struct NodeCore {
         guard let link = context.link(to: node) else { return }
         context.links[link].isCongested = isCongested
         guard !isCongested else { return }
-        if !context.links[link].reads.isEmpty { context.requestFlush(&effects) }
+        requestTurns(of: link, &effects)
         for index in table.replicas.indices
         where table.replicas[index].feeds && table.replicas[index].lacks(node) {
             table.replicas[index].markDirty(&context, &effects)
@@ -211,7 +211,7 @@ public struct NodeCore {
         }
         for index in context.links.indices {
             let node = context.links[index].node
-            if !context.links[index].reads.isEmpty { answerReads(of: index, at: now, &effects) }
+            if !context.links[index].turns.isEmpty { takeTurns(of: index, at: now, &effects) }
             context.sendAppends(index, &effects)
             if !context.links[index].answers.isEmpty {
                 effects.append(

@@ -91,6 +91,10 @@ extension ShardReplica {
     @inline(__always)
     var feeds: Bool { role == .primary || (role == .backup && chain?.successor != nil) }
 
+    /// Whether it may now: a link of a chain has to know first that its entries are the head's.
+    @inline(__always)
+    private var mayFeed: Bool { feeds && (role == .primary || verified.term == storedTerm) }
+
     /// The last entry that it may send on: of a link of a chain, the last that is known to be the
     /// head's.
     @inline(__always)
@@ -134,47 +138,71 @@ extension ShardReplica {
         }
     }
 
-    /// Sends what each backup lacks, so far as it may be handed so much at once.
+    /// Sends what each backup lacks, behind what waits for it already.
     mutating func flush(
         at now: Instant,
         _ context: inout NodeContext,
         _ effects: inout [Effect]
     ) {
         isDirty = false
-        guard feeds, role == .primary || verified.term == storedTerm else { return }
-        var isCutShort = false
+        guard mayFeed else { return }
         for index in progress.indices where progress[index].isFed {
             guard let link = context.link(to: progress[index].node),
                 !context.links[link].isCongested
             else { continue }
-            switch progress[index].flow {
-            case .copying:
+            guard context.links[link].turns.isEmpty else {
+                context.wait(for: .entries(shard), of: link)
                 continue
-            case .probing:
-                if let probedAt = progress[index].probedAt,
-                    now.since(probedAt) < context.timing.retry
-                {
-                    continue
-                }
+            }
+            feed(index, over: link, at: now, &context, &effects)
+        }
+    }
+
+    /// Goes on with what a backup lacks, now that it may be handed more.
+    mutating func feed(
+        over link: Int,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        guard mayFeed, let index = place(of: context.links[link].node), progress[index].isFed
+        else { return }
+        feed(index, over: link, at: now, &context, &effects)
+    }
+
+    /// Sends what a backup lacks, so far as it may be handed so much at once; the rest waits its turn.
+    @inline(__always)
+    private mutating func feed(
+        _ index: Int,
+        over link: Int,
+        at now: Instant,
+        _ context: inout NodeContext,
+        _ effects: inout [Effect]
+    ) {
+        switch progress[index].flow {
+        case .copying:
+            return
+        case .probing:
+            if let probedAt = progress[index].probedAt,
+                now.since(probedAt) < context.timing.retry
+            {
+                return
+            }
+            guard context.mayHand(to: link) else {
+                return context.wait(for: .entries(shard), of: link)
+            }
+            progress[index].probedAt = now
+            _ = send(to: index, &context, &effects)
+        case .streaming:
+            while progress[index].next <= feedEnd,
+                progress[index].next <= progress[index].known + context.timing.windowLimit
+            {
                 guard context.mayHand(to: link) else {
-                    isCutShort = true
-                    continue
+                    return context.wait(for: .entries(shard), of: link)
                 }
-                progress[index].probedAt = now
-                _ = send(to: index, &context, &effects)
-            case .streaming:
-                while progress[index].next <= feedEnd,
-                    progress[index].next <= progress[index].known + context.timing.windowLimit
-                {
-                    guard context.mayHand(to: link) else {
-                        isCutShort = true
-                        break
-                    }
-                    guard send(to: index, &context, &effects) else { break }
-                }
+                guard send(to: index, &context, &effects) else { return }
             }
         }
-        if isCutShort { markDirty(&context, &effects) }
     }
 
     /// Sends one append; false where a full copy had to be started instead.

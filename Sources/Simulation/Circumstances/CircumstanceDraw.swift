@@ -6,7 +6,7 @@ import Topology
 
 extension Circumstances {
     /// Counts how often it changed what seeds stand for.
-    public static let newestEdition = 4
+    public static let newestEdition = 5
 
     /// What a seed stands for, or stood for in an earlier edition: a seed that is noted somewhere goes
     /// on showing what it showed.
@@ -37,6 +37,8 @@ extension Circumstances {
         draw.drawTethers(&circumstances)
         guard edition > 3 else { return circumstances }
         draw.drawRules(&circumstances)
+        guard edition > 4 else { return circumstances }
+        draw.drawTurns(&circumstances)
         return circumstances
     }
 }
@@ -226,5 +228,12 @@ private struct CircumstanceDraw {
         if generator.next(below: 3) == 0 {
             circumstances.moveRate = [100_000, 1_000_000][generator.next(below: 2)]
         }
+    }
+
+    /// So little for a peer at once that shards wait for their turn.
+    func drawTurns(_ circumstances: inout Circumstances) {
+        var generator = generator("turns")
+        let limits = [512, 4 * 1_024, 4 << 20]
+        circumstances.timing.flushByteLimit = limits[generator.next(below: limits.count)]
     }
 }

@@ -56,7 +56,8 @@ extension Timing {
         "\(retainedEntries) entries and \(retainedBytes) bytes kept, "
             + "\(copyLimit) copies at once in pieces of \(copyChunkBytes), "
             + "windows of \(windowLimit) entries, appends of \(appendEntryLimit), "
-            + "batches of \(batchByteLimit) bytes, \(uncommittedLimit) entries uncommitted"
+            + "batches of \(batchByteLimit) bytes, turns of \(flushByteLimit) bytes, "
+            + "\(uncommittedLimit) entries uncommitted"
     }
 }
 

@@ -160,6 +160,43 @@ import Topology
         #expect(scene.held(by: slow) == "49\(value)")
     }
 
+    @Test func `a shard that lacks much leaves a peer's other shards their turn`() throws {
+        var options = VirtualCluster.Options()
+        options.mode = QuorumReplication()
+        (options.nodes, options.replicas, options.shards) = (3, 3, 8)
+        options.timing.flushByteLimit = 10_000
+        options.timing.appendEntryLimit = 4
+        let cluster = VirtualCluster(options)
+        #expect(cluster.run(atMost: 1_000_000_000) { cluster.allServe })
+        cluster.run(for: 400_000_000)
+        let map = try #require(cluster.coordinator.map)
+        let old = try #require(map[ShardID(0)].primary)
+        let shards = map.shards.indices.map { ShardID(UInt16($0)) }
+            .filter { map[$0].primary == old }
+        try #require(shards.count > 1)
+        let slow = try #require(map[shards[0]].replicas.map(\.node).first { $0 != old })
+        var sent: [ShardID] = []
+        cluster.onSend = { from, to, message in
+            guard from == old, to == slow, case .appends(let appends) = message else { return }
+            sent += appends.flatMap { append in append.entries.map { _ in append.shard } }
+        }
+        cluster.step(old, .peerCongested(slow, true))
+        let value = [UInt8](repeating: 120, count: 1_000)
+        for shard in [shards[0], shards[1]] {
+            for number in 0..<(shard == shards[0] ? 100 : 1) {
+                let command = Command(.set, [Array("\(number)".utf8), value])
+                cluster.request(command, shard: shard, to: old) { #expect($0 == .reply(.ok)) }
+                cluster.run(for: 10_000_000)
+            }
+        }
+        cluster.step(old, .peerCongested(slow, false))
+        cluster.run(for: 200_000_000)
+        #expect(sent.count == 101)
+        // The first flush, and what ends the second, may be the first shard's.
+        let place = try #require(sent.firstIndex(of: shards[1]))
+        #expect(place < 30, "\(place)")
+    }
+
     @Test func `a head that reads slowly is answered in the order of its reads when it keeps up`()
         throws
     {
