@@ -32,6 +32,8 @@ import Testing
         // It was looked at too early.
         (13_588, 3),
         (391, 4), (1_335, 4), (5_326, 4), (6_581, 4), (35_935, 4), (39_355, 4),
+        // What a node had committed when it was held for good was noted only in the end.
+        (15_988, 5),
     ])
     func `what was mended stays so`(seed: UInt64, edition: Int) {
         let outcome = simulate(.drawn(from: Seed(seed), edition: edition))

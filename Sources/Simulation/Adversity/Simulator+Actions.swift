@@ -90,7 +90,14 @@ extension Simulator {
     }
 
     mutating func pause(_ place: Int) {
-        if place == 0 { coordinator.pauses += 1 } else { nodes[place].pauses += 1 }
+        guard place > 0 else { return coordinator.pauses += 1 }
+        noteBeforeSilence(place)
+        nodes[place].pauses += 1
+    }
+
+    /// Notes what a node has committed: when it is looked at next, others may have taken that back.
+    private mutating func noteBeforeSilence(_ place: Int) {
+        if nodes[place].isUp { inspect(place) }
     }
 
     mutating func resume(_ place: Int) {
@@ -109,6 +116,7 @@ extension Simulator {
 
     mutating func stall(_ place: Int) {
         guard nodes[place].isUp else { return }
+        noteBeforeSilence(place)
         nodes[place].stalls += 1
         if nodes[place].published == nil {
             let reading = nodes[place].clock.reading(at: now)
