@@ -123,8 +123,10 @@ struct NodeContext {
         var heard: Instant
     }
 
-    /// What waits until a peer may be handed more. Without an order of their own, shards that lack much
-    /// would be handed all there is, and others nothing for as long.
+    /// What waits until a peer may be handed more.
+    ///
+    /// Without an order of their own, shards that lack much would be handed all there is, and others
+    /// nothing for as long.
     enum Turn: Equatable {
         case entries(ShardID)
         case reads
