@@ -25,6 +25,8 @@ struct DirectedLinkState {
     var cuts = 0
     var clogs = 0
     var lastDelivery: UInt64 = 0
+    /// When the receiving end learns of the newest connection.
+    var opened: UInt64 = 0
     /// Sent and neither delivered nor given up, in order, while nothing passes.
     var stalled: [UInt32] = []
 }
@@ -105,9 +107,12 @@ struct Network {
     }
 
     /// Some delays long, so that later messages are there sooner.
+    ///
+    /// But never sooner than the connection: an end that knows nothing of it would drop the message.
     private mutating func detour(_ link: Int, at now: UInt64) -> UInt64 {
         let hops = 1 + wireGenerator.next() & 7
-        return now &+ hops &* links[link].law.delay.draw(&wireGenerator)
+        let time = now &+ hops &* links[link].law.delay.draw(&wireGenerator)
+        return max(time, links[link].opened &+ 1)
     }
 
     /// When something arrives that has a connection of its own.
@@ -117,6 +122,17 @@ struct Network {
         var delay = links[link].law.delay.duration(bits)
         if links[link].law.loss.happens(bits) { delay &+= retransmissionDelay(links[link].law) }
         return now &+ delay
+    }
+
+    /// When the end that is dialled learns of a new connection, and then the one that dials.
+    mutating func connect(_ from: Int, _ to: Int, at now: UInt64) -> (there: UInt64, back: UInt64) {
+        forgetOrder(from, to)
+        forgetOrder(to, from)
+        let there = arrival(from, to, at: now)
+        let back = arrival(to, from, at: there)
+        self[from, to].opened = there
+        self[to, from].opened = back
+        return (there, back)
     }
 
     /// What is sent from now on over a new connection does not wait for what the old one lost.

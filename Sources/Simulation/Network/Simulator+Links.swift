@@ -130,11 +130,8 @@ extension Simulator {
         }
         nodes[place].ends[peer].pause = 0
         connections += 1
-        network.forgetOrder(from, peer)
-        network.forgetOrder(peer, from)
         newestConnection[from * (circumstances.nodes + 1) + peer] = connections
-        let there = network.arrival(from, peer, at: now)
-        let back = network.arrival(peer, from, at: there)
+        let (there, back) = network.connect(from, peer, at: now)
         schedule(.linked, peer, value: connections << 4 | UInt32(from), at: there)
         schedule(.linked, place, value: connections << 4 | UInt32(peer), at: back)
         redial(place, peer, after: Self.connectTimeout)
