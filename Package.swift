@@ -245,7 +245,9 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 // One release build serves runs and tests, so it must let these targets' tests look inside them.
-let lookedInto = ["Determinism", "LoadGeneration", "Sockets", "Statistics", "Workloads"]
+let lookedInto = [
+    "Determinism", "LoadGeneration", "Simulation", "Sockets", "Statistics", "Workloads",
+]
 let inC = ["CProcessor", "CSystemCalls", "ordeal-launcher", "stand-in"]
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     guard !inC.contains(target.name) else { continue }
