@@ -211,7 +211,7 @@ let testTargets: [(name: String, dependencies: [Target.Dependency])] = [
             "Report", "Statistics", "Topology",
         ]
     ),
-    ("EndToEndTests", ["Clusters"]),
+    ("EndToEndTests", ["Clusters", "Consistency", "Report"]),
     (
         "ArchitectureTests",
         [

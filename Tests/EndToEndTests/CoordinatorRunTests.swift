@@ -5,30 +5,17 @@ import Testing
 /// Runs with several coordinators, which bring an etcd along.
 @Suite(.serialized, .enabled(if: (try? Executables.etcd) != nil, "etcd-server is not installed"))
 struct CoordinatorRunTests {
-    /// A busy machine may void a trial, and then it is carried out again.
     @Test func `a leader's death is no outage, and nothing of etcd is left`() throws {
-        for attempt in 1...3 {
-            var isVoid = false
-            try withPlan(Plans.coordinators) { plan, results in
-                let command = try Command.run("run", plan, "--results", results, "--json")
-                let aftermath = Aftermath(results: results)
-                #expect(aftermath.processes.isEmpty)
-                isVoid = command.code == 4 && attempt < 3
-                if !isVoid { try check(command, aftermath) }
+        try withRun(of: Plans.coordinators) { command, aftermath in
+            #expect(command.code == 0, "\(command.errors)")
+            let folder = try #require(aftermath.run)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/trials/0001-single/data"))
+            // Two led, one after the other, and both of their histories count.
+            for name in ["coordinator", "coordinator-2"] {
+                let log = aftermath.text("trials/0001-single/nodes/\(name).err.log")
+                #expect(log.contains("leads, since etcd's revision"), "\(name): \(log)")
             }
-            if !isVoid { return }
+            #expect(!aftermath.text("trials/0001-single/map-history").isEmpty)
         }
-    }
-
-    private func check(_ command: Command, _ aftermath: Aftermath) throws {
-        #expect(command.code == 0, "\(command.errors)")
-        let folder = try #require(aftermath.run)
-        #expect(!FileManager.default.fileExists(atPath: "\(folder)/trials/0001-single/data"))
-        // Two led, one after the other, and both of their histories count.
-        for name in ["coordinator", "coordinator-2"] {
-            let log = aftermath.text("trials/0001-single/nodes/\(name).err.log")
-            #expect(log.contains("leads, since etcd's revision"), "\(name): \(log)")
-        }
-        #expect(!aftermath.text("trials/0001-single/map-history").isEmpty)
     }
 }

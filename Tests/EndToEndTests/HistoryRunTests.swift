@@ -3,28 +3,13 @@ import Testing
 
 /// Whole runs that are judged by what their clients asked and were told.
 @Suite(.serialized) struct HistoryRunTests {
-    /// Carries a plan out; a busy machine may void a trial, and then it is carried out again.
-    private func run(_ text: String, _ check: (Command, Aftermath) throws -> Void) throws {
-        for attempt in 1...3 {
-            var isVoid = false
-            try withPlan(text) { plan, results in
-                let command = try Command.run("run", plan, "--results", results, "--json")
-                let aftermath = Aftermath(results: results)
-                isVoid = command.code == 4 && attempt < 3
-                if !isVoid { try check(command, aftermath) }
-                #expect(aftermath.processes.isEmpty)
-            }
-            if !isVoid { return }
-        }
-    }
-
     @Test(
         arguments: [
             "register", "unique-writes", "append", "counter", "set", "bank", "list-append",
         ]
     )
     func `a calm run of every shared workload is valid`(kind: String) throws {
-        try run(Plans.shared(kind)) { command, aftermath in
+        try withRun(of: Plans.shared(kind)) { command, aftermath in
             #expect(command.code == 0, "\(kind): \(command.errors)\(command.output)")
             let trial = aftermath.text("trials/0001-single/trial.json")
             #expect(trial.contains("\"holds\": true"), "\(trial.suffix(2000))")
@@ -36,7 +21,7 @@ import Testing
 
     @Test(.enabled(if: Machine.allowsNamespaces))
     func `registers stay registers through a cut`() throws {
-        try run(Plans.register) { command, _ in
+        try withRun(of: Plans.register) { command, _ in
             #expect(command.code == 0, "\(command.errors)\(command.output)")
         }
     }
@@ -44,7 +29,8 @@ import Testing
     @Test(.enabled(if: Machine.allowsNamespaces))
     func `a store that acknowledges before it replicates is shown what it told`() throws {
         let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
-        try run(Plans.register.replacing("kind: keel,", with: hasty)) { command, aftermath in
+        let plan = Plans.register.replacing("kind: keel,", with: hasty)
+        try withRun(of: plan) { command, aftermath in
             #expect(command.code == 1, "\(command.errors)\(command.output)")
             let trial = aftermath.text("trials/0001-single/trial.json")
             #expect(trial.contains("\"holds\": false"))
@@ -60,7 +46,7 @@ import Testing
         let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
         let plan = Plans.register.replacing("kind: keel,", with: hasty)
             .replacing("kind: register", with: "kind: append")
-        try run(plan) { command, aftermath in
+        try withRun(of: plan) { command, aftermath in
             #expect(command.code == 1, "\(command.errors)\(command.output)")
             #expect(command.errors.contains("acknowledged writes were lost although the promise"))
             #expect(command.errors.contains(" follow partition of node-"), "\(command.errors)")
@@ -73,7 +59,7 @@ import Testing
         throws
     {
         let text = Plans.calm.replacing("kind: ycsb-a", with: "kind: ycsb-a\n  history: true")
-        try run(text) { command, aftermath in
+        try withRun(of: text) { command, aftermath in
             #expect(command.code == 0, "\(command.errors)\(command.output)")
             let trial = aftermath.text("trials/0001-single/trial.json")
             #expect(trial.contains("\"model\": \"register\""))

@@ -27,33 +27,22 @@ import Testing
     private func figures(
         _ faults: String
     ) throws -> (movement: [String: Any], balance: [String: Any]) {
-        for attempt in 1...3 {
-            var found: [String: Any] = [:]
-            var isVoid = false
-            try withPlan(plan(faults)) { plan, results in
-                let command = try Command.run("run", plan, "--results", results, "--json")
-                isVoid = command.code == 4 && attempt < 3
-                guard !isVoid else { return }
-                #expect(command.code == 0, "\(command.errors)\(command.output)")
-                let json = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
-                let cells = (json as? [String: Any])?["cells"] as? [[String: Any]]
-                found = try #require(cells?.first)
-                let aftermath = Aftermath(results: results)
-                #expect(aftermath.processes.isEmpty)
-                // Of a planned move clients see redirections, and no error.
-                let text = aftermath.text("trials/0001-single/trial.json")
-                let trial = try JSONSerialization.jsonObject(with: Data(text.utf8))
-                let counts = (trial as? [String: Any])?["operations"] as? [String: Any]
-                #expect(counts?["failed"] as? Int == 0)
-                #expect(counts?["unknown"] as? Int == 0)
-                #expect((counts?["ok"] as? Int).map { $0 > 2_000 } == true)
-            }
-            guard isVoid else {
-                let movement = try #require(found["movement"] as? [String: Any])
-                return (movement, try #require(found["balance"] as? [String: Any]))
-            }
+        var found: [String: Any] = [:]
+        try withRun(of: plan(faults)) { command, aftermath in
+            #expect(command.code == 0, "\(command.errors)\(command.output)")
+            let json = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+            let cells = (json as? [String: Any])?["cells"] as? [[String: Any]]
+            found = try #require(cells?.first)
+            // Of a planned move clients see redirections, and no error.
+            let text = aftermath.text("trials/0001-single/trial.json")
+            let trial = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            let counts = (trial as? [String: Any])?["operations"] as? [String: Any]
+            #expect(counts?["failed"] as? Int == 0)
+            #expect(counts?["unknown"] as? Int == 0)
+            #expect((counts?["ok"] as? Int).map { $0 > 2_000 } == true)
         }
-        return ([:], [:])
+        let movement = try #require(found["movement"] as? [String: Any])
+        return (movement, try #require(found["balance"] as? [String: Any]))
     }
 
     @Test func `a replacement moves what the other node held, and the report says so`() throws {

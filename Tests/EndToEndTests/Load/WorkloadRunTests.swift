@@ -20,18 +20,9 @@ import Testing
         """
     }
 
-    /// A busy machine may void a trial, and then it is carried out again.
     private func run(_ text: String, _ check: (Command, String) throws -> Void) throws {
-        for attempt in 1...3 {
-            var isVoid = false
-            try withPlan(text) { plan, results in
-                let command = try Command.run("run", plan, "--results", results, "--json")
-                isVoid = command.code == 4 && attempt < 3
-                guard !isVoid else { return }
-                let trial = Aftermath(results: results).text("trials/0001-single/trial.json")
-                try check(command, trial)
-            }
-            if !isVoid { return }
+        try withRun(of: text) { command, aftermath in
+            try check(command, aftermath.text("trials/0001-single/trial.json"))
         }
     }
 
