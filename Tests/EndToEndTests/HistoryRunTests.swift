@@ -28,10 +28,7 @@ import Testing
 
     @Test(.enabled(if: Machine.allowsNamespaces))
     func `a store that acknowledges before it replicates is shown what it told`() throws {
-        let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
-        let plan = Plans.register.replacing("kind: keel,", with: hasty)
-        try withRun(of: plan) { command, aftermath in
-            #expect(command.code == 1, "\(command.errors)\(command.output)")
+        try withHastyRun(of: Plans.register) { command, aftermath in
             let trial = aftermath.text("trials/0001-single/trial.json")
             #expect(trial.contains("\"holds\": false"))
             #expect(trial.contains("partition of node-"))
@@ -43,11 +40,8 @@ import Testing
 
     @Test(.enabled(if: Machine.allowsNamespaces))
     func `lost appends are counted by name, with the fault that they follow`() throws {
-        let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
-        let plan = Plans.register.replacing("kind: keel,", with: hasty)
-            .replacing("kind: register", with: "kind: append")
-        try withRun(of: plan) { command, aftermath in
-            #expect(command.code == 1, "\(command.errors)\(command.output)")
+        let plan = Plans.register.replacing("kind: register", with: "kind: append")
+        try withHastyRun(of: plan) { command, aftermath in
             #expect(command.errors.contains("acknowledged writes were lost although the promise"))
             #expect(command.errors.contains(" follow partition of node-"), "\(command.errors)")
             #expect(aftermath.text("report.html").contains("What became of shared keys"))
