@@ -101,7 +101,7 @@ bench-failover: build
 bench-replace: build
 	Benchmarks/replace
 
-# Exit code 2 when the bar is missed.
+# Exit code 2 when the bar is missed, 4 when the machine was too busy to say.
 bench-simulate: build
 	Benchmarks/simulation
 
