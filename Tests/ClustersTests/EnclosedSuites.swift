@@ -1,4 +1,5 @@
 import Clusters
+import Foundation
 import Glibc
 import Testing
 
@@ -27,18 +28,41 @@ struct EnclosedSuites {
         try await expectSuccess(asNobody + command)
     }
 
+    /// More than this part of the processors' time away, and leases of tenths of a second run out.
+    private static let toleratedSteal = 0.03
+
+    /// A run that fails while the hypervisor has the processors is repeated, twice at most.
     private func expectSuccess(_ command: [String]) async throws {
-        let (text, end) = try await output(
-            command[0],
-            Array(command.dropFirst()),
-            within: .seconds(240)
-        )
-        #expect(end == .exited(code: 0), "\(text.suffix(20_000))")
-        var suites = ["FabricTests", "ClusterFaultTests", "KeelClusterTests"]
-        if isEtcdInstalled { suites.append("CoordinatorOutageTests") }
-        for suite in suites {
-            #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
+        for attempt in 1...3 {
+            let before = processorTimes()
+            let (text, end) = try await output(
+                command[0],
+                Array(command.dropFirst()),
+                within: .seconds(240)
+            )
+            let stolen = stolenPart(from: before, to: processorTimes())
+            if end != .exited(code: 0), stolen > Self.toleratedSteal, attempt < 3 { continue }
+            #expect(end == .exited(code: 0), "steal \(stolen): \(text.suffix(20_000))")
+            var suites = ["FabricTests", "ClusterFaultTests", "KeelClusterTests"]
+            if isEtcdInstalled { suites.append("CoordinatorOutageTests") }
+            for suite in suites {
+                #expect(text.contains("Suite \(suite) passed"), "\(text.suffix(20_000))")
+            }
+            return
         }
+    }
+
+    /// Jiffies of all cores since boot, in the kernel's order; the eighth are the stolen ones.
+    private func processorTimes() -> [Double] {
+        let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8)
+        let line = text?.split(separator: "\n").first ?? ""
+        return line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+    }
+
+    private func stolenPart(from before: [Double], to after: [Double]) -> Double {
+        let spent = zip(after, before).map { $0 - $1 }
+        let total = spent.reduce(0, +)
+        return spent.count == 8 && total > 0 ? spent[7] / total : 0
     }
 }
 
