@@ -122,6 +122,41 @@ import Testing
         #expect(costs[0].requests == nil, "nobody counted them")
     }
 
+    @Test func `what the next fault strikes before it was slow is charged to that fault alone`()
+        throws
+    {
+        let slow = [
+            SlowRequest(startedAt: 5_000_000_000, completedAt: 5_400_000_000, outcome: .ok),
+            SlowRequest(startedAt: 11_990_000_000, completedAt: 15_000_000_000, outcome: .ok),
+        ]
+        let probes = probe(0) + probe(1, down: 5000...5400) + probe(2, down: 12_000...14_000)
+        let faults = [fault("crash", 5000, 10_000), fault("cut", 12_000, 16_000)]
+        let costs = try account(evidence(probes, faults, slow: slow)).faults
+        let stuck = try costs.map { try #require($0.stuckTail) }
+        #expect(abs(stuck[0] - 0.4) < 1e-6 && abs(stuck[1] - 3.01) < 1e-6, "\(stuck)")
+        let outages = try costs.map { try #require($0.worstOutage) }
+        #expect(abs(outages[0] - 0.44) < 1e-6 && abs(outages[1] - 2.04) < 1e-6, "\(outages)")
+        #expect(costs.map(\.outage?.initialPrimary) == [1, 2])
+    }
+
+    @Test func `what was slow already when the next fault struck is charged to both`() throws {
+        let slow = [
+            SlowRequest(startedAt: 5_000_000_000, completedAt: 15_000_000_000, outcome: .ok)
+        ]
+        let faults = [fault("crash", 5000, 10_000), fault("cut", 12_000, 16_000)]
+        let probes = probe(0) + probe(1, down: 5000...13_000)
+        let costs = try account(evidence(probes, faults, slow: slow)).faults
+        #expect(costs.map(\.stuckTail) == [10, 10])
+        #expect(costs.map(\.outage?.initialPrimary) == [1, 1])
+    }
+
+    @Test func `of two faults in one moment neither is without its outage`() throws {
+        let probes = probe(0, down: 5000...5400)
+        let faults = [fault("cut", 5000, 10_000), fault("crash", 5010, nil)]
+        let costs = try account(evidence(probes, faults)).faults
+        #expect(costs.allSatisfy { abs(($0.worstOutage ?? 0) - 0.44) < 1e-6 }, "\(costs)")
+    }
+
     @Test func `each fault has the requests that failed, stayed unknown or came late in its time`()
         throws
     {

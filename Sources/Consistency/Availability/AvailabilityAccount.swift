@@ -27,11 +27,13 @@ public struct AvailabilityAccount: Sendable, Hashable, Codable {
         /// From the applied fault to the first success of a request sent after it, for the probe
         /// that waited longest; `nil` if a probe never succeeded again.
         public var firstFreshSuccess: Double?
-        /// The worst stretch without a success that ends after the fault and before the next one.
+        /// The worst stretch without a success between the fault and the next one; one that the
+        /// next fault struck within `SlowRequest.threshold` is charged to that alone.
         public var worstOutage: Double?
         /// Where that stretch lies; `nil` as well in records that older versions wrote.
         public var outage: Outage?
-        /// The longest a worker's request took that was under way during the fault.
+        /// The longest a worker's request took that was under way between the fault and the next
+        /// one, charged as `worstOutage` is.
         public var stuckTail: Double?
         /// From the applied fault until the rate of successes was back at 90 % of the rate before;
         /// 0 if it never fell below, `nil` if it did not come back.

@@ -65,9 +65,9 @@ struct AvailabilityJudge {
         let until = end(ofFaultAppliedAt: applied)
         let fresh = probes.map { $0.firstFreshSuccess(after: applied) }
         let answered = fresh.compactMap { $0 }
-        let gaps = probes.flatMap(\.gaps).filter { $0.end > applied && $0.start < until }
+        let outage = worstOutage { isCharged(applied, until, with: ($0, $1)) }
         let stuck = evidence.slowRequests.filter {
-            $0.completedAt > applied && $0.startedAt < until
+            isCharged(applied, until, with: ($0.startedAt, $0.completedAt))
         }
         let recovery = RateRecovery(counts: evidence.okPerBucket).result(
             applied: applied - evidence.measurementStart,
@@ -78,8 +78,8 @@ struct AvailabilityJudge {
             name: fault.name,
             firstFreshSuccess: answered.count == probes.count
                 ? answered.max().map(Self.seconds) : nil,
-            worstOutage: gaps.map { $0.end - $0.start }.max().map(Self.seconds),
-            outage: worstOutage { $1 > applied && $0 < until },
+            worstOutage: outage?.duration,
+            outage: outage,
             stuckTail: Self.seconds(stuck.map { $0.completedAt - $0.startedAt }.max() ?? 0),
             timeToNinetyPercent: recovery?.timeToNinetyPercent.map(Self.seconds),
             rateBefore: recovery?.rateBefore,
@@ -89,6 +89,20 @@ struct AvailabilityJudge {
                 late: stuck.count { $0.outcome == .ok }
             )
         )
+    }
+
+    /// Whether a fault answers for what was under way in its time.
+    ///
+    /// What the next fault strikes before it was slow is the next one's.
+    private func isCharged(
+        _ applied: Int64,
+        _ until: Int64,
+        with stretch: (start: Int64, end: Int64)
+    ) -> Bool {
+        guard stretch.end > applied, stretch.start < until else { return false }
+        let isStruckAgain = until < evidence.measurementEnd && stretch.end > until
+        return !isStruckAgain
+            || until - stretch.start >= min(SlowRequest.threshold, until - applied)
     }
 
     /// What ended within the tenth of a second of the fault counts as its own.
