@@ -34,13 +34,13 @@ struct EnclosedSuites {
     /// A run that fails while the hypervisor has the processors is repeated, twice at most.
     private func expectSuccess(_ command: [String]) async throws {
         for attempt in 1...3 {
-            let before = processorTimes()
+            let before = ProcessorTime.read()
             let (text, end) = try await output(
                 command[0],
                 Array(command.dropFirst()),
                 within: .seconds(240)
             )
-            let stolen = stolenPart(from: before, to: processorTimes())
+            let stolen = before.flatMap { ProcessorTime.read()?.steal(since: $0) } ?? 0
             if end != .exited(code: 0), stolen > Self.toleratedSteal, attempt < 3 { continue }
             #expect(end == .exited(code: 0), "steal \(stolen): \(text.suffix(20_000))")
             var suites = ["FabricTests", "ClusterFaultTests", "KeelClusterTests"]
@@ -50,19 +50,6 @@ struct EnclosedSuites {
             }
             return
         }
-    }
-
-    /// Jiffies of all cores since boot, in the kernel's order; the eighth are the stolen ones.
-    private func processorTimes() -> [Double] {
-        let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8)
-        let line = text?.split(separator: "\n").first ?? ""
-        return line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
-    }
-
-    private func stolenPart(from before: [Double], to after: [Double]) -> Double {
-        let spent = zip(after, before).map { $0 - $1 }
-        let total = spent.reduce(0, +)
-        return spent.count == 8 && total > 0 ? spent[7] / total : 0
     }
 }
 

@@ -167,4 +167,18 @@ import Testing
         let failed = try #require(LoadFigures([worker(0, latencies: [1])]))
         #expect(failed.voidReasons(endings: ["failed: no nodes"]).count == 1)
     }
+
+    @Test func `lateness alone is told apart from what else voids a trial`() throws {
+        let limit = 0.001
+        let late = try #require(LoadFigures([worker(0, latencies: [1], sendLags: [0, 80])]))
+        #expect(late.isLateAlone(endings: ["complete"], toleratedLag: limit))
+        #expect(!late.isLateAlone(endings: ["complete"], toleratedLag: 0.1))
+        #expect(!late.isLateAlone(endings: ["failed: no nodes"], toleratedLag: limit))
+        let short = try #require(LoadFigures([worker(0, latencies: [1], issued: 90)]))
+        #expect(short.isLateAlone(endings: [], toleratedLag: limit))
+        let busy = try #require(
+            LoadFigures([worker(0, latencies: [1], offered: nil, processorTime: 2.6)])
+        )
+        #expect(!busy.isLateAlone(endings: [], toleratedLag: limit))
+    }
 }

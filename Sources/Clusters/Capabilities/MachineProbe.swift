@@ -17,24 +17,14 @@ enum MachineProbe {
     /// Time that a virtual machine's host gave to others, since boot.
     private static func steal() -> Capability {
         let name = "steal"
-        guard let times = processorTimes(), times.total > 0 else {
+        guard let time = ProcessorTime.read(), time.total > 0 else {
             return Capability(
                 name,
                 .missing(why: "/proc/stat cannot be read", fix: "mount /proc")
             )
         }
-        let share = Double(times.stolen) * 100 / Double(times.total)
+        let share = Double(time.steal) * 100 / Double(time.total)
         return Capability(name, .available("\(rounded(share)) % since boot"))
-    }
-
-    /// Jiffies of all cores since boot: those that were stolen, and all.
-    static func processorTimes() -> (stolen: UInt64, total: UInt64)? {
-        guard let line = KernelFile.contents("/proc/stat")?.split(separator: "\n").first
-        else { return nil }
-        let fields = line.split(separator: " ").dropFirst().compactMap { UInt64($0) }
-        // user nice system idle iowait irq softirq steal; guest time is counted in user already.
-        guard fields.count >= 8 else { return nil }
-        return (fields[7], fields.prefix(8).reduce(0, +))
     }
 
     private static func freeSpace(_ directory: String) -> Capability {

@@ -89,6 +89,21 @@ package struct LoadFigures {
         toleratedLag: Double = VoidReason.toleratedLag,
         maySetTheRate: Bool = false
     ) -> [String] {
+        endings.filter { $0.hasPrefix("failed") }.map { "a load worker \($0)" }
+            + generatorReasons(toleratedLag, maySetTheRate: maySetTheRate).map(\.text)
+    }
+
+    /// Whether `voidReasons` has nothing but that the load was late.
+    package func isLateAlone(endings: [String], toleratedLag: Double) -> Bool {
+        let reasons = generatorReasons(toleratedLag)
+        return !reasons.isEmpty && reasons.allSatisfy(\.isLateness)
+            && !endings.contains { $0.hasPrefix("failed") }
+    }
+
+    private func generatorReasons(
+        _ toleratedLag: Double,
+        maySetTheRate: Bool = false
+    ) -> [VoidReason] {
         var evidence = GeneratorEvidence(isOpenLoop: offered != nil)
         evidence.toleratedLag = toleratedLag
         evidence.maySetTheRate = maySetTheRate
@@ -97,8 +112,7 @@ package struct LoadFigures {
         evidence.sendLag = sendLag
         evidence.response = latency
         evidence.busiestThread = busiestCore
-        return endings.filter { $0.hasPrefix("failed") }.map { "a load worker \($0)" }
-            + VoidReason.reasons(evidence).map(\.text)
+        return VoidReason.reasons(evidence)
     }
 
     package var health: GeneratorHealth {

@@ -62,9 +62,15 @@ struct TrialJudgement {
                     + (gate.metric.isLatency ? few : "")
             }
         var verdicts = findings.map(\.verdict)
-        if !allVoids.isEmpty { verdicts.append(.void(allVoids)) }
         if !(doubts + unmeasured).isEmpty { verdicts.append(.unknown(doubts + unmeasured)) }
-        record.verdict = .combined(verdicts)
+        let checked = Verdict.combined(verdicts)
+        record.verdict = allVoids.isEmpty ? checked : .combined([checked, .void(allVoids)])
+        if case .void = record.verdict, voids.isEmpty,
+            figures.isLateAlone(endings: endings, toleratedLag: tolerated)
+        {
+            record.verdictButForLateness = checked
+            record.notes.append("what was checked is \(checked.name): only the figures do not count")
+        }
         return record
     }
 

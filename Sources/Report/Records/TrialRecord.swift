@@ -93,6 +93,10 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     /// `nil` where nobody joined or left.
     public var movement: MovementRecord?
     public var verdict: Verdict
+    /// What the checks come to, of a trial that is void because its load was late and for nothing else.
+    ///
+    /// Its figures say nothing, its checks still do. `nil` for any other trial.
+    public var verdictButForLateness: Verdict?
     public var checks: [Check] = []
     public var gates: [Gate] = []
     /// What a reader must know to judge the figures, one sentence each.

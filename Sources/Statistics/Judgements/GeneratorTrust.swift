@@ -67,6 +67,14 @@ public enum VoidReason: Sendable, Equatable {
         return reasons
     }
 
+    /// Whether the load was late, for which it is enough that the machine was taken away.
+    public var isLateness: Bool {
+        switch self {
+        case .underissued, .lateSends: true
+        case .busyThread, .rateSetter: false
+        }
+    }
+
     public var text: String {
         switch self {
         case .underissued(let part):

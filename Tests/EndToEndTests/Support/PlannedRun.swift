@@ -27,13 +27,19 @@ func withRun(of text: String, _ body: (Command, Aftermath) throws -> Void) throw
 /// run that is found out.
 ///
 /// Whether a cut catches a write that somebody sees is chance: one of three seeds must show it.
-func withHastyRun(of text: String, _ body: (Command, Aftermath) throws -> Void) throws {
+func withHastyRun(
+    of text: String,
+    where isFoundOut: (Command) throws -> Bool = {
+        $0.code == ExitCode.correctnessViolation.rawValue
+    },
+    _ body: (Command, Aftermath) throws -> Void
+) throws {
     let hasty = "kind: keel, binary: \(Command.folder)/keel-hasty,"
     let plan = text.replacing("kind: keel,", with: hasty)
     var isFound = false
     for seed in 3...5 where !isFound {
         try withRun(of: plan.replacing("seed: 3", with: "seed: \(seed)")) { command, aftermath in
-            guard command.code == ExitCode.correctnessViolation.rawValue else { return }
+            guard try isFoundOut(command) else { return }
             isFound = true
             try body(command, aftermath)
         }
@@ -46,8 +52,8 @@ extension Aftermath {
     var codeButForLateness: Int32? {
         get throws {
             let trials = try trialRecords
-            guard trials.contains(where: \.wasLate) else { return nil }
-            let verdict = Verdict.combined(trials.map(\.verdictButForLateness))
+            guard trials.contains(where: { $0.verdictButForLateness != nil }) else { return nil }
+            let verdict = Verdict.combined(trials.map { $0.verdictButForLateness ?? $0.verdict })
             let gates = trials.flatMap(\.gates).compactMap(\.passed)
             let code = ExitCode(verdict: verdict, gatesPassed: gates.allSatisfy { $0 })
             return Int32(code.rawValue)
@@ -64,20 +70,5 @@ extension Aftermath {
                 return try JSONDecoder().decode(TrialRecord.self, from: data)
             }
         }
-    }
-}
-
-extension TrialRecord {
-    var wasLate: Bool {
-        guard case .void(let reasons) = verdict else { return false }
-        return reasons.allSatisfy { $0.hasPrefix("the generator sent ") }
-    }
-
-    /// A gate without a measurement stays undecided.
-    fileprivate var verdictButForLateness: Verdict {
-        guard wasLate else { return verdict }
-        let open = gates.filter { $0.passed == nil }.map(\.name)
-        let undecided = open.isEmpty ? [] : [Verdict.unknown(open)]
-        return .combined(checks.map(\.verdict) + undecided)
     }
 }

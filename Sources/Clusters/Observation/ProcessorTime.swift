@@ -1,5 +1,6 @@
 /// How the machine's processors spent their time since it started, as `/proc/stat` says.
 package struct ProcessorTime: Sendable, Equatable {
+    /// Of all cores together, in jiffies.
     var total: UInt64
     /// What the hypervisor gave to others while this machine had work.
     var steal: UInt64
@@ -20,8 +21,8 @@ package struct ProcessorTime: Sendable, Equatable {
         self.init(total: fields[..<8].reduce(0, +), steal: fields[7])
     }
 
-    static func read() -> ProcessorTime? {
-        textOfSmallFile("/proc/stat").flatMap(ProcessorTime.init(statistics:))
+    package static func read() -> ProcessorTime? {
+        KernelFile.contents("/proc/stat").flatMap(ProcessorTime.init(statistics:))
     }
 
     /// The fraction of all processor time since `earlier` that was taken away.
