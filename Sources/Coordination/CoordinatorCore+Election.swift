@@ -8,12 +8,12 @@ extension CoordinatorCore {
         in map: inout ClusterMap
     ) -> Bool {
         let assignment = map.shards[shard]
-        guard !assignment.members.contains(where: { isAwaited($0.node) }) else { return false }
-        let election = map.election(of: assignment)
+        guard !awaitsMember(of: assignment) else { return false }
         guard let failure = failure(of: assignment, shard: ShardID(UInt16(shard))) else {
             complain(shard, nil)
             return false
         }
+        let election = map.election(of: assignment)
         switch choose(for: assignment, of: ShardID(UInt16(shard)), failure, election) {
         case .promote(let node, let boot):
             complain(shard, nil)
@@ -72,12 +72,15 @@ extension CoordinatorCore {
         case nobody(String)
     }
 
+    private func awaitsMember(of assignment: ShardAssignment) -> Bool {
+        assignment.replicas.contains { $0.standing != .joining && isAwaited($0.node) }
+    }
+
     func failure(of assignment: ShardAssignment, shard: ShardID) -> Failure? {
         guard let primary = assignment.primary else { return .silent }
-        if let status = status(of: primary), status.boot != assignment.primaryBoot {
-            return .restarted
-        }
-        guard isAlive(primary), let status = status(of: primary) else {
+        let status = status(of: primary)
+        if let status, status.boot != assignment.primaryBoot { return .restarted }
+        guard isAlive(primary), let status else {
             return isVouched(shard, assignment) ? nil : .silent
         }
         if status.loopSilence >= Self.loopSilenceLimit { return .impeded }

@@ -54,6 +54,15 @@ public struct CoordinatorCore {
         var since = Instant.distantPast
         var isSuspected = false
         var announced: (epoch: Epoch, at: Instant)?
+
+        /// Asks the detector; says whether its opinion is another than before.
+        ///
+        /// - Parameter mayAwait: whether one that was never heard may still have to find us.
+        mutating func judge(at now: Instant, _ mayAwait: Bool) -> Bool {
+            let suspects = detector.suspects(at: now) && !(mayAwait && status == nil)
+            defer { isSuspected = suspects }
+            return suspects != isSuspected
+        }
     }
 
     /// - Parameter map: what the store holds; nil for a new cluster.
@@ -208,10 +217,12 @@ public struct CoordinatorCore {
         var sound: [(node: NodeID, boot: BootID)] = []
         sound.reserveCapacity(nodes.count)
         for index in nodes.indices where !nodes[index].isSuspected {
-            guard let status = nodes[index].status, status.loopSilence < Self.loopSilenceLimit,
-                !status.impeded.contains(where: Self.isImpeded)
+            // Field by field: the whole status would be copied.
+            guard let boot = nodes[index].status?.boot,
+                let silence = nodes[index].status?.loopSilence, silence < Self.loopSilenceLimit,
+                nodes[index].status?.impeded.contains(where: Self.isImpeded) == false
             else { continue }
-            sound.append((nodes[index].id, status.boot))
+            sound.append((nodes[index].id, boot))
         }
         return sound
     }
@@ -226,14 +237,10 @@ public struct CoordinatorCore {
     }
 
     private mutating func judge(_ effects: inout [CoordinatorEffect]) {
-        for index in nodes.indices {
-            let suspects =
-                nodes[index].detector.suspects(at: attentive) && !isAwaited(nodes[index].id)
-            if suspects != nodes[index].isSuspected {
-                let words = suspects ? "is silent" : "is heard again"
-                effects.append(.note("node \(nodes[index].id) \(words)"))
-            }
-            nodes[index].isSuspected = suspects
+        let (now, mayAwait) = (attentive, mayAwaitNodes)
+        for index in nodes.indices where nodes[index].judge(at: now, mayAwait) {
+            let words = nodes[index].isSuspected ? "is silent" : "is heard again"
+            effects.append(.note("node \(nodes[index].id) \(words)"))
         }
     }
 
@@ -310,16 +317,18 @@ public struct CoordinatorCore {
     /// Whether a node is registered and heard.
     func isAlive(_ node: NodeID) -> Bool {
         guard let place = place(of: node) else { return false }
-        return !nodes[place].isSuspected && nodes[place].status != nil
+        return !nodes[place].isSuspected && nodes[place].status?.boot != nil
     }
 
     /// Whether this coordinator began a moment ago and has not heard the node yet, which has to find it
     /// first: nobody can say then whether it lives.
     func isAwaited(_ node: NodeID) -> Bool {
-        guard attentive.since(Self.beginning) < Heartbeats.longestSilence,
-            let place = place(of: node)
-        else { return false }
-        return nodes[place].status == nil
+        guard mayAwaitNodes, let place = place(of: node) else { return false }
+        return nodes[place].status?.boot == nil
+    }
+
+    private var mayAwaitNodes: Bool {
+        attentive.since(Self.beginning) < Heartbeats.longestSilence
     }
 
     mutating func complain(_ shard: Int, _ reason: String?) {

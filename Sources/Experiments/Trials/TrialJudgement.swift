@@ -69,7 +69,9 @@ struct TrialJudgement {
             figures.isLateAlone(endings: endings, toleratedLag: tolerated)
         {
             record.verdictButForLateness = checked
-            record.notes.append("what was checked is \(checked.name): only the figures do not count")
+            record.notes.append(
+                "what was checked is \(checked.name): only the figures do not count"
+            )
         }
         return record
     }

@@ -161,7 +161,7 @@ struct Chronicle {
 extension Simulator {
     /// Compares what a node has applied of a shard since it was last looked at.
     mutating func record(_ place: Int, _ shard: Int) {
-        let applied = nodes[place].core.table.applied(of: shard)
+        let applied = nodes[place].applied(of: shard)
         var index = chronicle.seen(place, shard)
         guard applied != index else { return }
         let table = nodes[place].core.table

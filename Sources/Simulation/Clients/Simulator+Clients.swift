@@ -84,10 +84,10 @@ extension Simulator {
         }
         let shard = ShardID(UInt16(crowd.clients[client].shard))
         if crowd.clients[client].isRead, !crowd.clients[client].isConfirmed {
-            let answer = nodes[place].core.table.answer(crowd.clients[client].command, in: shard)
-            let instant = nodes[place].clock.instant(at: now)
-            if let answer, mayRead(shard, place, at: instant) {
-                checkServing(place, crowd.clients[client].shard)
+            let number = crowd.clients[client].shard
+            let answer = nodes[place].answer(crowd.clients[client].command, in: number)
+            if let answer, mayRead(number, place) {
+                checkServing(place, number)
                 finish(client, answer, from: place)
                 return
             }
@@ -121,10 +121,9 @@ extension Simulator {
     }
 
     /// Whether what was just read may be shown.
-    private mutating func mayRead(_ shard: ShardID, _ place: Int, at instant: Instant) -> Bool {
-        let may = nodes[place].core.table.readDecision(for: shard, at: instant) == .serve
+    private mutating func mayRead(_ number: Int, _ place: Int) -> Bool {
+        let may = nodes[place].mayServe(number, at: now)
         guard isFlawed, let flaw else { return may }
-        let number = Int(shard.value)
         if nodes[place].servedAt.isEmpty {
             nodes[place].servedAt = Array(repeating: 0, count: circumstances.shards)
         }
@@ -307,9 +306,7 @@ extension Simulator {
     /// Nobody else may serve at the moment at which a node does.
     private mutating func checkServing(_ place: Int, _ shard: Int) {
         for other in 1..<nodes.count where other != place && nodes[other].isUp {
-            let instant = nodes[other].clock.instant(at: now)
-            let id = ShardID(UInt16(shard))
-            if nodes[other].core.table.readDecision(for: id, at: instant) == .serve {
+            if nodes[other].mayServe(shard, at: now) {
                 violated("\(nodes[place].id) and \(nodes[other].id) both serve s\(shard)")
             }
         }

@@ -82,14 +82,35 @@ struct SimulatedNode {
     var isHeld: Bool { pauses > 0 }
 }
 
+// MARK: A look at the core
+
+// Reading through a mutating method spares a copy of the node.
+extension SimulatedNode {
+    mutating func status(at now: UInt64) -> NodeStatus {
+        core.status(at: clock.instant(at: now))
+    }
+
+    /// What a client that reads is answered, whether or not it may be.
+    mutating func answer(_ read: Command, in shard: Int) -> CommandReply? {
+        core.table.answer(read, in: ShardID(UInt16(shard)))
+    }
+
+    mutating func mayServe(_ shard: Int, at now: UInt64) -> Bool {
+        let instant = clock.instant(at: now)
+        return core.table.readDecision(for: ShardID(UInt16(shard)), at: instant) == .serve
+    }
+
+    mutating func applied(of shard: Int) -> UInt64 { core.table.applied(of: shard) }
+
+    mutating func contradiction(in shard: Int) -> String? { core.table.contradiction(in: shard) }
+}
+
 // MARK: The log's steps on the disk
 
 extension SimulatedNode {
     mutating func nextLogStep(_ durability: Durability, _ steps: [LogStep]) -> LogStep? {
         log?.next(durability, steps)
     }
-
-    // Reading through a mutating method spares a copy of the node.
 
     mutating func currentLogStep(_ steps: [LogStep]) -> LogStep? { log?.step(of: steps) }
 

@@ -231,7 +231,7 @@ extension Simulator {
                 status.reaches = []
             }
         } else {
-            status = nodes[place].core.status(at: nodes[place].clock.instant(at: now))
+            status = nodes[place].status(at: now)
         }
         post(.heartbeat(status), from: place)
         schedule(.heartbeat, place, at: now + nodes[place].clock.span(of: Self.heartbeatInterval))
@@ -261,7 +261,7 @@ extension Simulator {
     mutating func inspect(_ place: Int) {
         let count = nodes[place].core.table.count
         for shard in 0..<count {
-            if let text = nodes[place].core.table.contradiction(in: shard) {
+            if let text = nodes[place].contradiction(in: shard) {
                 violated("\(nodes[place].id) s\(shard): \(text)")
             }
             record(place, shard)

@@ -56,12 +56,22 @@ struct Agenda {
                 guard first < count else { break }
                 var least = first
                 var leastKey = unsafe heap[first].key
-                let end = min(first &+ 4, count)
-                var child = first &+ 1
-                while child < end {
-                    let key = unsafe heap[child].key
-                    if key < leastKey { (least, leastKey) = (child, key) }
-                    child &+= 1
+                if first &+ 3 < count {
+                    // Two pairs, then their winners: which child is first is anybody's guess, so that
+                    // a branch on it would cost more than both comparisons.
+                    let (b, c) = unsafe (heap[first &+ 1].key, heap[first &+ 2].key)
+                    let d = unsafe heap[first &+ 3].key
+                    let left = b < leastKey ? first &+ 1 : first
+                    let leftKey = min(b, leastKey)
+                    let right = d < c ? first &+ 3 : first &+ 2
+                    let rightKey = min(d, c)
+                    least = rightKey < leftKey ? right : left
+                    leastKey = min(leftKey, rightKey)
+                } else {
+                    for child in first &+ 1..<max(count, first &+ 1) {
+                        let key = unsafe heap[child].key
+                        if key < leastKey { (least, leastKey) = (child, key) }
+                    }
                 }
                 guard leastKey < entry.key else { break }
                 unsafe heap[hole] = heap[least]
