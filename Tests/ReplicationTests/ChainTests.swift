@@ -77,6 +77,16 @@ import Topology
         #expect(reads == [[links[0].value, links[2].value]: 1])
     }
 
+    @Test func `a read that the tail does not answer in time is refused for that`() throws {
+        let cluster = serving(nodes: 3)
+        let links = try chain(cluster)
+        // Nobody makes the chain anew.
+        cluster.crashCoordinator()
+        cluster.cuts = [.init(from: links[2].value, to: links[0].value)]
+        let outcome = ask(cluster, get, of: links[0], for: 400_000_000)
+        #expect(outcome == .refused(.unavailable(.silentTail)))
+    }
+
     @Test func `a tail that was cut off with the old head serves nothing stale`() throws {
         let cluster = serving(nodes: 5)
         let links = try chain(cluster)

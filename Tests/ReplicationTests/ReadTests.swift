@@ -93,7 +93,7 @@ import Topology
             )
         }
         let confirmed = read(cluster, of: old, isConfirmed: true)
-        #expect(confirmed == .refused(.unavailable(.noLease)))
+        #expect(confirmed == .refused(.unavailable(.unconfirmed)))
         #expect(number(read(cluster, of: try primary(cluster), isConfirmed: true)) == 2)
     }
 

@@ -41,6 +41,10 @@ public enum UnavailableReason: Sendable, Equatable {
     case noMap
     case noPrimary
     case noLease
+    /// Too few replicas said in time that the primary still reigns, which a read had asked for.
+    case unconfirmed
+    /// The chain's tail, which reads are forwarded to, did not answer in time.
+    case silentTail
     case recovering
     case tooFewInSync
     case laggingInSync

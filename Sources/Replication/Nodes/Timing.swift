@@ -50,7 +50,7 @@ public struct Timing: Sendable {
     /// Bytes of entries and of answers to reads handed to one peer at once; the shell may say that it
     /// is congested before more are.
     public var flushByteLimit = 4 << 20
-    /// The longest answer to a read that a chain's tail sends the head.
+    /// The longest answer to a read, from the store to a client as from a chain's tail to its head.
     public var replyByteLimit = 64 << 20
     /// Committed entries kept for backups that return, per shard.
     public var retainedEntries = 4_096

@@ -72,7 +72,7 @@ extension ShardReplica {
         let overdue = confirming.reads.prefix { $0.deadline <= now }
         for read in overdue {
             context.heldBytes -= read.request.byteCount
-            effects.append(.refuse(read.request.token, .unavailable(.noLease)))
+            effects.append(.refuse(read.request.token, .unavailable(.unconfirmed)))
         }
         confirming.reads.removeFirst(overdue.count)
     }

@@ -301,7 +301,7 @@ extension ShardReplica {
         }
         for read in forwarded.reads where read.deadline <= now {
             context.heldBytes -= read.request.byteCount
-            effects.append(.refuse(read.request.token, .unavailable(.noLease)))
+            effects.append(.refuse(read.request.token, .unavailable(.silentTail)))
         }
         forwarded.reads.removeAll { $0.deadline <= now }
         refuseUnconfirmed(at: now, &context, &effects)

@@ -1,3 +1,5 @@
+internal import Replication
+
 /// What one client may send.
 ///
 /// A log record and a message between nodes have to hold a whole command, so these lie below Redis's.
@@ -11,5 +13,5 @@ enum ClientLimits {
     /// The keys that one connection may watch, together.
     static let watchedByteCount = 1 << 20
     /// The longest reply: whatever a client asks for, so much of it may have to be held.
-    static let replyByteCount = 64 << 20
+    static let replyByteCount = Timing().replyByteLimit
 }
