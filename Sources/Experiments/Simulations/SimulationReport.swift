@@ -28,13 +28,13 @@ struct SimulationReport {
             lines.append("  repeat it: \(reproduction(failure.seed))")
         }
         if result.violations > Self.shownFailures {
-            lines.append("and \(result.violations - Self.shownFailures) more seeds")
+            lines.append("and \(seeds(result.violations - Self.shownFailures, "more "))")
         }
         let verdict =
             result.violations == 0
-            ? "no violation" : "\(result.violations) seeds with violations"
+            ? "no violation" : "\(seeds(result.violations)) with violations"
         lines.append(
-            "\(result.seeds) seeds, \(verdict): \(Int(result.simulated.rounded())) simulated seconds "
+            "\(seeds(result.seeds)), \(verdict): \(Int(result.simulated.rounded())) simulated seconds "
                 + "with \(result.operations) requests and \(result.acknowledged) acknowledged writes "
                 + "in \(durationText(.seconds(wallSeconds)))"
         )
@@ -43,6 +43,10 @@ struct SimulationReport {
                 + "\(hexadecimal(result.traceHash))"
         )
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func seeds(_ count: some BinaryInteger, _ which: String = "") -> String {
+        "\(count) \(which)\(count == 1 ? "seed" : "seeds")"
     }
 
     private func reproduction(_ seed: UInt64) -> String {

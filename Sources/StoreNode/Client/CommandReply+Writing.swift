@@ -106,7 +106,8 @@ extension UnavailableReason {
         case .noLease: "CLUSTERDOWN Hash slot not served: the primary holds no lease"
         case .unconfirmed:
             "CLUSTERDOWN Hash slot not served: too few replicas confirmed the primary in time"
-        case .silentTail: "CLUSTERDOWN Hash slot not served: the chain's tail did not answer in time"
+        case .silentTail:
+            "CLUSTERDOWN Hash slot not served: the chain's tail did not answer in time"
         case .recovering: "CLUSTERDOWN Hash slot not served: the new primary is recovering"
         case .tooFewInSync: "CLUSTERDOWN Hash slot not served: too few replicas are in sync"
         case .laggingInSync: "CLUSTERDOWN Hash slot not served: the replicas lag too far behind"
