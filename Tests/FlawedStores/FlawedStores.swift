@@ -58,8 +58,11 @@ struct FlawedStores: AsyncParsableCommand {
             }
             let found = await findFlaw(options)
             missed += found == nil ? 1 : 0
-            let text = found.map { "after \($0.seeds) seeds: \($0.violation)" } ?? "NOT FOUND"
-            print("\(flaw.name): \(text)")
+            let text = found.map { found in
+                let seeds = found.seeds == 1 ? "1 seed" : "\(found.seeds) seeds"
+                return "after \(seeds): \(found.violation)"
+            }
+            print("\(flaw.name): \(text ?? "NOT FOUND")")
         }
         if missed > 0 { throw ExitCode(1) }
     }
