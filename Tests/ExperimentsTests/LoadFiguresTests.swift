@@ -107,10 +107,11 @@ import Testing
         let merged = stride(from: 0, to: 4000, by: 2).map { bucket($0, 2) }
         result.timeline = Timeline(
             origin: result.measureStart,
-            buckets: merged + (4000..<6600).map { bucket($0, 1) }
+            buckets: merged + (4000..<6600).map { bucket($0, 1) },
+            span: 2
         )
-        for (limit, tenths) in [(3000, 4), (520, 16)] {
-            let (buckets, width) = LoadTimeline.buckets([result], limit: limit)
+        for (limit, tenths) in [(3000, 4), (520, 14)] {
+            let (buckets, width) = MergedTimeline([result]).buckets(limit: limit)
             #expect(buckets.count <= limit && abs(width - Double(tenths) / 10) < 1e-9)
             let (whole, last) = (Set(buckets.dropLast().map(\.ok)), buckets.last?.ok ?? 0)
             #expect(whole == [100 * tenths] && last <= 100 * tenths)
@@ -118,11 +119,31 @@ import Testing
         }
     }
 
+    @Test func `the course of an hour is even, and every tenth of a second of it is there`() {
+        var recorder = TimelineRecorder(origin: 10 * Self.second, keepsTenths: true)
+        for tenth in 0..<36_000 {
+            let now = 9 * Self.second + Int64(tenth) * Timeline.width
+            recorder.record(.ok, latency: 1_000_000, count: 100, at: now)
+            if tenth == 20_010 { recorder.record(.failed, latency: 0, at: now) }
+        }
+        var result = worker(0, latencies: [1])
+        result.timeline = recorder.finish()
+        let timeline = MergedTimeline([result])
+        let (buckets, width) = timeline.buckets(limit: 520, hasDensity: true)
+        let whole = Set(buckets.dropFirst().dropLast().map(\.ok))
+        #expect(buckets.count <= 520)
+        #expect(whole == [Int((width * 1000).rounded())])
+        // The warm-up lasted a second.
+        #expect(timeline.counts(\.ok, length: 35_990) == Array(repeating: 100, count: 35_990))
+        let failed = timeline.counts(\.failed, atLeast: 10)
+        #expect(failed.count == 35_990 && failed[20_000] == 1 && failed.reduce(0, +) == 1)
+    }
+
     @Test func `a quantile is a figure only with ten observations above it`() throws {
         func figures(_ count: Int) throws -> (LatencySummary, TimelineBucket) {
             let worker = worker(0, latencies: Array(repeating: 2, count: count))
             let latency = try #require(LoadFigures([worker])).latency
-            let buckets = mergedTimeline([worker.timeline], measureStart: 10 * Self.second)
+            let (buckets, _) = MergedTimeline([worker]).buckets(limit: 100)
             return (try #require(LatencySummary(latency)), try #require(buckets.first))
         }
         let (few, fewInBucket) = try figures(19)
@@ -140,7 +161,7 @@ import Testing
         let workers = [
             worker(0, latencies: [1, 2]), worker(1, latencies: [3], originShift: 30_000_000),
         ]
-        let buckets = mergedTimeline(workers.map(\.timeline), measureStart: 10 * Self.second)
+        let (buckets, _) = MergedTimeline(workers).buckets(limit: 100, hasDensity: true)
         let bucket = try #require(buckets.first)
         #expect(buckets.count == 1)
         #expect(abs(bucket.start + 0.7) < 1e-9)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RecorderTests {
     @Test func `a timeline keeps its size and every request, however long it runs`() throws {
-        var recorder = TimelineRecorder(origin: 0, limit: 20)
+        var recorder = TimelineRecorder(origin: 0, limit: 20, keepsTenths: true)
         for tenth in 0..<1000 {
             let time = Int64(tenth) * Timeline.width
             recorder.record(.ok, latency: UInt64(tenth + 1) * 1000, at: time)
@@ -20,12 +20,42 @@ import Testing
         let latencies = try timeline.buckets.map { try $0.latency().count }
         #expect(latencies.reduce(0, +) == 1000)
         #expect(timeline.buckets.map(\.index) == timeline.buckets.map(\.index).sorted())
-        #expect(timeline.buckets.last?.index == 999)
+        #expect(timeline.tenths.map(\.index) == Array(0..<1000))
+        #expect(timeline.tenths.allSatisfy { $0.counts.ok == 1 && $0.counts.failed == 1 })
+    }
+
+    @Test func `a long timeline is as fine in its beginning as later, but for the newest`() {
+        for length in [10, 100, 150, 1000, 4321, 36_000] {
+            let limit = 20
+            var recorder = TimelineRecorder(origin: 0, limit: limit)
+            for tenth in 0..<length {
+                recorder.record(.failed, latency: 0, at: Int64(tenth) * Timeline.width)
+            }
+            let timeline = recorder.finish()
+            let span = timeline.span
+            #expect(span <= max(1, 2 * length / limit), "\(length) tenths")
+            for bucket in timeline.buckets {
+                let last = bucket.index + bucket.counts.failed - 1
+                #expect(bucket.index / span == last / span, "\(length) tenths: \(bucket)")
+                let isNewest = bucket.index >= length - limit - span
+                #expect(isNewest || bucket.counts.failed >= span / 2, "\(length) tenths: \(bucket)")
+            }
+        }
+    }
+
+    @Test func `a timeline with silences is merged all the same`() {
+        var recorder = TimelineRecorder(origin: 0, limit: 20)
+        for request in 0..<500 {
+            recorder.record(.failed, latency: 0, at: Int64(request * 37) * Timeline.width)
+        }
+        let timeline = recorder.finish()
+        #expect(timeline.buckets.count <= 21)
+        #expect(timeline.buckets.reduce(0) { $0 + $1.counts.failed } == 500)
     }
 
     @Test func `equal observations in a row count each`() {
         func recorder() -> Recorder {
-            Recorder(kinds: ["read"], origin: 0, measureStart: 0, measureEnd: 1_000_000)
+            Recorder(kinds: ["read"], measureStart: 0, measureEnd: 1_000_000)
         }
         var together = recorder()
         let completion = Completion(
@@ -75,7 +105,7 @@ import Testing
         let folder = NSTemporaryDirectory() + "timeline-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        var recorder = TimelineRecorder(origin: -7)
+        var recorder = TimelineRecorder(origin: -7, limit: 2000, keepsTenths: true)
         for tenth in 0..<3000 {
             let now = Int64(tenth) * Timeline.width
             recorder.record(.ok, latency: UInt64(tenth) * 1_000, count: 2, at: now)
@@ -87,6 +117,7 @@ import Testing
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         let read = try #require(TimelineFile.read(bytes))
         #expect(read.origin == -7 && read.buckets.count == timeline.buckets.count)
+        #expect(read.span == 2 && read.tenths == timeline.tenths && read.tenths.count == 3000)
         for (one, other) in zip(read.buckets, timeline.buckets) {
             #expect(one.index == other.index && one.counts == other.counts)
             #expect(one.encodedLatency == other.encodedLatency)
@@ -96,7 +127,7 @@ import Testing
     }
 
     @Test func `what ended accounts for what was under way, or something was not counted`() {
-        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        var recorder = Recorder(kinds: ["read"], measureStart: 100, measureEnd: 1100)
         func end(_ outcome: Outcome, intendedAt: Int64, at now: Int64) {
             recorder.end(
                 Completion(
@@ -123,7 +154,7 @@ import Testing
         #expect(recorder.attendance.requests == 4)
         #expect(recorder.attendance.time == 200 + 740 + 200 + 400)
         #expect(recorder.meanOutstanding(at: 2000) == recorder.attendance.time / 1000)
-        recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1100)
+        recorder = Recorder(kinds: ["read"], measureStart: 100, measureEnd: 1100)
         recorder.begin(intendedAt: 200, at: 200, isScheduled: true)
         let law = LittlesLaw(
             underWay: recorder.meanOutstanding(at: 2000),
@@ -133,7 +164,7 @@ import Testing
     }
 
     @Test func `a gap that no success ends lasts to the end of the measurement`() {
-        var recorder = Recorder(kinds: ["read"], origin: 0, measureStart: 100, measureEnd: 1000)
+        var recorder = Recorder(kinds: ["read"], measureStart: 100, measureEnd: 1000)
         #expect(recorder.longestGap == WorkerResult.Gap(start: 100, end: 1000), "no success at all")
         var completion = Completion(
             kind: 0,

@@ -68,7 +68,7 @@ struct LoadFiles {
     private static func page(_ findings: LoadFindings) throws(CommandFailure) -> String {
         let page = LoadPage(
             findings.record,
-            course: LoadTimeline.course(findings.results),
+            course: MergedTimeline(findings.results).course,
             response: findings.response,
             service: findings.service,
             sendLag: findings.sendLag

@@ -50,7 +50,9 @@ struct LoadFindings {
         record.kinds = recordedKinds
         record.failures = Self.failures(results)
         record.serverUsage = watch.server
-        record.timeline = LoadTimeline.buckets(results).buckets
+        let timeline = MergedTimeline(results).buckets(limit: Self.timelineLimit)
+        record.timeline = timeline.buckets
+        record.timelineWidth = timeline.width
         record.longestGap = Self.longestGap(results)
         record.void = voidReasons(figures)
     }
@@ -182,6 +184,8 @@ struct LoadFindings {
 
     /// At the end of a measurement, in seconds: what is away for longer may as well be gone.
     private static let longestSilence = 1.0
+    /// Of the buckets of a timeline; a longer load has wider ones.
+    private static let timelineLimit = 3000
 
     private func voidReasons(_ figures: LoadFigures?) -> [String] {
         guard let figures else { return ["no load worker left a result"] }

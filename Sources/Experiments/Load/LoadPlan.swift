@@ -168,7 +168,7 @@ struct LoadPlan {
         configuration.staysAwake = staysAwake
         configuration.keepsSeries = files.needsSeries
         // Nobody asks here which fault made whom wait.
-        configuration.keepsSlowRequests = false
+        configuration.keepsFaultEvidence = false
         return configuration
     }
 

@@ -3,7 +3,7 @@ internal import Report
 
 /// What was found as comma-separated values.
 enum LoadTable {
-    /// A line for each tenth of a second.
+    /// A line for each tenth of a second, of a long load for each `LoadRecord.timelineWidth`.
     static func timeline(_ record: LoadRecord) -> String {
         var text = "seconds,ok,failed,unknown,p50_seconds,p99_seconds,max_seconds\n"
         for bucket in record.timeline {

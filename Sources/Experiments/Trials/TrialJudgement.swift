@@ -21,10 +21,7 @@ struct TrialJudgement {
                 verdict: .void(["no load worker left a result"])
             )
         }
-        let timeline = mergedTimeline(
-            measurement.results.map(\.timeline),
-            measureStart: figures.measureStart
-        )
+        let timeline = MergedTimeline(measurement.results)
         let evidence = evidence(figures, timeline)
         let findings = checkers.map { $0.init() }.filter { $0.applies(to: evidence) }
             .map { $0.check(evidence) }
@@ -83,30 +80,34 @@ struct TrialJudgement {
 
     /// In seconds, where no gate rests on a latency: the load is still what the plan says.
     private static let toleratedLag = 0.05
+    /// Of the buckets of a timeline; a longer trial has wider ones.
+    private static let timelineLimit = 4096
 
     private func fill(
         _ record: inout TrialRecord,
         _ figures: LoadFigures,
-        _ timeline: [TimelineBucket]
+        _ timeline: MergedTimeline
     ) {
         record.throughput = figures.throughput
         record.offered = figures.offered
         record.operations = figures.counts
         record.latency = LatencySummary(figures.latency)
         record.serviceTime = LatencySummary(figures.service)
-        record.timeline = timeline
+        let course = timeline.buckets(limit: Self.timelineLimit, hasDensity: true)
+        record.timeline = course.buckets
+        record.timelineWidth = course.width
         record.generator = figures.health
         record.faults = measurement.faults.map(\.report)
     }
 
-    private func evidence(_ figures: LoadFigures, _ timeline: [TimelineBucket]) -> TrialEvidence {
+    private func evidence(_ figures: LoadFigures, _ timeline: MergedTimeline) -> TrialEvidence {
         let system = setting.trial.cell.system
         let tenths = Int((figures.seconds / TimelineBucket.width).rounded())
         var evidence = TrialEvidence(
             measurementStart: figures.measureStart,
             measurementEnd: figures.measureEnd,
             okOperations: figures.counts.ok,
-            okPerBucket: perBucket(timeline, \.ok, tenths: tenths),
+            okPerBucket: timeline.counts(\.ok, length: tenths),
             ledgers: measurement.ledgers,
             readings: aftermath.readings,
             copyReadings: aftermath.copyReadings,
@@ -125,24 +126,8 @@ struct TrialJudgement {
         )
         evidence.judgesWrites = setting.judgesWrites
         // What is under way when the load ends fails after it.
-        let last = timeline.last.map { Int(($0.start / TimelineBucket.width).rounded()) } ?? 0
-        let drained = max(tenths, last + 1)
-        evidence.failedPerBucket = perBucket(timeline, \.failed, tenths: drained)
-        evidence.unknownPerBucket = perBucket(timeline, \.unknown, tenths: drained)
+        evidence.failedPerBucket = timeline.counts(\.failed, atLeast: tenths)
+        evidence.unknownPerBucket = timeline.counts(\.unknown, atLeast: tenths)
         return evidence
-    }
-
-    /// From the start of the measurement.
-    private func perBucket(
-        _ timeline: [TimelineBucket],
-        _ count: KeyPath<TimelineBucket, Int>,
-        tenths: Int
-    ) -> [Int] {
-        var counts = [Int](repeating: 0, count: tenths)
-        for bucket in timeline {
-            let index = Int((bucket.start / TimelineBucket.width).rounded())
-            if counts.indices.contains(index) { counts[index] = bucket[keyPath: count] }
-        }
-        return counts
     }
 }

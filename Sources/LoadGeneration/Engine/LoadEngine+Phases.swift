@@ -82,11 +82,10 @@ extension LoadEngine {
         recorder.endRun()
         recorder = Recorder(
             kinds: recorder.kindNames,
-            origin: startedAt,
             measureStart: measureStart,
             measureEnd: measureEnd,
             keepsSeries: configuration.keepsSeries,
-            keepsSlowRequests: configuration.keepsSlowRequests
+            keepsFaultEvidence: configuration.keepsFaultEvidence
         )
         recorder.names = names
         at(startedAt) { self.beginWarmup(from: startedAt, measureEnd: measureEnd) }

@@ -176,7 +176,6 @@ final class LoadEngine {
         recorder = Recorder(
             kinds: OperationKind.allCases.dropLast().map(\.name)
                 + (workload.commands.isEmpty ? [] : workload.commands.map(\.text)),
-            origin: 0,
             measureStart: .max,
             measureEnd: .max
         )

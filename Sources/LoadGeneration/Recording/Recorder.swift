@@ -36,7 +36,7 @@ struct Recorder {
     private(set) var sendLag = LatencyHistogram()
     private(set) var slowRequests: [SlowRequest] = []
     private(set) var slowRequestsDropped = 0
-    private let keepsSlowRequests: Bool
+    private let keepsFaultEvidence: Bool
     /// Requests that were due in the measurement and were handed over; 0 in a closed loop.
     private(set) var issued = 0
     private(set) var completedInMeasurement = 0
@@ -75,13 +75,12 @@ struct Recorder {
 
     init(
         kinds names: [String],
-        origin: Int64,
         measureStart: Int64,
         measureEnd: Int64,
         keepsSeries: Bool = false,
-        keepsSlowRequests: Bool = true
+        keepsFaultEvidence: Bool = true
     ) {
-        self.keepsSlowRequests = keepsSlowRequests
+        self.keepsFaultEvidence = keepsFaultEvidence
         if keepsSeries {
             series = SeriesLog(
                 series: names.count * Self.outcomes,
@@ -93,7 +92,7 @@ struct Recorder {
         kinds = names.map { _ in Kind() }
         self.measureStart = measureStart
         self.measureEnd = measureEnd
-        timeline = TimelineRecorder(origin: origin)
+        timeline = TimelineRecorder(origin: measureStart, keepsTenths: keepsFaultEvidence)
     }
 
     mutating func begin(intendedAt: Int64, at now: Int64, isScheduled: Bool) {
@@ -162,7 +161,7 @@ struct Recorder {
             let failure = Failure(reason: completion.reason, outcome: completion.outcome)
             failures[failure, default: 0] += count
         }
-        if keepsSlowRequests, latency > UInt64(SlowRequest.threshold) {
+        if keepsFaultEvidence, latency > UInt64(SlowRequest.threshold) {
             for _ in 0..<count { remember(completion, at: now) }
         }
     }

@@ -19,8 +19,9 @@ struct PiecewiseFile: ~Copyable {
 
     deinit { try? file.close() }
 
-    mutating func write(_ number: UInt64) {
+    mutating func write(_ number: UInt64) throws {
         piece.write(number)
+        if piece.bytes.count >= Self.pieceSize { try writePiece() }
     }
 
     mutating func write(_ bytes: some Sequence<UInt8>) throws {

@@ -7,14 +7,14 @@ public enum SeriesFile {
 
     static func write(_ log: SeriesLog, kinds: [String], to path: String) throws {
         var file = try PiecewiseFile(at: path, magic: magic)
-        file.write(UInt64(bitPattern: log.origin))
-        file.write(UInt64(bitPattern: log.width))
+        try file.write(UInt64(bitPattern: log.origin))
+        try file.write(UInt64(bitPattern: log.width))
         for entry in log.entries {
             let kind = kinds[entry.series / Recorder.outcomes].utf8
-            file.write(UInt64(entry.index))
-            file.write(UInt64(entry.series % Recorder.outcomes))
-            file.write(UInt64(kind.count))
-            file.write(UInt64(entry.encoded.count))
+            try file.write(UInt64(entry.index))
+            try file.write(UInt64(entry.series % Recorder.outcomes))
+            try file.write(UInt64(kind.count))
+            try file.write(UInt64(entry.encoded.count))
             try file.write(kind)
             try file.write(entry.encoded)
         }

@@ -2,17 +2,17 @@ internal import Histories
 
 /// A worker's timeline as a file of its own: as JSON its histograms would take ten times the memory.
 public enum TimelineFile {
-    private static let magic: [UInt8] = Array("ordeal-timeline-1\n".utf8)
+    private static let magic: [UInt8] = Array("ordeal-timeline-2\n".utf8)
 
     static func write(_ timeline: Timeline, to path: String) throws {
         var file = try PiecewiseFile(at: path, magic: magic)
-        file.write(UInt64(bitPattern: timeline.origin))
+        try file.write(UInt64(bitPattern: timeline.origin))
+        try file.write(UInt64(timeline.span))
+        try file.write(UInt64(timeline.tenths.count))
+        for tenth in timeline.tenths { try file.write(tenth.index, tenth.counts) }
         for bucket in timeline.buckets {
-            file.write(UInt64(bucket.index))
-            file.write(UInt64(bucket.counts.ok))
-            file.write(UInt64(bucket.counts.failed))
-            file.write(UInt64(bucket.counts.unknown))
-            file.write(UInt64(bucket.encodedLatency.count))
+            try file.write(bucket.index, bucket.counts)
+            try file.write(UInt64(bucket.encodedLatency.count))
             try file.write(bucket.encodedLatency)
         }
         try file.finish()
@@ -22,19 +22,41 @@ public enum TimelineFile {
     public static func read(_ bytes: [UInt8]) -> Timeline? {
         guard bytes.starts(with: magic) else { return nil }
         var reader = LittleEndianReader(bytes, from: magic.count)
-        guard let origin = reader.integer(as: UInt64.self) else { return nil }
-        var timeline = Timeline(origin: Int64(bitPattern: origin), buckets: [])
+        guard let origin = reader.integer(as: UInt64.self), let span = reader.count(), span > 0,
+            let tenthCount = reader.count()
+        else { return nil }
+        var timeline = Timeline(origin: Int64(bitPattern: origin), span: span)
+        for _ in 0..<tenthCount {
+            guard let (index, counts) = reader.tenth() else { return nil }
+            timeline.tenths.append(.init(index: index, counts: counts))
+        }
         while reader.remaining > 0 {
-            var counts = OutcomeCounts()
-            guard let index = reader.count(), let ok = reader.count(),
-                let failed = reader.count(), let unknown = reader.count(),
-                let length = reader.count(), let encoded = reader.slice(length)
+            guard let (index, counts) = reader.tenth(), let length = reader.count(),
+                let encoded = reader.slice(length)
             else { return nil }
-            (counts.ok, counts.failed, counts.unknown) = (ok, failed, unknown)
             timeline.buckets.append(
                 .init(index: index, counts: counts, encodedLatency: encoded)
             )
         }
         return timeline
+    }
+}
+
+extension PiecewiseFile {
+    fileprivate mutating func write(_ index: Int, _ counts: OutcomeCounts) throws {
+        for value in [index, counts.ok, counts.failed, counts.unknown] {
+            try write(UInt64(bitPattern: Int64(value)))
+        }
+    }
+}
+
+extension LittleEndianReader {
+    fileprivate mutating func tenth() -> (index: Int, counts: OutcomeCounts)? {
+        guard let index = integer(as: UInt64.self).map(Int64.init(bitPattern:)),
+            let ok = count(), let failed = count(), let unknown = count()
+        else { return nil }
+        var counts = OutcomeCounts()
+        (counts.ok, counts.failed, counts.unknown) = (ok, failed, unknown)
+        return (Int(index), counts)
     }
 }

@@ -36,8 +36,9 @@ public struct WorkerConfiguration: Codable, Sendable {
     public var staysAwake = false
     /// Whether every second's latencies are kept, by kind and outcome.
     public var keepsSeries = false
-    /// Whether slow requests are kept one by one, up to `Recorder.slowRequestLimit`.
-    public var keepsSlowRequests = true
+    /// Whether what it takes to judge faults is kept: slow requests one by one, up to
+    /// `Recorder.slowRequestLimit`, and the counts of every tenth of a second.
+    public var keepsFaultEvidence = true
     /// Whether each key is written by one connection, one write at a time, and what became of every
     /// write is known in the end; otherwise keys are anybody's.
     public var keepsLedger = true

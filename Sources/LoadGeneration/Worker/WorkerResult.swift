@@ -172,30 +172,3 @@ public struct GeneratorFigures: Codable, Sendable {
     public var reconnections: Int
     public var redirections: Int
 }
-
-/// The course of a trial in tenths of a second, by the time at which requests ended.
-public struct Timeline: Sendable {
-    public static let width: Int64 = 100_000_000
-
-    /// Where bucket 0 begins.
-    public var origin: Int64 = 0
-    public var buckets: [Bucket] = []
-
-    /// Whether it was so long that neighbours were merged.
-    public var isMerged: Bool { (buckets.last?.index ?? 0) >= TimelineRecorder.standardLimit }
-
-    public struct Bucket: Sendable {
-        /// The bucket begins `index` widths after the origin; empty buckets are left out.
-        ///
-        /// It ends where the next begins: of a long run, the older ones are merged.
-        public var index: Int
-        public var counts: OutcomeCounts
-        /// Latencies of the successes from the intended start, as `LatencyHistogram.encoded()`; often a
-        /// part of the file.
-        var encodedLatency: ArraySlice<UInt8>
-
-        public func latency() throws(HistogramDecodingError) -> LatencyHistogram {
-            try LatencyHistogram(decoding: Array(encodedLatency))
-        }
-    }
-}

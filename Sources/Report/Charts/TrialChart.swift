@@ -17,13 +17,12 @@ struct TrialChart {
     private let columnWidth: Double
     private let time: LinearScale
 
-    /// - Parameter bucketWidth: Of the timeline, in seconds.
-    init(_ trial: TrialRecord, bucketWidth: Double = TimelineBucket.width) {
+    init(_ trial: TrialRecord) {
         self.trial = trial
         (columns, columnWidth) = TimelineBucket.columns(
             of: trial.timeline,
             limit: Self.columnLimit,
-            width: bucketWidth
+            width: trial.timelineWidth ?? TimelineBucket.width
         )
         let first = min(0, columns.first?.start ?? 0)
         let last = max(trial.duration, (columns.last?.start ?? 0) + columnWidth)

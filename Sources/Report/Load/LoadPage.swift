@@ -111,8 +111,9 @@ public struct LoadPage: Sendable {
         )
         trial.offered = record.offered
         trial.timeline = course.buckets
+        trial.timelineWidth = course.width
         let legend = Legend.html(hasOffered: record.offered != nil, hasLosses: false)
-        let chart = TrialChart(trial, bucketWidth: course.width)
+        let chart = TrialChart(trial)
         PageFrame.chart(chart.svg, legend: legend, to: &markup)
     }
 

@@ -32,6 +32,10 @@ public struct LoadRecord: Sendable, Codable {
     /// nil where the server is not on this machine, or does not say which process it is.
     public var serverUsage: ServerUsage?
     public var timeline: [TimelineBucket] = []
+    /// Of a bucket, in seconds: a tenth, or several of a long load.
+    ///
+    /// `nil` in records of old, where it is a tenth.
+    public var timelineWidth: Double?
     /// The longest stretch without a success.
     public var longestGap: Gap?
     /// How the records were written before; nil where they were taken to be there.

@@ -56,7 +56,8 @@ extension LoadRecord {
         var rate = "throughput   \(Figure.rate(achieved)) ok"
         if let offered { rate += " of \(Figure.rate(offered)) offered" }
         var lines = [rate]
-        if let course = Course(timeline, seconds: seconds) { lines += course.lines }
+        let width = timelineWidth ?? TimelineBucket.width
+        if let course = Course(timeline, width: width, seconds: seconds) { lines += course.lines }
         lines.append(sent)
         let missing = kinds.reduce(0) { $0 + $1.missing }
         if missing > 0 { lines.append("misses       \(Figure.count(missing)) reads found nothing") }
@@ -142,15 +143,15 @@ private struct Course {
     private static let leastBars = 5
 
     /// nil where the measurement is too short.
-    init?(_ timeline: [TimelineBucket], seconds: Double) {
-        let buckets = Int((seconds / TimelineBucket.width).rounded(.down))
-        let width = max(1, (buckets + Self.mostBars - 1) / Self.mostBars)
-        let count = buckets / width
+    init?(_ timeline: [TimelineBucket], width: Double, seconds: Double) {
+        let buckets = Int((seconds / width).rounded(.down))
+        let perBar = max(1, (buckets + Self.mostBars - 1) / Self.mostBars)
+        let count = buckets / perBar
         guard count >= Self.leastBars else { return nil }
         var sums = [Int](repeating: 0, count: count)
-        let length = Double(width) * TimelineBucket.width
-        for bucket in timeline where bucket.start > -TimelineBucket.width / 2 {
-            let index = Int((bucket.start + TimelineBucket.width / 2) / length)
+        let length = Double(perBar) * width
+        for bucket in timeline where bucket.start > -width / 2 {
+            let index = Int((bucket.start + width / 2) / length)
             if index < count { sums[index] += bucket.ok }
         }
         rates = sums.map { Double($0) / length }

@@ -1,11 +1,11 @@
 public import Histories
 
-/// What happened within 100 ms of a trial.
+/// What happened within a tenth of a second of a trial, or within several where it was long.
 ///
 /// A request belongs to the bucket in which it ended; the one that ends late therefore stands where
 /// its client saw it.
 public struct TimelineBucket: Sendable, Hashable, Codable {
-    /// The width of a bucket in seconds.
+    /// The least width of a bucket in seconds, and the usual one.
     public static let width = 0.1
 
     /// How many requests of this bucket had a latency within one band.

@@ -81,8 +81,11 @@ public struct TrialRecord: Sendable, Hashable, Codable {
     /// Why the latencies are not the store's alone, where the trial counts for all that; `nil` where
     /// they are.
     public var latencyReservation: String?
-    /// Buckets of 100 ms.
     public var timeline: [TimelineBucket] = []
+    /// Of a bucket, in seconds: a tenth, or several of a long trial.
+    ///
+    /// `nil` in records of old, where it is a tenth.
+    public var timelineWidth: Double?
     public var faults: [FaultRecord] = []
     public var availability: AvailabilityAccount?
     public var ledger: LedgerAccount?
