@@ -91,6 +91,8 @@ public struct FateAccount: Sendable, Hashable, Codable {
     public var bytes: Int?
     /// From the first to the last of the writes, by their acknowledgements or, where there is none,
     /// by when they were asked for; as far as those times are known.
+    ///
+    /// Of a key whose writes survived, the last one's is.
     public var from: Double?
     public var until: Double?
     /// By the fault that the writes follow, in the order of the journal.

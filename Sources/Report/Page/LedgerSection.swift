@@ -24,7 +24,8 @@ enum LedgerSection {
             class: "soft",
             "Counted in writes, from the first that was loaded to the last that was answered; the "
                 + "figures above the chart count requests within the measurement. A dash stands where "
-                + "the workload's requests cannot show it."
+                + "the workload's requests cannot show it. Of a key whose writes survived, the time of "
+                + "the last one is known."
         )
         writeFates(ledger, to: &markup)
         writeLosses(ledger, to: &markup)
