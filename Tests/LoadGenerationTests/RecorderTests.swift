@@ -20,6 +20,7 @@ import Testing
         let latencies = try timeline.buckets.map { try $0.latency().count }
         #expect(latencies.reduce(0, +) == 1000)
         #expect(timeline.buckets.map(\.index) == timeline.buckets.map(\.index).sorted())
+        #expect(timeline.buckets.last?.index == 999)
         #expect(timeline.tenths.map(\.index) == Array(0..<1000))
         #expect(timeline.tenths.allSatisfy { $0.counts.ok == 1 && $0.counts.failed == 1 })
     }

@@ -50,7 +50,7 @@ struct LoadFindings {
         record.kinds = recordedKinds
         record.failures = Self.failures(results)
         record.serverUsage = watch.server
-        let timeline = MergedTimeline(results).buckets(limit: Self.timelineLimit)
+        let timeline = MergedTimeline(results).buckets()
         record.timeline = timeline.buckets
         record.timelineWidth = timeline.width
         record.longestGap = Self.longestGap(results)
@@ -184,8 +184,6 @@ struct LoadFindings {
 
     /// At the end of a measurement, in seconds: what is away for longer may as well be gone.
     private static let longestSilence = 1.0
-    /// Of the buckets of a timeline; a longer load has wider ones.
-    private static let timelineLimit = 3000
 
     private func voidReasons(_ figures: LoadFigures?) -> [String] {
         guard let figures else { return ["no load worker left a result"] }

@@ -31,12 +31,13 @@ package struct MergedTimeline {
     }
 
     /// - Parameters:
-    ///   - limit: Of the whole measurement; with more, several tenths of a second become one.
+    ///   - limit: Of the whole measurement; with more, several tenths of a second become one. By
+    ///     default no more of them than in the workers' own.
     ///   - hasDensity: Whether to count the requests of each band of latency: they take far more memory
     ///     than all the rest.
     /// - Returns: Those in which a request ended, and their width in seconds.
     package func buckets(
-        limit: Int,
+        limit: Int = Timeline.bucketLimit,
         hasDensity: Bool = false
     ) -> (buckets: [TimelineBucket], width: Double) {
         var cursors = results.map { _ in 0 }

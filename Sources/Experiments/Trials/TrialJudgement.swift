@@ -80,8 +80,6 @@ struct TrialJudgement {
 
     /// In seconds, where no gate rests on a latency: the load is still what the plan says.
     private static let toleratedLag = 0.05
-    /// Of the buckets of a timeline; a longer trial has wider ones.
-    private static let timelineLimit = 4096
 
     private func fill(
         _ record: inout TrialRecord,
@@ -93,7 +91,7 @@ struct TrialJudgement {
         record.operations = figures.counts
         record.latency = LatencySummary(figures.latency)
         record.serviceTime = LatencySummary(figures.service)
-        let course = timeline.buckets(limit: Self.timelineLimit, hasDensity: true)
+        let course = timeline.buckets(hasDensity: true)
         record.timeline = course.buckets
         record.timelineWidth = course.width
         record.generator = figures.health

@@ -18,7 +18,8 @@ struct Completion: Equatable {
 
 /// Everything a worker counts.
 ///
-/// Of constant size but for the timeline and the slow requests, which are bounded too.
+/// Of constant size but for the timeline and the slow requests, which are bounded too, and the counts
+/// of each tenth of a second, where they are kept.
 struct Recorder {
     /// Counts and times of one kind of request.
     struct Kind {

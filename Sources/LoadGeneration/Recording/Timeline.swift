@@ -3,6 +3,8 @@ public import Statistics
 /// The course of a trial in tenths of a second, by the time at which requests ended.
 public struct Timeline: Sendable {
     public static let width: Int64 = 100_000_000
+    /// Nearly seven minutes of tenths of seconds; a longer run has as many, and wider ones.
+    public static let bucketLimit = 4096
 
     /// Where bucket 0 begins: the measurement.
     ///

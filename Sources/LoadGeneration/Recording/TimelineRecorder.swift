@@ -21,10 +21,7 @@ struct TimelineRecorder {
     private var span = 1
     private var cursor = 0
 
-    /// Nearly seven minutes of tenths of seconds.
-    static let standardLimit = 4096
-
-    init(origin: Int64, limit: Int = standardLimit, keepsTenths: Bool = false) {
+    init(origin: Int64, limit: Int = Timeline.bucketLimit, keepsTenths: Bool = false) {
         self.origin = origin
         self.limit = limit
         self.keepsTenths = keepsTenths
